@@ -1,0 +1,253 @@
+//! From one input to what must be done about it.
+
+pub mod command;
+pub mod editor;
+pub mod effect;
+pub mod finding;
+pub mod key;
+pub mod keymap;
+pub mod library;
+pub mod motion;
+pub mod overlay;
+pub mod pane;
+pub mod panel;
+pub mod picker;
+pub mod pointing;
+pub mod screen;
+pub mod session;
+pub mod tagging;
+pub mod view;
+
+use crate::model::change::Record;
+use crate::model::event::{Deed, Event};
+use crate::text::width::printable;
+use command::{Args, DONE, Group, Outcome};
+use effect::{Effect, Input};
+use key::{Key, KeyCode};
+use keymap::{Keymap, Meaning};
+use session::{Mode, Moment, Session};
+
+/// The command table, in the order of the help.
+pub const GROUPS: &[Group] = &[
+    motion::GROUP,
+    motion::SELECTING,
+    tagging::GROUP,
+    finding::GROUP,
+    library::GROUP,
+    overlay::GROUP,
+    overlay::INSIDE,
+    overlay::WRITING,
+];
+
+/// A session with the default keys and nothing open; also what is wrong with the keymap.
+pub fn start() -> (Session, Vec<keymap::KeymapError>) {
+    let is_command = |name: &str| GROUPS.iter().flat_map(|group| group.commands).any(|command| command.name == name);
+    let (keymap, errors) = Keymap::read(keymap::DEFAULT, is_command);
+    let mut session = Session::default();
+    session.keys.keymap = keymap;
+    session.keys.groups = GROUPS;
+    (session, errors)
+}
+
+/// Takes one input; returns what the world must do. The screen is laid out when it returns.
+pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect> {
+    session.now.1 = moment;
+    let follows = !matches!(input, Input::Mouse(_) | Input::Progress(_) | Input::Note(_));
+    let scrolls = matches!(&input, Input::Key(key) if is_scroll(session, *key));
+    let outcome = take(session, input);
+    session.arrange(follows && !scrolls);
+    outcome.unwrap_or_else(|refusal| {
+        session.warn(refusal.0);
+        Vec::new()
+    })
+}
+
+/// Whether a key scrolls without moving the cursor, so that the cursor may leave the screen.
+fn is_scroll(session: &Session, key: Key) -> bool {
+    matches!(session.mode, Mode::Read) && matches!(session.keys.keymap.find("read", &[key]), Meaning::Run("scroll-down" | "scroll-up"))
+}
+
+fn take(session: &mut Session, input: Input) -> Outcome {
+    match input {
+        Input::Key(key) => press(session, key),
+        Input::Mouse(mouse) => pointing::point(session, mouse),
+        Input::Paste(text) => {
+            if overlay::paste(session, &text) {
+                return DONE;
+            }
+            Err("open a memo (m) or a list first to paste into".into())
+        }
+        Input::Resized(columns, rows) => {
+            (session.screen.columns, session.screen.rows) = (columns, rows);
+            DONE
+        }
+        Input::Note(text) => {
+            session.tell(text);
+            DONE
+        }
+        Input::Failed(text) => {
+            session.warn(text);
+            DONE
+        }
+        Input::Progress(percent) => {
+            session.tell(format!("reading the journals … {percent} %"));
+            DONE
+        }
+        news => {
+            take_news(session, news);
+            DONE
+        }
+    }
+}
+
+/// Takes what the store brings.
+fn take_news(session: &mut Session, news: Input) {
+    match news {
+        Input::Ready(shared, counts, read_only) => {
+            session.shared = *shared;
+            session.counts = counts;
+            session.about.read_only = read_only;
+            session.about.is_ready = true;
+            session.note = None;
+            if let Some(why) = &session.about.read_only {
+                let text = format!("read-only: {}", printable(why));
+                session.tell(text);
+            }
+        }
+        Input::Text(id, text, left) => {
+            for pane in session.panes.iter_mut().filter(|pane| pane.document == id && pane.text.is_empty()) {
+                pane.open(text.clone(), left);
+            }
+        }
+        Input::Placed(id, offsets, layer) => {
+            for pane in session.panes.iter_mut().filter(|pane| pane.document == id) {
+                pane.offsets = Some(offsets.clone());
+                pane.layer = layer.clone();
+            }
+        }
+        Input::Unopened(id, why) => {
+            for pane in session.panes.iter_mut().filter(|pane| pane.document == id) {
+                *pane = pane::Pane { document: id.clone(), ..Default::default() };
+            }
+            session.warn(why);
+        }
+        Input::Found(id, phrase, matches) => {
+            if let Some(pane) = session.pane_of(&id).filter(|_| phrase == session.now.0.phrase) {
+                finding::found(session, pane, matches);
+            }
+        }
+        Input::Kept(event) => kept(session, &event),
+        _ => {}
+    }
+}
+
+/// Applies an event that was kept to what is open.
+fn kept(session: &mut Session, event: &Event) {
+    for change in &event.changes {
+        session.shared.apply(change);
+        if let Some(Record::Annotation(was)) = &change.was {
+            count(session, was, -1);
+            for pane in session.panes.iter_mut().filter(|pane| pane.document == was.passage.document) {
+                pane.layer.remove(was.id);
+            }
+        }
+        if let Some(Record::Annotation(now)) = &change.now {
+            count(session, now, 1);
+            for pane in session.panes.iter_mut().filter(|pane| pane.document == now.passage.document) {
+                pane.place(now.clone());
+            }
+        }
+    }
+    if event.coder() == session.about.coder {
+        let text = told(session, event);
+        session.tell(text);
+    }
+}
+
+fn count(session: &mut Session, annotation: &crate::model::annotation::Annotation, by: isize) {
+    let counts = session.counts.entry(annotation.passage.document.clone()).or_default();
+    let n = counts.entry(annotation.coder.clone()).or_default();
+    *n = n.saturating_add_signed(by);
+    counts.retain(|_, n| *n > 0);
+}
+
+/// What the coder is told of an own event.
+fn told(session: &Session, event: &Event) -> String {
+    let prefix = match event.deed {
+        Deed::Plain => "",
+        Deed::Undo(_) => "undone: ",
+        Deed::Redo(_) => "done again: ",
+    };
+    let change = event.changes.last();
+    let words = match change.map(|change| (&change.was, &change.now)) {
+        Some((None, Some(Record::Annotation(a)))) => format!("tagged {}", session.shared.codebook.name(&a.code)),
+        Some((Some(Record::Annotation(a)), None)) => format!("removed {}", session.shared.codebook.name(&a.code)),
+        Some((Some(Record::Annotation(was)), Some(Record::Annotation(now)))) => match () {
+            () if was.code != now.code => format!("{} is now {}", was.code, session.shared.codebook.name(&now.code)),
+            () if was.passage != now.passage => "boundaries changed".into(),
+            () => "memo kept".into(),
+        },
+        Some((_, Some(Record::Done(_)))) => "document done".into(),
+        Some((Some(Record::Done(_)), None)) => "document open again".into(),
+        _ => "kept".into(),
+    };
+    let more = if event.changes.len() > 2 { format!(" (and {} more)", event.changes.len() - 1) } else { String::new() };
+    format!("{prefix}{}{more}", printable(&words))
+}
+
+fn press(session: &mut Session, key: Key) -> Outcome {
+    session.note = None;
+    if matches!(session.mode, Mode::CodeKey) {
+        return press_code(session, key);
+    }
+    let is_reading = matches!(session.mode, Mode::Read);
+    if is_reading && session.keys.typed.is_empty() && takes_digit(session, key) {
+        return DONE;
+    }
+    session.keys.typed.push(key);
+    let meaning = session.keys.keymap.find(session.mode.name(), &session.keys.typed);
+    match meaning {
+        Meaning::Pending => DONE,
+        Meaning::Nothing => {
+            let typed = std::mem::take(&mut session.keys.typed);
+            session.keys.count = None;
+            if is_reading {
+                return Err(format!("{} is not bound; ? shows all keys", printable(&written(&typed))).into());
+            }
+            overlay::write_key(session, key);
+            DONE
+        }
+        Meaning::Run(name) => {
+            let command = session.keys.command(name);
+            session.keys.typed.clear();
+            let args = Args { count: session.keys.count.take(), choice: None };
+            command.map_or(DONE, |command| (command.run)(session, &args))
+        }
+    }
+}
+
+fn written(keys: &[Key]) -> String {
+    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// The letter of a code, on any keyboard.
+fn press_code(session: &mut Session, key: Key) -> Outcome {
+    session.mode = Mode::Read;
+    let KeyCode::Char(c) = key.code else { return DONE };
+    let latin = key.on_latin().and_then(|key| key.typed());
+    let is_known = |c: char| session.shared.codebook.of_key(&c.to_string()).is_some();
+    let letter = if is_known(c) { c } else { latin.filter(|l| is_known(*l)).unwrap_or(c) };
+    let command = session.keys.command("tag-by-key");
+    command.map_or(DONE, |command| (command.run)(session, &Args::choice(letter)))
+}
+
+/// Takes a digit as a part of the number before a command.
+fn takes_digit(session: &mut Session, key: Key) -> bool {
+    let Some(digit) = key.typed().and_then(|c| c.to_digit(10)).map(|d| d as usize) else { return false };
+    if digit == 0 && session.keys.count.is_none() {
+        return false;
+    }
+    let count = session.keys.count.unwrap_or(0);
+    session.keys.count = Some((count * 10 + digit).min(1_000_000));
+    true
+}

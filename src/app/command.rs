@@ -1,0 +1,69 @@
+//! A row of the command table: from it come help, the palette, and the names that keymaps may use.
+
+use crate::app::effect::Effect;
+use crate::app::session::Session;
+
+/// What a command needs beside the session.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Args {
+    /// A number typed before the keys.
+    pub count: Option<usize>,
+    /// What was chosen in a picker or written in a line.
+    pub choice: Option<String>,
+}
+
+impl Args {
+    /// With a choice.
+    pub fn choice(choice: impl Into<String>) -> Self {
+        Self { count: None, choice: Some(choice.into()) }
+    }
+
+    /// How often to do it: the number typed, or once.
+    pub fn times(&self) -> usize {
+        self.count.unwrap_or(1).clamp(1, 100_000)
+    }
+}
+
+/// Why the coder cannot do that now: a short sentence, shown as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal(pub String);
+
+impl From<&str> for Refusal {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Refusal {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+/// What the world must do now, or why nothing is done.
+pub type Outcome = Result<Vec<Effect>, Refusal>;
+
+/// Nothing for the world to do.
+pub const DONE: Outcome = Ok(Vec::new());
+
+/// A row of the command table.
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// Its name, as keymaps write it.
+    pub name: &'static str,
+    /// What it does, in a few words that begin with a verb.
+    pub help: &'static str,
+    /// Does it.
+    pub run: fn(&mut Session, &Args) -> Outcome,
+}
+
+/// Commands that belong together in the help.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    /// Its heading.
+    pub title: &'static str,
+    /// The mode whose keys run them.
+    pub mode: &'static str,
+    /// Its rows.
+    pub commands: &'static [Command],
+}

@@ -1,0 +1,110 @@
+//! What comes in from the world, and what the world must do: values, both ways.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::app::key::Key;
+use crate::model::change::Change;
+use crate::model::document::DocumentId;
+use crate::model::event::Event;
+use crate::model::layer::Layer;
+use crate::model::shared::Shared;
+use crate::model::time::Time;
+use crate::text::body::Text;
+use crate::text::offsets::Offsets;
+use crate::text::span::Span;
+
+/// How many annotations each coder has, by document.
+pub type AllCounts = BTreeMap<DocumentId, BTreeMap<String, usize>>;
+
+/// Where a document was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Left {
+    /// First byte of the cursor's segment.
+    pub cursor: usize,
+    /// First byte shown.
+    pub top: usize,
+    /// The farthest byte ever shown.
+    pub read_to: usize,
+}
+
+/// What comes in.
+#[derive(Debug)]
+pub enum Input {
+    /// A key was pressed.
+    Key(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// A text was pasted.
+    Paste(String),
+    /// The window has a new size: columns, rows.
+    Resized(u16, u16),
+    /// The store is open: what all share, the counts, and why it is read-only, if it is.
+    Ready(Box<Shared>, AllCounts, Option<String>),
+    /// A document's text is open, and where it was left; its annotations follow.
+    Text(DocumentId, Text, Left),
+    /// A document is measured and its annotations are in place.
+    Placed(DocumentId, Arc<Offsets>, Layer),
+    /// A document can't be opened.
+    Unopened(DocumentId, String),
+    /// Changes were kept: by this coder, or by another `tanba`.
+    Kept(Event),
+    /// Where a phrase stands in a document.
+    Found(DocumentId, String, Vec<Span>),
+    /// Something to tell the coder.
+    Note(String),
+    /// Something went wrong; nothing was kept.
+    Failed(String),
+    /// A long reading is under way: per cent.
+    Progress(u8),
+}
+
+/// What the mouse did, and in which column and row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mouse {
+    /// What it did.
+    pub deed: MouseDeed,
+    /// The column, from 0.
+    pub column: u16,
+    /// The row, from 0.
+    pub row: u16,
+    /// When.
+    pub now: Time,
+}
+
+/// What a mouse can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MouseDeed {
+    /// The left button went down.
+    Press,
+    /// It moved while down.
+    Drag,
+    /// It went up.
+    Release,
+    /// The wheel turned: rows, down is positive.
+    Wheel(isize),
+}
+
+/// What the world must do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Keep changes; comes back as [`Input::Kept`] or [`Input::Failed`].
+    Keep(Vec<Change>),
+    /// Take the last event back, or bring it again.
+    Step {
+        /// Back rather than again.
+        is_undo: bool,
+    },
+    /// Open a document; comes back as [`Input::Text`], then [`Input::Placed`].
+    Open(DocumentId),
+    /// Look for a phrase in a text; comes back as [`Input::Found`].
+    Search(DocumentId, String),
+    /// Read what others wrote.
+    Reload,
+    /// Give the terminal back until the shell continues us.
+    Suspend,
+    /// Draw everything anew.
+    Repaint,
+    /// Leave.
+    Quit,
+}

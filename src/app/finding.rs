@@ -1,0 +1,164 @@
+//! Jumping to annotations and to phrases.
+
+use crate::app::command::{Args, Command, DONE, Group, Outcome};
+use crate::app::editor::Editor;
+use crate::app::effect::Effect;
+use crate::app::picker::{PickRow, Picker};
+use crate::app::session::{Mode, Purpose, Session};
+use crate::app::tagging::mark_of;
+use crate::model::annotation::AnnotationId;
+use crate::model::layer::Placed;
+use crate::text::span::Span;
+use crate::text::width::{fitted, printable};
+
+/// Columns of a quote in a list.
+const QUOTE_COLUMNS: usize = 70;
+
+/// Finding.
+pub const GROUP: Group = Group {
+    title: "Finding",
+    mode: "read",
+    commands: &[
+        Command { name: "next-annotation", help: "go to the next annotation", run: next_annotation },
+        Command { name: "previous-annotation", help: "go to the previous annotation", run: previous_annotation },
+        Command { name: "list-annotations", help: "list the document's annotations and go to one", run: list_annotations },
+        Command { name: "search", help: "look for a phrase, capitals and accents aside", run: search },
+        Command { name: "next-match", help: "go to the next place of the phrase", run: next_match },
+        Command { name: "previous-match", help: "go to the previous place of the phrase", run: previous_match },
+    ],
+};
+
+/// Selects an annotation's passage and makes it the current one.
+pub fn go_to(session: &mut Session, id: AnnotationId) {
+    let pane = session.pane_mut();
+    if let Some(span) = pane.layer.get(id).map(|p| p.span) {
+        pane.selection.put(span);
+        pane.selection.is_extending = false;
+        pane.current = Some(id);
+    }
+}
+
+fn next_annotation(session: &mut Session, args: &Args) -> Outcome {
+    walk(session, args.times() as isize)
+}
+
+fn previous_annotation(session: &mut Session, args: &Args) -> Outcome {
+    walk(session, -(args.times() as isize))
+}
+
+fn walk(session: &mut Session, n: isize) -> Outcome {
+    let pane = session.pane();
+    let all = pane.layer.all();
+    if all.is_empty() {
+        return Err("this document has no annotation yet".into());
+    }
+    let start = pane.selection.span().start;
+    let is_chosen = |p: &Placed| Some(p.annotation.id) == pane.current && p.span == pane.selection.span();
+    let at = match all.iter().position(is_chosen) {
+        Some(at) => at.saturating_add_signed(n).min(all.len() - 1),
+        None if n > 0 => all.partition_point(|p| p.span.start < start).saturating_add_signed(n - 1).min(all.len() - 1),
+        None => all.partition_point(|p| p.span.start < start).saturating_add_signed(n),
+    };
+    if let Some(id) = all.get(at).map(|p| p.annotation.id) {
+        if pane.current == Some(id) && is_chosen(&all[at]) {
+            return Err(if n > 0 { "this is the last annotation" } else { "this is the first annotation" }.into());
+        }
+        go_to(session, id);
+    }
+    DONE
+}
+
+fn list_annotations(session: &mut Session, args: &Args) -> Outcome {
+    if let Some(choice) = &args.choice {
+        let id = choice.parse().map_err(|_| "there is no such annotation")?;
+        go_to(session, id);
+        return DONE;
+    }
+    let pane = session.pane();
+    let book = &session.shared.codebook;
+    let rows: Vec<PickRow> = pane
+        .layer
+        .all()
+        .iter()
+        .map(|p| {
+            let a = &p.annotation;
+            let mark = (book.get(&a.code).map(mark_of).unwrap_or_default(), book.colour(&a.code).to_owned());
+            let memo = if a.memo.is_empty() { "" } else { " ✎" };
+            let detail = format!("{} · {}{memo}", printable(book.name(&a.code)), printable(&a.coder));
+            PickRow { value: a.id.to_string(), text: fitted(&a.quote.exact, QUOTE_COLUMNS), detail, mark }
+        })
+        .collect();
+    if rows.is_empty() {
+        return Err("this document has no annotation yet".into());
+    }
+    let current = pane.annotation().map(|a| a.id.to_string()).unwrap_or_default();
+    session.mode = Mode::Pick(Box::new(Picker::new("Go to annotation", "list-annotations", rows).at(&current)));
+    DONE
+}
+
+fn search(session: &mut Session, args: &Args) -> Outcome {
+    let Some(phrase) = &args.choice else {
+        session.mode = Mode::Edit(Editor::default(), Purpose::Line { prompt: "search", command: "search" });
+        return DONE;
+    };
+    // An empty phrase means the last one.
+    let phrase = if phrase.trim().is_empty() { session.now.0.phrase.clone() } else { phrase.trim().to_owned() };
+    if phrase.is_empty() {
+        return Err("nothing to look for".into());
+    }
+    session.work().phrase.clone_from(&phrase);
+    Ok(vec![Effect::Search(session.pane().document.clone(), phrase)])
+}
+
+fn next_match(session: &mut Session, args: &Args) -> Outcome {
+    to_match(session, args.times() as isize)
+}
+
+fn previous_match(session: &mut Session, args: &Args) -> Outcome {
+    to_match(session, -(args.times() as isize))
+}
+
+fn to_match(session: &mut Session, n: isize) -> Outcome {
+    if session.pane().matches.is_empty() {
+        let phrase = session.now.0.phrase.clone();
+        if phrase.is_empty() {
+            return Err("search for something first".into());
+        }
+        return Ok(vec![Effect::Search(session.pane().document.clone(), phrase)]);
+    }
+    let pane = session.pane();
+    let (len, here) = (pane.matches.len() as isize, pane.selection.span().start);
+    let at = if n > 0 {
+        pane.matches.partition_point(|m| m.start <= here) as isize + n - 1
+    } else {
+        pane.matches.partition_point(|m| m.start < here) as isize + n
+    };
+    show_match(session, at.rem_euclid(len) as usize);
+    DONE
+}
+
+/// Selects the match of that number and tells which it is.
+pub fn show_match(session: &mut Session, at: usize) {
+    let pane = session.pane_mut();
+    let Some(&span) = pane.matches.get(at) else { return };
+    let n = pane.matches.len();
+    pane.selection.put(span);
+    pane.selection.is_extending = false;
+    pane.current = None;
+    let phrase = fitted(&session.now.0.phrase, 30);
+    session.tell(format!("“{phrase}” {} of {n}", at + 1));
+}
+
+/// Takes the places where a phrase was found, and goes to the first behind the cursor.
+pub fn found(session: &mut Session, pane: usize, matches: Vec<Span>) {
+    let here = session.panes[pane & 1].selection.span().start;
+    session.panes[pane & 1].matches = matches;
+    let matches = &session.panes[pane & 1].matches;
+    if matches.is_empty() {
+        let phrase = fitted(&session.now.0.phrase, 40);
+        session.warn(format!("“{phrase}” is not in this document"));
+    } else if pane == session.focus {
+        let at = matches.partition_point(|m| m.start < here) % matches.len();
+        show_match(session, at);
+    }
+}

@@ -1,0 +1,260 @@
+//! What is open now: everything the screen shows, and nothing the disk keeps.
+
+use std::collections::BTreeMap;
+
+use crate::app::command::{Command, Group, Refusal};
+use crate::app::editor::Editor;
+use crate::app::effect::AllCounts;
+use crate::app::key::Key;
+use crate::app::keymap::Keymap;
+use crate::app::pane::Pane;
+use crate::app::picker::Picker;
+use crate::app::screen::{Areas, Screen, text_columns};
+use crate::model::annotation::AnnotationId;
+use crate::model::code::CodeId;
+use crate::model::document::DocumentId;
+use crate::model::shared::Shared;
+use crate::model::time::Time;
+use crate::text::span::Span;
+
+/// Whose project this is, and what may be done with it.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// The project's name.
+    pub project: String,
+    /// Who codes.
+    pub coder: String,
+    /// The languages, the left pane's first.
+    pub languages: Vec<String>,
+    /// Why nothing can be kept, if so.
+    pub read_only: Option<String>,
+    /// Whether the store is open; until then only texts can be read.
+    pub is_ready: bool,
+}
+
+/// The keys: what they mean, and what was typed of a sequence.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    /// Which keys run which command.
+    pub keymap: Keymap,
+    /// The command table.
+    pub groups: &'static [Group],
+    /// What was typed of a sequence.
+    pub typed: Vec<Key>,
+    /// The number typed before it.
+    pub count: Option<usize>,
+}
+
+impl Keys {
+    /// The command of that name.
+    pub fn command(&self, name: &str) -> Option<&'static Command> {
+        self.groups.iter().flat_map(|group| group.commands).find(|command| command.name == name)
+    }
+
+    /// The shortest keys that run a command in a mode; empty for none.
+    pub fn shortest(&self, mode: &str, command: &str) -> String {
+        self.keymap.keys_of(mode, command).into_iter().next().unwrap_or_default()
+    }
+}
+
+/// What a text being written is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The memo of an annotation.
+    Memo(AnnotationId),
+    /// One line for the command of that name.
+    Line {
+        /// What is asked.
+        prompt: &'static str,
+        /// The command that takes it.
+        command: &'static str,
+    },
+}
+
+/// Some text to read over the panes: help, what is known about a document.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    /// Its heading.
+    pub title: String,
+    /// Its lines: what stands left, what stands right; an empty right side is a heading.
+    pub lines: Vec<(String, String)>,
+    /// The first line shown.
+    pub top: usize,
+}
+
+/// What takes the keys.
+#[derive(Debug, Clone, Default)]
+pub enum Mode {
+    /// The panes.
+    #[default]
+    Read,
+    /// The letter of a code is awaited.
+    CodeKey,
+    /// A list to choose from.
+    Pick(Box<Picker>),
+    /// A text being written.
+    Edit(Editor, Purpose),
+    /// A text to read.
+    Show(Sheet),
+}
+
+impl Mode {
+    /// Its table in the keymap.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Read | Self::CodeKey => "read",
+            Self::Pick(_) => "pick",
+            Self::Edit(_, Purpose::Memo(_)) => "edit",
+            Self::Edit(_, Purpose::Line { .. }) => "line",
+            Self::Show(_) => "show",
+        }
+    }
+}
+
+/// The line that tells the coder something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What.
+    pub text: String,
+    /// Whether it went wrong.
+    pub is_error: bool,
+}
+
+/// What the shell knows at the moment of an input: no command asks a clock or a die.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Moment {
+    /// The time.
+    pub now: Time,
+    /// 128 random bits.
+    pub chance: u128,
+}
+
+/// A click, to know the second and third of a series by.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Click {
+    /// Where: column, row.
+    pub at: (u16, u16),
+    /// When.
+    pub now: Time,
+    /// Which of the series, from 1.
+    pub n: usize,
+    /// The letter it hit, for dragging.
+    pub letter: Span,
+}
+
+/// What a command of a moment ago left for the next one.
+#[derive(Debug, Clone, Default)]
+pub struct Work {
+    /// The code that was used last.
+    pub last_code: Option<CodeId>,
+    /// The phrase looked for.
+    pub phrase: String,
+    /// The annotation whose boundaries are being changed.
+    pub reshaping: Option<AnnotationId>,
+    /// The last click.
+    pub click: Click,
+    /// How much of each document was ever shown, in per cent.
+    pub read_percent: BTreeMap<DocumentId, usize>,
+}
+
+/// What is open now.
+#[derive(Debug, Clone, Default)]
+pub struct Session {
+    /// Whose project.
+    pub about: About,
+    /// What all coders share.
+    pub shared: Shared,
+    /// How many annotations there are.
+    pub counts: AllCounts,
+    /// The left and the right pane.
+    pub panes: [Pane; 2],
+    /// Which pane has the keys: 0 or 1.
+    pub focus: usize,
+    /// How the window is parted.
+    pub screen: Screen,
+    /// The keys.
+    pub keys: Keys,
+    /// What takes them.
+    pub mode: Mode,
+    /// What is told.
+    pub note: Option<Note>,
+    /// What was done a moment ago, and when now is.
+    pub now: (Work, Moment),
+}
+
+impl Session {
+    /// The pane that has the keys.
+    pub fn pane(&self) -> &Pane {
+        &self.panes[self.focus & 1]
+    }
+
+    /// The pane that has the keys, to change it.
+    pub fn pane_mut(&mut self) -> &mut Pane {
+        &mut self.panes[self.focus & 1]
+    }
+
+    /// What was done a moment ago.
+    pub fn work(&mut self) -> &mut Work {
+        &mut self.now.0
+    }
+
+    /// Where everything stands.
+    pub fn areas(&self) -> Areas {
+        self.screen.areas(self.focus)
+    }
+
+    /// Tells the coder something.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.note = Some(Note { text: text.into(), is_error: false });
+    }
+
+    /// Tells the coder that something went wrong.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.note = Some(Note { text: text.into(), is_error: true });
+    }
+
+    /// Refuses unless something can be kept now.
+    pub fn may_write(&self) -> Result<(), Refusal> {
+        match &self.about.read_only {
+            Some(why) => Err(format!("read-only: {why}").into()),
+            None if !self.about.is_ready => Err("the project is still being opened; a moment".into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The pane that shows a document.
+    pub fn pane_of(&self, document: &DocumentId) -> Option<usize> {
+        self.panes.iter().position(|pane| pane.document == *document)
+    }
+
+    /// Lays out the rows of both panes for the window; the cursor is brought into sight where it moved.
+    pub fn arrange(&mut self, follow: bool) {
+        let areas = self.areas();
+        for (i, pane) in self.panes.iter_mut().enumerate() {
+            let body = areas.bodies[i & 1];
+            if body.width == 0 {
+                continue;
+            }
+            let text = pane.text.clone();
+            pane.view.resize(&text, usize::from(text_columns(body)), usize::from(body.height));
+            if follow && i == self.focus && !text.is_empty() {
+                let selection = pane.selection;
+                let head = selection.head;
+                let ahead = if selection.is_extending || head.is_empty() { head.start } else { head.end.saturating_sub(1).max(head.start) };
+                if selection.is_backward() || !selection.is_extending {
+                    pane.view.show(&text, ahead);
+                    pane.view.show(&text, head.start);
+                } else {
+                    pane.view.show(&text, head.end.saturating_sub(1));
+                }
+            }
+            pane.view.fill(&text);
+            pane.read_to = pane.read_to.max(pane.view.shown().end);
+            let percent = (pane.read_to * 100 / pane.text.len().max(1)).min(100);
+            let known = self.now.0.read_percent.get(&pane.document).copied().unwrap_or(0);
+            if percent > known {
+                self.now.0.read_percent.insert(pane.document.clone(), percent);
+            }
+        }
+    }
+}

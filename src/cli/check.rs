@@ -1,0 +1,132 @@
+//! `tanba check`: verifies journals, index and documents, says what is wrong, and mends the index.
+
+use std::collections::BTreeMap;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use serde::Serialize;
+
+use crate::cli::context::{Context, Failure};
+use crate::cli::output::Output;
+use crate::model::document::DocumentId;
+use crate::store::Store;
+use crate::store::index::Index;
+use crate::store::journal::{self, Cursor, Fault};
+
+#[derive(Args)]
+struct CheckArgs {
+    /// Make the index anew from the journals
+    #[arg(long)]
+    rebuild: bool,
+    /// Print an object
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was looked at, and what is wrong.
+#[derive(Serialize, Default)]
+struct Report {
+    journals: usize,
+    events: u64,
+    documents: usize,
+    annotations: usize,
+    rebuilt: bool,
+    problems: Vec<String>,
+}
+
+/// Its arguments.
+pub fn arguments(command: Command) -> Command {
+    CheckArgs::augment_args(command.about("Verify journals, index and documents"))
+}
+
+/// Does it; the exit status is 1 where something is wrong.
+pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
+    let args = CheckArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
+    let project = context.project()?;
+    let mut report = Report::default();
+    // Before anything is opened, so that a torn line is told and not just cut off.
+    for path in journal::list(&project.journals())? {
+        let faults = journal::read(&path, &mut Cursor::default(), |_, _| report.events += 1)?;
+        report.journals += 1;
+        report.problems.extend(faults.iter().map(Fault::to_string));
+    }
+    let mut store = Store::open(project, context.writer(), &mut |_, _| {})?;
+    let told = std::mem::take(&mut store.notes);
+    report.problems.extend(told.into_iter().filter(|note| note.contains("index")));
+    if args.rebuild {
+        if let Some(why) = store.read_only() {
+            return Err(format!("read-only: {why}").into());
+        }
+        store.rebuild(&mut |_, _| {})?;
+        store.notes.clear();
+        report.rebuilt = true;
+    }
+    compare_index(&store, &mut report)?;
+    check_documents(&store, &mut report)?;
+    print(&report, args.json)
+}
+
+/// Holds the index against one made anew in memory.
+fn compare_index(store: &Store, report: &mut Report) -> Result<(), Failure> {
+    let fresh = store.fresh_index()?;
+    let read = |index: &Index, id: &DocumentId| {
+        let mut all = BTreeMap::new();
+        index.each_annotation(id, &mut |a| {
+            all.insert(a.id, a);
+        })?;
+        Ok::<_, Failure>(all)
+    };
+    let way_out = "`tanba check --rebuild` makes it anew";
+    let (mine, counts) = (store.index().all_counts()?, fresh.all_counts()?);
+    for id in mine.keys().chain(counts.keys().filter(|id| !mine.contains_key(*id))) {
+        let same = read(store.index(), id)? == read(&fresh, id)? && mine.get(id) == counts.get(id);
+        if !same {
+            report.problems.push(format!("the index differs from the journals in {id}; {way_out}"));
+        }
+    }
+    if store.index().shared()? != fresh.shared()? {
+        report.problems.push(format!("the index differs from the journals in codebook, pairs or documents; {way_out}"));
+    }
+    report.annotations = counts.values().flat_map(BTreeMap::values).sum();
+    Ok(())
+}
+
+/// Whether every document can be read and every annotation stands where it was made.
+fn check_documents(store: &Store, report: &mut Report) -> Result<(), Failure> {
+    for (id, document) in store.shared()?.documents {
+        report.documents += 1;
+        match store.open_document(&id) {
+            Err(error) => report.problems.push(error.to_string()),
+            Ok(opened) => {
+                let bytes = opened.text.bytes(crate::text::span::Span::new(0, opened.text.len()));
+                let revision = blake3::hash(&bytes).to_hex().to_string();
+                if !document.revision.is_empty() && revision != document.revision {
+                    report.problems.push(format!("{id}: the text is not the one that was added; bring that file back, or keep this one and see what moved"));
+                }
+                if opened.n_moved + opened.n_lost > 0 {
+                    report.problems.push(format!("{id}: {} annotations found their words elsewhere, {} lost them", opened.n_moved, opened.n_lost));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn print(report: &Report, is_json: bool) -> Result<(), Failure> {
+    let mut out = Output::new();
+    if is_json {
+        out.json(report)?;
+    } else {
+        for problem in &report.problems {
+            out.line(problem)?;
+        }
+        let Report { journals, events, documents, annotations, rebuilt, problems } = report;
+        let state = match problems.len() {
+            0 => "all is well".to_owned(),
+            1 => "1 problem".to_owned(),
+            n => format!("{n} problems"),
+        };
+        let anew = if *rebuilt { ", index made anew" } else { "" };
+        out.line(&format!("{journals} journals, {events} events, {documents} documents, {annotations} annotations{anew}: {state}"))?;
+    }
+    if report.problems.is_empty() { Ok(()) } else { Err(Failure::Silent) }
+}

@@ -1,0 +1,152 @@
+//! `tanba codes`: lists the codebook, and adds to it.
+
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+
+use crate::cli::context::{Context, Failure};
+use crate::cli::output::Output;
+use crate::model::change::{Change, Record};
+use crate::model::code::{Code, CodeId, Names};
+use crate::model::event::Deed;
+use crate::shell::clock;
+use crate::text::width::{columns, printable};
+
+#[derive(Args)]
+struct CodesArgs {
+    /// Print an array of objects
+    #[arg(long)]
+    json: bool,
+    #[command(subcommand)]
+    deed: Option<CodesDeed>,
+}
+
+#[derive(Subcommand)]
+enum CodesDeed {
+    /// Add a code, or say more about one
+    Add(Box<AddArgs>),
+}
+
+#[derive(Args)]
+struct AddArgs {
+    /// The code's name
+    name: String,
+    /// Its name in Kazakh
+    #[arg(long)]
+    kk: Option<String>,
+    /// Its name in Russian
+    #[arg(long)]
+    ru: Option<String>,
+    /// What it means
+    #[arg(long)]
+    definition: Option<String>,
+    /// What to mark with it
+    #[arg(long)]
+    include: Option<String>,
+    /// What not to mark with it
+    #[arg(long)]
+    exclude: Option<String>,
+    /// An example: LANG=TEXT
+    #[arg(long, value_name = "LANG=TEXT")]
+    example: Vec<String>,
+    /// Its colour: #rrggbb
+    #[arg(long)]
+    colour: Option<String>,
+    /// The letter that applies it
+    #[arg(long)]
+    key: Option<String>,
+    /// The code above it
+    #[arg(long, value_name = "CODE")]
+    parent: Option<String>,
+}
+
+/// Its arguments.
+pub fn arguments(command: Command) -> Command {
+    CodesArgs::augment_args(command.about("List the codebook, or add to it"))
+}
+
+/// Does it.
+pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
+    let args = CodesArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
+    match args.deed {
+        Some(CodesDeed::Add(add)) => run_add(*add, context),
+        None => list(args.json, context),
+    }
+}
+
+fn list(is_json: bool, context: &Context) -> Result<(), Failure> {
+    let shared = context.store()?.shared()?;
+    let codes: Vec<&Code> = shared.codebook.iter().collect();
+    let mut out = Output::new();
+    if is_json {
+        return Ok(out.json(&codes)?);
+    }
+    let width = codes.iter().map(|code| columns(&code.id.0)).max().unwrap_or(0);
+    for code in codes {
+        let names: Vec<&str> = code.names.all().collect();
+        let gap = " ".repeat(width - columns(&code.id.0));
+        out.line(&format!("{:1}  {}{gap}  {}", printable(&code.key), code.id, names.join(" · ")))?;
+    }
+    Ok(())
+}
+
+fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
+    let mut store = context.store_to_write()?;
+    let book = store.shared()?.codebook;
+    let id = CodeId::of_name(&args.name).ok_or("a code's name needs a letter or a digit")?;
+    let was = book.find(&args.name).or_else(|| book.get(&id)).cloned();
+    let is_new = was.is_none();
+    let mut code = was.clone().unwrap_or_else(|| {
+        let names = Names { en: printable(&args.name), ..Names::default() };
+        Code { id, names, ..Code::default() }
+    });
+    let set = |field: &mut String, value: Option<String>| {
+        if let Some(value) = value {
+            *field = value;
+        }
+    };
+    set(&mut code.names.kk, args.kk);
+    set(&mut code.names.ru, args.ru);
+    set(&mut code.definition, args.definition);
+    set(&mut code.include, args.include);
+    set(&mut code.exclude, args.exclude);
+    for example in &args.example {
+        let (language, text) = example.split_once('=').ok_or("--example takes LANG=TEXT")?;
+        code.examples.insert(language.to_owned(), text.to_owned());
+    }
+    if let Some(colour) = args.colour {
+        code.colour = checked_colour(&colour)?;
+    }
+    code.key = match args.key {
+        Some(key) => checked_key(&key, &book, &code)?,
+        None if is_new => book.free_key(&args.name),
+        None => code.key,
+    };
+    if let Some(parent) = args.parent {
+        code.parent = book.find(&parent).map(|p| p.id.clone()).ok_or(format!("no code is called \"{parent}\""))?;
+    }
+    let now = Record::Code(code.clone());
+    if was.as_ref() != Some(&code) {
+        let change = was.map_or_else(|| Change::put(now.clone()), |was| Change::replace(Record::Code(was), now.clone()));
+        store.keep(vec![change], Deed::Plain, clock::now())?;
+    }
+    let mut out = Output::new();
+    out.line(&format!("{}  {}", code.id, if code.key.is_empty() { "no key is free".into() } else { format!("key {}", code.key) }))?;
+    Ok(())
+}
+
+fn checked_colour(colour: &str) -> Result<String, Failure> {
+    let hex = colour.strip_prefix('#').unwrap_or(colour);
+    let is_right = hex.len() == 6 && hex.chars().all(|c| c.is_ascii_hexdigit());
+    if is_right { Ok(format!("#{}", hex.to_lowercase())) } else { Err(format!("\"{colour}\" is no colour; write #rrggbb, for example #e69f00").into()) }
+}
+
+fn checked_key(key: &str, book: &crate::model::codebook::Codebook, code: &Code) -> Result<String, Failure> {
+    let mut chars = key.chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) if c.is_alphabetic() => {}
+        _ => return Err(format!("\"{key}\" is no key; a code's key is one letter").into()),
+    }
+    match book.of_key(key).filter(|other| other.id != code.id) {
+        Some(other) => Err(format!("the key {key} belongs to {}", other.id).into()),
+        None => Ok(key.to_owned()),
+    }
+}

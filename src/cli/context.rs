@@ -1,0 +1,88 @@
+//! What every subcommand needs: which project, and who works.
+
+use std::env;
+use std::path::PathBuf;
+
+use crate::store::Store;
+use crate::store::error::StoreError;
+use crate::store::project::{Project, Writer};
+
+/// Which project, and who works.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// The folder given, if any.
+    pub project: Option<PathBuf>,
+    /// The coder given, if any.
+    pub coder: Option<String>,
+}
+
+/// Why a subcommand ended: one line for the user.
+#[derive(Debug)]
+pub enum Failure {
+    /// Something to say.
+    Told(String),
+    /// All is said; only the exit status is left.
+    Silent,
+    /// The reader of our output is gone, which is no failure.
+    ClosedPipe,
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Told(error.to_string())
+    }
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self::Told(text)
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(text: &str) -> Self {
+        Self::Told(text.to_owned())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe { Self::ClosedPipe } else { Self::Told(format!("can't write: {error}")) }
+    }
+}
+
+impl Context {
+    /// The project that is meant: the one given, or the one that holds this folder.
+    pub fn project(&self) -> Result<Project, StoreError> {
+        match &self.project {
+            Some(root) => Project::open(root),
+            None => Project::find(&env::current_dir().map_err(StoreError::io("find", &PathBuf::from(".")))?),
+        }
+    }
+
+    /// Who works.
+    pub fn writer(&self) -> Writer {
+        Writer::current(self.coder.as_deref())
+    }
+
+    /// Opens the project to read or to write, whatever is possible; news of damage go to standard error.
+    pub fn store(&self) -> Result<Store, Failure> {
+        let mut store = Store::open(self.project()?, self.writer(), &mut |_, _| {})?;
+        tell_notes(&mut store);
+        Ok(store)
+    }
+
+    /// Opens the project to write; fails where another `tanba` has it.
+    pub fn store_to_write(&self) -> Result<Store, Failure> {
+        let mut store = Store::open_to_write(self.project()?, self.writer(), &mut |_, _| {})?;
+        tell_notes(&mut store);
+        Ok(store)
+    }
+}
+
+#[allow(clippy::print_stderr)] // the command line's own place for what went wrong
+fn tell_notes(store: &mut Store) {
+    for note in store.notes.drain(..) {
+        eprintln!("tanba: {}", crate::text::width::printable(&note));
+    }
+}

@@ -1,0 +1,36 @@
+//! `tanba init`: makes a folder a project.
+
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+
+use crate::cli::context::{Context, Failure};
+use crate::cli::output::Output;
+use crate::store::project::{Project, Settings};
+
+#[derive(Args)]
+struct InitArgs {
+    /// The folder [default: this one]
+    dir: Option<PathBuf>,
+    /// The project's name [default: the folder's]
+    #[arg(long, default_value = "")]
+    name: String,
+    /// The languages, the left pane's first
+    #[arg(long, value_delimiter = ',', default_value = "en,kk")]
+    languages: Vec<String>,
+}
+
+/// Its arguments.
+pub fn arguments(command: Command) -> Command {
+    InitArgs::augment_args(command.about("Make a folder a project"))
+}
+
+/// Does it.
+pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
+    let args = InitArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
+    let dir = args.dir.or_else(|| context.project.clone()).unwrap_or_else(|| PathBuf::from("."));
+    let project = Project::init(&dir, Settings { name: args.name, languages: args.languages })?;
+    let mut out = Output::new();
+    out.line(&format!("{} is a project now; add documents: tanba add FILE… (in it), then read: tanba", project.root.display()))?;
+    Ok(())
+}

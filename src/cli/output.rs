@@ -1,0 +1,67 @@
+//! What subcommands print: safe for terminals, exact for files and pipes.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use serde::Serialize;
+
+use crate::text::width::printable;
+
+/// Standard output. On a terminal every control character but the line's end is shown as a picture.
+pub struct Output {
+    out: BufWriter<io::Stdout>,
+    is_terminal: bool,
+}
+
+impl Output {
+    /// Opens standard output.
+    pub fn new() -> Self {
+        Self { out: BufWriter::with_capacity(1 << 16, io::stdout()), is_terminal: io::stdout().is_terminal() }
+    }
+
+    /// Prints one line of words; control characters in it become pictures wherever it goes.
+    pub fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", printable(text))
+    }
+
+    /// Prints a value as JSON on lines of its own.
+    pub fn json<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
+        let text = serde_json::to_string_pretty(value)?;
+        // JSON leaves DEL and the second set of control characters as they are; some terminals obey them.
+        let mut safe = String::with_capacity(text.len());
+        for c in text.chars() {
+            match c {
+                '\u{7f}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                    safe.push_str(&format!("\\u{:04x}", c as u32));
+                }
+                _ => safe.push(c),
+            }
+        }
+        writeln!(self.out, "{safe}")
+    }
+}
+
+impl Default for Output {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.is_terminal {
+            return self.out.write(bytes);
+        }
+        // Letters cut by the end of a write become pictures too; on a terminal this is for eyes alone.
+        for (i, line) in String::from_utf8_lossy(bytes).split('\n').enumerate() {
+            if i > 0 {
+                self.out.write_all(b"\n")?;
+            }
+            self.out.write_all(printable(line).as_bytes())?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}

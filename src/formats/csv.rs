@@ -1,0 +1,63 @@
+//! Comma-separated values (RFC 4180), with cells that a spreadsheet would run made harmless.
+
+use std::io::{self, Write};
+
+use crate::formats::row::Row;
+
+/// The columns, in the order of [`Row`].
+const COLUMNS: [&str; 13] =
+    ["document", "language", "title", "start", "end", "quote", "code", "path", "coder", "memo", "time", "counterpart", "id"];
+
+/// Writes rows under a heading.
+pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record(COLUMNS)?;
+    for row in rows {
+        let time = row.time.map(|time| time.to_string()).unwrap_or_default();
+        let (start, end) = (row.start.to_string(), row.end.to_string());
+        table.write_record([
+            &*harmless(&row.document),
+            &*harmless(&row.language),
+            &*harmless(&row.title),
+            &start,
+            &end,
+            &*harmless(&row.quote),
+            &*harmless(&row.code),
+            &*harmless(&row.path),
+            &*harmless(&row.coder),
+            &*harmless(&row.memo),
+            &time,
+            &*harmless(&row.counterpart),
+            &row.id,
+        ])?;
+    }
+    table.flush()
+}
+
+/// Writes rows with the byte order mark by which Excel knows UTF-8.
+pub fn write_for_excel(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all("\u{feff}".as_bytes())?;
+    write(rows, out)
+}
+
+/// Puts an apostrophe before what a spreadsheet would take for a formula, and drops control characters but line ends.
+/// Source: OWASP, "CSV Injection".
+fn harmless(cell: &str) -> String {
+    let clean: String = cell.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let is_formula = clean.starts_with(['=', '+', '-', '@', '\t', '\n', '＝', '＋', '－', '＠']);
+    if is_formula { format!("'{clean}") } else { clean }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_words() {
+        for cell in ["=1+1", "+7 701", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "＝1"] {
+            assert!(harmless(cell).starts_with('\''), "{cell}");
+        }
+        assert_eq!(harmless("сөз = 1"), "сөз = 1");
+        assert_eq!(harmless("a\u{1b}[31m"), "a[31m");
+    }
+}

@@ -1,0 +1,59 @@
+//! JSON Lines: an object a line, out and in.
+
+use std::io::{self, BufRead, Write};
+
+use crate::formats::row::Row;
+
+/// A line that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadLine {
+    /// Which, from 1.
+    pub line: usize,
+    /// Why.
+    pub why: String,
+}
+
+impl std::fmt::Display for BadLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}: {}", self.line, self.why)
+    }
+}
+
+/// Writes rows.
+pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Result<()> {
+    for row in rows {
+        serde_json::to_writer(&mut *out, &row)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// Reads rows: what could be read, and every line that could not. A row needs `document`, `start`, `end` and `code`.
+/// Fails only where reading itself does.
+pub fn read(input: &mut dyn BufRead) -> io::Result<(Vec<(usize, Row)>, Vec<BadLine>)> {
+    let (mut rows, mut bad) = (Vec::new(), Vec::new());
+    let mut bytes = Vec::new();
+    for line in 1.. {
+        bytes.clear();
+        if input.read_until(b'\n', &mut bytes)? == 0 {
+            break;
+        }
+        let text = bytes.trim_ascii();
+        let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+        if text.is_empty() {
+            continue;
+        }
+        match serde_json::from_slice::<Row>(text) {
+            Ok(row) if row.start < row.end => rows.push((line, row)),
+            Ok(_) => bad.push(BadLine { line, why: "start must be before end".into() }),
+            Err(error) => bad.push(BadLine { line, why: reason(&error) }),
+        }
+    }
+    Ok((rows, bad))
+}
+
+/// serde's reason, without the line number that it counts within one object.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or("").to_owned()
+}

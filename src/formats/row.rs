@@ -1,0 +1,45 @@
+//! One exported annotation with all that a reader of the file needs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::time::Time;
+
+/// One exported annotation. Offsets are code points from 0, half-open.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Row {
+    /// The document's name.
+    pub document: String,
+    /// The document's language.
+    #[serde(default)]
+    pub language: String,
+    /// The document's title.
+    #[serde(default)]
+    pub title: String,
+    /// First code point.
+    pub start: usize,
+    /// Behind the last code point.
+    pub end: usize,
+    /// The passage's words.
+    #[serde(default)]
+    pub quote: String,
+    /// The code's id.
+    pub code: String,
+    /// The names from the codebook's top down to the code.
+    #[serde(default)]
+    pub path: String,
+    /// Who made it.
+    #[serde(default)]
+    pub coder: String,
+    /// What the coder thought.
+    #[serde(default)]
+    pub memo: String,
+    /// When it was made.
+    #[serde(default)]
+    pub time: Option<Time>,
+    /// The sentences of the pair's other document that say the same, where the alignment is known.
+    #[serde(default)]
+    pub counterpart: String,
+    /// The annotation's name for ever.
+    #[serde(default)]
+    pub id: String,
+}

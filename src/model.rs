@@ -1,0 +1,11 @@
+//! What a team has said about its documents, and the one way to change it.
+
+pub mod annotation;
+pub mod change;
+pub mod code;
+pub mod codebook;
+pub mod document;
+pub mod event;
+pub mod layer;
+pub mod shared;
+pub mod time;

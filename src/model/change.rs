@@ -1,0 +1,90 @@
+//! Every edit: a plain value that can be applied, taken back and kept.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::annotation::Annotation;
+use crate::model::code::Code;
+use crate::model::document::{Document, Done, Pair};
+
+/// One thing that a team says; what is deleted is no record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Record {
+    /// A code on a passage.
+    Annotation(Annotation),
+    /// An entry of the codebook.
+    Code(Code),
+    /// What is known about a document.
+    Document(Document),
+    /// Two documents that belong together.
+    Pair(Pair),
+    /// A coder's word that a document is coded through.
+    Done(Done),
+}
+
+impl Record {
+    /// What tells it from all others: two records of one key are two versions of one thing.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Annotation(a) => format!("annotation/{}/{}", a.passage.document, a.id),
+            Self::Code(c) => format!("code/{}", c.id),
+            Self::Document(d) => format!("document/{}", d.id),
+            Self::Pair(p) => format!("pair/{}/{}", p.left, p.right),
+            Self::Done(d) => format!("done/{}/{}", d.document, d.coder),
+        }
+    }
+}
+
+/// From one version of a record to the next. `None` is "not there": nothing before the first, nothing behind
+/// a deletion. At least one side is there, and both sides have the same key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The version that the coder saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Record>,
+    /// The version that the coder made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Record>,
+}
+
+impl Change {
+    /// Puts something new.
+    pub fn put(now: Record) -> Self {
+        Self { was: None, now: Some(now) }
+    }
+
+    /// Puts a new version in the place of the old.
+    pub fn replace(was: Record, now: Record) -> Self {
+        Self { was: Some(was), now: Some(now) }
+    }
+
+    /// Takes something away.
+    pub fn remove(was: Record) -> Self {
+        Self { was: Some(was), now: None }
+    }
+
+    /// The change that takes this one back.
+    #[must_use]
+    pub fn inverse(&self) -> Self {
+        Self { was: self.now.clone(), now: self.was.clone() }
+    }
+
+    /// The record it speaks of, in the version that is there.
+    pub fn subject(&self) -> Option<&Record> {
+        self.now.as_ref().or(self.was.as_ref())
+    }
+
+    /// Whether both sides speak of one thing.
+    pub fn is_sound(&self) -> bool {
+        match (&self.was, &self.now) {
+            (Some(was), Some(now)) => was.key() == now.key(),
+            (None, None) => false,
+            _ => true,
+        }
+    }
+}
+
+/// The changes that take these back, last first.
+pub fn inverse_of(changes: &[Change]) -> Vec<Change> {
+    changes.iter().rev().map(Change::inverse).collect()
+}

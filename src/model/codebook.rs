@@ -1,0 +1,139 @@
+//! All codes of a project, found by id, name or key.
+
+use std::collections::BTreeMap;
+
+use crate::model::code::{Code, CodeId};
+use crate::text::fold::folded;
+
+/// All codes of a project.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Codebook {
+    codes: BTreeMap<CodeId, Code>,
+}
+
+/// Colours for codes that were given none: told apart by hue and by lightness, safe for the colour-blind
+/// (after Okabe and Ito, "Color Universal Design", 2008).
+const COLOURS: [&str; 8] = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#4c7fd6", "#d55e00", "#cc79a7", "#9a9a9a"];
+
+impl Codebook {
+    /// Puts a code in, or a new version in the place of the old.
+    pub fn insert(&mut self, code: Code) {
+        self.codes.insert(code.id.clone(), code);
+    }
+
+    /// Takes a code out.
+    pub fn remove(&mut self, id: &CodeId) {
+        self.codes.remove(id);
+    }
+
+    /// The code of that id.
+    pub fn get(&self, id: &CodeId) -> Option<&Code> {
+        self.codes.get(id)
+    }
+
+    /// All codes, in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Code> {
+        self.codes.values()
+    }
+
+    /// How many codes there are.
+    pub fn n_codes(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// The code that a coder means by `name`: its id, its path, or its name in any language, capitals aside.
+    pub fn find(&self, name: &str) -> Option<&Code> {
+        let wanted = folded(name.trim());
+        let leaf = wanted.rsplit('/').next().unwrap_or("");
+        self.codes.get(&CodeId(name.trim().to_owned())).or_else(|| {
+            self.iter().find(|code| {
+                folded(&code.id.0) == wanted
+                    || code.names.all().any(|n| folded(n) == wanted)
+                    || (wanted.contains('/') && code.names.all().any(|n| folded(n) == leaf) && folded(&self.path(&code.id)) == wanted)
+            })
+        })
+    }
+
+    /// The code that a letter applies.
+    pub fn of_key(&self, key: &str) -> Option<&Code> {
+        self.iter().find(|code| !key.is_empty() && code.key == key)
+    }
+
+    /// What to call a code: its name, or the id where the code is not (or not yet) known.
+    pub fn name<'a>(&'a self, id: &'a CodeId) -> &'a str {
+        self.get(id).map_or(&id.0, Code::name)
+    }
+
+    /// The names from the top down: `control/censorship`.
+    pub fn path(&self, id: &CodeId) -> String {
+        let mut names = vec![self.name(id)];
+        let mut at = self.get(id);
+        // A loop of parents can come from two coders' merged changes; it ends after so many steps.
+        for _ in 0..self.codes.len() {
+            let Some(parent) = at.and_then(|code| self.get(&code.parent)) else { break };
+            names.push(parent.name());
+            at = Some(parent);
+        }
+        names.reverse();
+        names.join("/")
+    }
+
+    /// A code's colour as `#rrggbb`: its own, or one by its place in the codebook.
+    pub fn colour<'a>(&'a self, id: &CodeId) -> &'a str {
+        if let Some(code) = self.get(id).filter(|code| !code.colour.is_empty()) {
+            return &code.colour;
+        }
+        let place = self.codes.keys().position(|k| k == id).unwrap_or(0);
+        COLOURS.get(place % COLOURS.len()).copied().unwrap_or("#9a9a9a")
+    }
+
+    /// A letter that no code has yet, from the name if possible; empty where all are taken.
+    pub fn free_key(&self, name: &str) -> String {
+        let letters = folded(name).chars().filter(char::is_ascii_lowercase).chain('a'..='z').collect::<Vec<_>>();
+        let free = letters.into_iter().map(String::from).find(|key| self.of_key(key).is_none());
+        free.unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book() -> Codebook {
+        let mut book = Codebook::default();
+        let mut child = Code::named(CodeId("censorship".into()), "censorship");
+        child.names.kk = "цензура".into();
+        child.parent = CodeId("control".into());
+        book.insert(child);
+        book.insert(Code::named(CodeId("control".into()), "control"));
+        book
+    }
+
+    #[test]
+    fn a_code_is_found_by_any_name_and_by_its_path() {
+        let book = book();
+        for name in ["censorship", "ЦЕНЗУРА", "control/censorship", " Censorship "] {
+            assert_eq!(book.find(name).map(|c| c.id.0.as_str()), Some("censorship"), "{name}");
+        }
+        assert_eq!(book.find("other/censorship"), None);
+    }
+
+    #[test]
+    fn a_loop_of_parents_ends() {
+        let mut book = book();
+        let mut top = Code::named(CodeId("control".into()), "control");
+        top.parent = CodeId("censorship".into());
+        book.insert(top);
+        assert!(book.path(&CodeId("censorship".into())).ends_with("control/censorship"));
+    }
+
+    #[test]
+    fn free_keys_come_from_the_name_first() {
+        let mut book = book();
+        assert_eq!(book.free_key("slacktivism"), "s");
+        let mut code = Code::named(CodeId("x".into()), "x");
+        code.key = "s".into();
+        book.insert(code);
+        assert_eq!(book.free_key("slacktivism"), "l");
+    }
+}

@@ -1,0 +1,75 @@
+//! What is known about a document and its pair; the text itself is the file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Names a document: its file's name in `documents/` without `.txt`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
+#[serde(transparent)]
+pub struct DocumentId(pub String);
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is known about one text in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Document {
+    /// Its name.
+    pub id: DocumentId,
+    /// Its title; empty for none.
+    #[serde(default)]
+    pub title: String,
+    /// ISO 639-1: `en`, `kk`, `ru`, …; empty where unknown.
+    #[serde(default)]
+    pub language: String,
+    /// BLAKE3 of the file's bytes, hexadecimal; the name of the revision.
+    #[serde(default)]
+    pub revision: String,
+    /// Its length in code points.
+    #[serde(default)]
+    pub length: usize,
+    /// Source, date, outlet, …: anything.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl Document {
+    /// What to call it: its title, or its name.
+    pub fn name(&self) -> &str {
+        if self.title.is_empty() { &self.id.0 } else { &self.title }
+    }
+}
+
+/// Two documents shown side by side.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Pair {
+    /// The one on the left by default.
+    pub left: DocumentId,
+    /// The one on the right.
+    pub right: DocumentId,
+}
+
+impl Pair {
+    /// The other document, if `id` is one of the two.
+    pub fn other(&self, id: &DocumentId) -> Option<&DocumentId> {
+        match id {
+            _ if *id == self.left => Some(&self.right),
+            _ if *id == self.right => Some(&self.left),
+            _ => None,
+        }
+    }
+}
+
+/// That a coder is done with a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The document.
+    pub document: DocumentId,
+    /// The coder.
+    pub coder: String,
+}

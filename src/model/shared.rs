@@ -1,0 +1,79 @@
+//! What all coders of a project share and a session holds: codebook, documents, pairs, and who is done.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::change::{Change, Record};
+use crate::model::codebook::Codebook;
+use crate::model::document::{Document, DocumentId, Pair};
+
+/// What all coders of a project share.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shared {
+    /// All codes.
+    pub codebook: Codebook,
+    /// What is known about each document.
+    pub documents: BTreeMap<DocumentId, Document>,
+    /// Which documents belong together.
+    pub pairs: BTreeSet<Pair>,
+    /// Who is done with what.
+    pub done: BTreeSet<(DocumentId, String)>,
+}
+
+impl Shared {
+    /// Applies a change; annotations are not shared things and are left to the open layers.
+    pub fn apply(&mut self, change: &Change) {
+        match (&change.was, &change.now) {
+            (_, Some(now)) => self.insert(now.clone()),
+            (Some(was), None) => self.remove(was),
+            (None, None) => {}
+        }
+    }
+
+    /// Puts a record in, or its new version in the place of the old.
+    pub fn insert(&mut self, record: Record) {
+        match record {
+            Record::Annotation(_) => {}
+            Record::Code(code) => self.codebook.insert(code),
+            Record::Document(document) => {
+                self.documents.insert(document.id.clone(), document);
+            }
+            Record::Pair(pair) => {
+                self.pairs.insert(pair);
+            }
+            Record::Done(done) => {
+                self.done.insert((done.document, done.coder));
+            }
+        }
+    }
+
+    fn remove(&mut self, record: &Record) {
+        match record {
+            Record::Annotation(_) => {}
+            Record::Code(code) => self.codebook.remove(&code.id),
+            Record::Document(document) => {
+                self.documents.remove(&document.id);
+            }
+            Record::Pair(pair) => {
+                self.pairs.remove(pair);
+            }
+            Record::Done(done) => {
+                self.done.remove(&(done.document.clone(), done.coder.clone()));
+            }
+        }
+    }
+
+    /// The document that belongs to this one, if any.
+    pub fn counterpart(&self, id: &DocumentId) -> Option<&DocumentId> {
+        self.pairs.iter().find_map(|pair| pair.other(id))
+    }
+
+    /// What to call a document: its title, or its name.
+    pub fn title<'a>(&'a self, id: &'a DocumentId) -> &'a str {
+        self.documents.get(id).map_or(&id.0, Document::name)
+    }
+
+    /// A document's language; empty where unknown.
+    pub fn language(&self, id: &DocumentId) -> &str {
+        self.documents.get(id).map_or("", |document| &document.language)
+    }
+}

@@ -1,0 +1,130 @@
+//! The thread that owns the store: it opens, keeps and reads while the screen goes on.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crate::app::effect::Input;
+use crate::model::change::Change;
+use crate::model::document::DocumentId;
+use crate::model::event::Deed;
+use crate::model::time::Time;
+use crate::shell::message::Message;
+use crate::store::Store;
+use crate::store::project::{Project, Writer};
+
+/// How often a read-only `tanba` looks for what the writing one added.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// More news than this are taken by reading what is open again.
+const MANY_EVENTS: usize = 200;
+
+/// What the store is asked.
+#[derive(Debug)]
+pub enum Request {
+    /// Keep changes.
+    Keep(Vec<Change>, Time),
+    /// Take back, or bring again.
+    Step(bool, Time),
+    /// Put a document's annotations in place.
+    Open(DocumentId),
+    /// Read what others wrote.
+    News,
+    /// Close the store and end.
+    Close,
+}
+
+/// Starts the thread.
+pub fn start(project: Project, writer: Writer, requests: Receiver<Request>, out: Sender<Message>) -> std::io::Result<JoinHandle<()>> {
+    thread::Builder::new().name("librarian".into()).spawn(move || {
+        let worked = catch_unwind(AssertUnwindSafe(|| work(project, writer, &requests, &out)));
+        if worked.is_err() {
+            let text = "the store stopped working; leave with q and start again, what was kept is safe";
+            let _ = out.send(Message::Input(Input::Failed(text.into())));
+        }
+    })
+}
+
+fn work(project: Project, writer: Writer, requests: &Receiver<Request>, out: &Sender<Message>) {
+    let send = |input| {
+        let _ = out.send(Message::Input(input));
+    };
+    let mut last_percent = 0;
+    let mut progress = |done: u64, total: u64| {
+        let percent = (done * 100 / total.max(1)) as u8;
+        if percent > last_percent {
+            last_percent = percent;
+            send(Input::Progress(percent));
+        }
+    };
+    let mut store = match Store::open(project, writer, &mut progress) {
+        Ok(store) => store,
+        Err(error) => return send(Input::Failed(error.to_string())),
+    };
+    tell_ready(&mut store, &send);
+    loop {
+        let request = if store.read_only().is_some() {
+            requests.recv_timeout(LOOK_AGAIN)
+        } else {
+            requests.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        };
+        match request {
+            Ok(Request::Close) | Err(RecvTimeoutError::Disconnected) => return,
+            Ok(request) => answer(&mut store, request, &send),
+            Err(RecvTimeoutError::Timeout) => tell_news(&mut store, &send),
+        }
+        for note in store.notes.drain(..) {
+            send(Input::Failed(note));
+        }
+    }
+}
+
+fn tell_ready(store: &mut Store, send: &dyn Fn(Input)) {
+    match (store.shared(), store.index().all_counts()) {
+        (Ok(shared), Ok(counts)) => {
+            send(Input::Ready(Box::new(shared), counts, store.read_only().map(str::to_owned)));
+        }
+        (Err(error), _) | (_, Err(error)) => send(Input::Failed(error.to_string())),
+    }
+    for note in store.notes.drain(..) {
+        send(Input::Failed(note));
+    }
+}
+
+fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
+    match request {
+        Request::Keep(changes, now) => match store.keep(changes, Deed::Plain, now) {
+            Ok(event) => send(Input::Kept(event)),
+            Err(error) => send(Input::Failed(format!("not kept: {error}"))),
+        },
+        Request::Step(is_undo, now) => match store.step(is_undo, now) {
+            Ok(Some(event)) => send(Input::Kept(event)),
+            Ok(None) => send(Input::Note(if is_undo { "nothing to undo" } else { "nothing to redo" }.into())),
+            Err(error) => send(Input::Failed(format!("not kept: {error}"))),
+        },
+        Request::Open(id) => match store.open_document(&id) {
+            Ok(opened) => {
+                let (moved, lost) = (opened.n_moved, opened.n_lost);
+                send(Input::Placed(id, opened.offsets, opened.layer));
+                if moved + lost > 0 {
+                    send(Input::Failed(format!("this text was changed: {moved} annotations found their words elsewhere, {lost} lost them")));
+                }
+            }
+            Err(error) => send(Input::Unopened(id, error.to_string())),
+        },
+        Request::News => tell_news(store, send),
+        Request::Close => {}
+    }
+}
+
+fn tell_news(store: &mut Store, send: &dyn Fn(Input)) {
+    match store.news() {
+        Ok(events) if events.len() > MANY_EVENTS => {
+            tell_ready(store, send);
+            send(Input::Note(format!("{} new entries in the journals", events.len())));
+        }
+        Ok(events) => events.into_iter().for_each(|event| send(Input::Kept(event))),
+        Err(error) => send(Input::Failed(error.to_string())),
+    }
+}

@@ -1,0 +1,18 @@
+//! What reaches the screen's thread from all others.
+
+use crossterm::event::Event;
+
+use crate::app::effect::Input;
+
+/// What reaches the screen's thread.
+#[derive(Debug)]
+pub enum Message {
+    /// From the terminal.
+    Terminal(Event),
+    /// From the store, or from a search.
+    Input(Input),
+    /// A signal that ends the program.
+    Signal(i32),
+    /// The terminal is gone.
+    HungUp,
+}

@@ -1,0 +1,42 @@
+//! Signals that end the program give the terminal back first.
+
+use std::sync::mpsc::Sender;
+
+use crate::shell::message::Message;
+
+/// Time for the screen's thread to leave by itself.
+#[cfg(unix)]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Starts the thread that waits for signals.
+#[cfg(unix)]
+pub fn start(out: Sender<Message>) -> std::io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
+    std::thread::Builder::new().name("signals".into()).spawn(move || {
+        for signal in signals.forever() {
+            let _ = out.send(Message::Signal(signal));
+            // The screen's thread may hang on a terminal that is gone.
+            std::thread::sleep(PATIENCE);
+            crate::shell::terminal::give_back();
+            std::process::exit(128 + signal);
+        }
+    })?;
+    Ok(())
+}
+
+/// Elsewhere the terminal's own events are all there is.
+#[cfg(not(unix))]
+pub fn start(_: Sender<Message>) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Stops this process until the shell continues it.
+#[cfg(unix)]
+pub fn suspend() {
+    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
+}
+
+/// Elsewhere there is no such thing.
+#[cfg(not(unix))]
+pub fn suspend() {}

@@ -1,0 +1,311 @@
+//! Keeps a project: the journals (the truth) and the sled index over them.
+
+pub mod cells;
+pub mod chunk;
+pub mod documents;
+pub mod error;
+pub mod history;
+pub mod index;
+pub mod journal;
+pub mod line;
+pub mod links;
+pub mod lock;
+pub mod opened;
+pub mod places;
+pub mod project;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::model::change::{Change, Record};
+use crate::model::document::{Document, DocumentId};
+use crate::model::event::{Deed, Event};
+use crate::model::shared::Shared;
+use crate::model::time::{Stamp, Time};
+use cells::Cells;
+use error::StoreError;
+use history::History;
+use index::{Index, Rebuilt};
+use journal::{Cursor, Fault, FaultKind, Journal};
+use lock::Lock;
+use opened::Opened;
+use project::{Project, Writer};
+
+/// More unread journal bytes than this are gathered in memory and written at once.
+const REBUILD_BYTES: u64 = 4 << 20;
+
+/// Hands the index to the disk once in so many events; a crash costs reading that many lines again.
+const FLUSH_EVENTS: usize = 256;
+
+/// An open project.
+pub struct Store {
+    /// Its folder.
+    pub project: Project,
+    /// Who writes.
+    pub writer: Writer,
+    access: Access,
+    index: Index,
+    clock: Stamp,
+    history: Option<History>,
+    n_unflushed: usize,
+    /// What was found wrong while reading, and other news for the coder.
+    pub notes: Vec<String>,
+}
+
+/// Whether this `tanba` may write.
+enum Access {
+    Write { journal: Journal, _lock: Lock },
+    Read { why: String },
+}
+
+/// Tells how far a long reading is: bytes read, bytes in all.
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
+
+impl Store {
+    /// Opens a project: to write if possible, else to read, with the reason kept.
+    pub fn open(project: Project, writer: Writer, progress: Progress<'_>) -> Result<Self, StoreError> {
+        match Self::open_to_write(project.clone(), writer.clone(), progress) {
+            Err(StoreError::ReadOnly(why)) => Self::open_to_read(project, writer, why, progress),
+            Err(error @ StoreError::Io { .. }) => Self::open_to_read(project, writer, error.to_string(), progress),
+            other => other,
+        }
+    }
+
+    /// Opens a project to write; fails where another `tanba` has it.
+    pub fn open_to_write(project: Project, writer: Writer, progress: Progress<'_>) -> Result<Self, StoreError> {
+        let own = project.make_own()?;
+        let lock = lock::take(&own)?;
+        let mut notes = Vec::new();
+        let index = Index::new(open_cells(&own, &mut notes));
+        let path = project.journals().join(format!("{}.jsonl", writer.name()));
+        let access = Access::Read { why: String::new() };
+        let mut store = Self { project, writer, access, index, clock: Stamp::default(), history: None, n_unflushed: 0, notes };
+        store.catch_up(progress)?;
+        let cursor = store.index.cursor(&file_name(&path))?;
+        let (journal, torn) = Journal::open(&path, cursor, &own)?;
+        store.notes.extend(torn.map(|fault| format!("{fault}; it was cut off and kept in {}", own.display())));
+        store.access = Access::Write { journal, _lock: lock };
+        Ok(store)
+    }
+
+    fn open_to_read(project: Project, writer: Writer, why: String, progress: Progress<'_>) -> Result<Self, StoreError> {
+        let index = Index::new(Cells::Memory(BTreeMap::new()));
+        let access = Access::Read { why };
+        let mut store = Self { project, writer, access, index, clock: Stamp::default(), history: None, n_unflushed: 0, notes: Vec::new() };
+        store.catch_up(progress)?;
+        Ok(store)
+    }
+
+    /// Why nothing can be written, if so.
+    pub fn read_only(&self) -> Option<&str> {
+        match &self.access {
+            Access::Read { why } => Some(why),
+            Access::Write { .. } => None,
+        }
+    }
+
+    /// Reads what the journals have and the index has not.
+    fn catch_up(&mut self, progress: Progress<'_>) -> Result<(), StoreError> {
+        let paths = journal::list(&self.project.journals())?;
+        let mut unread = 0;
+        let mut continues = self.index.is_whole();
+        for path in &paths {
+            let cursor = self.index.cursor(&file_name(path))?;
+            continues &= journal::continues(path, &cursor);
+            unread += fs::metadata(path).map_or(0, |m| m.len()).saturating_sub(cursor.offset);
+        }
+        let gone = self.index.journals()?.iter().any(|name| !paths.iter().any(|path| file_name(path) == *name));
+        if !continues || gone || unread > REBUILD_BYTES {
+            return self.rebuild(progress);
+        }
+        self.news().map(|_| ())
+    }
+
+    /// Makes the index anew from the journals.
+    pub fn rebuild(&mut self, progress: Progress<'_>) -> Result<(), StoreError> {
+        let paths = journal::list(&self.project.journals())?;
+        let total = paths.iter().map(|path| fs::metadata(path).map_or(0, |m| m.len())).sum();
+        let mut rebuilt = Rebuilt::default();
+        let mut before = 0;
+        for path in &paths {
+            let mut cursor = Cursor::default();
+            let faults = journal::read(path, &mut cursor, |event, at| {
+                if event.seq % 4096 == 0 {
+                    progress(before + at.offset, total);
+                }
+                rebuilt.take(event);
+            })?;
+            self.tell(&faults);
+            before += cursor.offset;
+            self.witness(&cursor);
+            rebuilt.read_to(&file_name(path), cursor);
+        }
+        progress(total, total);
+        self.index.replace(rebuilt)
+    }
+
+    /// An index made anew in memory, to hold against the one in use.
+    pub fn fresh_index(&self) -> Result<Index, StoreError> {
+        let mut rebuilt = Rebuilt::default();
+        for path in journal::list(&self.project.journals())? {
+            let mut cursor = Cursor::default();
+            journal::read(&path, &mut cursor, |event, _| rebuilt.take(event))?;
+            rebuilt.read_to(&file_name(&path), cursor);
+        }
+        let mut index = Index::new(Cells::Memory(BTreeMap::new()));
+        index.replace(rebuilt)?;
+        Ok(index)
+    }
+
+    /// Reads what other writers (or, when reading only, the one that writes) added since; returns it.
+    pub fn news(&mut self) -> Result<Vec<Event>, StoreError> {
+        let own = match &self.access {
+            Access::Write { journal, .. } => Some(journal.path().to_path_buf()),
+            Access::Read { .. } => None,
+        };
+        let mut events = Vec::new();
+        for path in journal::list(&self.project.journals())? {
+            let name = file_name(&path);
+            let mut cursor = self.index.cursor(&name)?;
+            let has_news = fs::metadata(&path).is_ok_and(|m| m.len() > cursor.offset);
+            if own.as_deref() == Some(&path) || !has_news {
+                self.witness(&cursor);
+                continue;
+            }
+            let mut read = Vec::new();
+            let faults = journal::read(&path, &mut cursor, |event, at| read.push((event, at.clone())))?;
+            self.tell(&faults);
+            self.witness(&cursor);
+            for (event, at) in read {
+                self.index.apply(&event, &name, &at)?;
+                events.push(event);
+            }
+        }
+        Ok(events)
+    }
+
+    fn tell(&mut self, faults: &[Fault]) {
+        let own = format!("{}.jsonl", self.writer.name());
+        // The own torn line is told when it is cut off.
+        let told = |fault: &&Fault| fault.kind != FaultKind::Torn || file_name(&fault.path) != own;
+        self.notes.extend(faults.iter().filter(told).map(ToString::to_string));
+    }
+
+    fn witness(&mut self, cursor: &Cursor) {
+        self.clock.witness(&Stamp { time: cursor.latest.0, tick: cursor.latest.1, by: String::new() });
+    }
+
+    /// Keeps changes; returns their event when it would survive a power cut. Fails with nothing kept.
+    pub fn keep(&mut self, changes: Vec<Change>, deed: Deed, now: Time) -> Result<Event, StoreError> {
+        let by = self.writer.name();
+        let stamp = self.clock.next(now, &by);
+        let journal = match &mut self.access {
+            Access::Write { journal, .. } => journal,
+            Access::Read { why } => return Err(StoreError::ReadOnly(why.clone())),
+        };
+        let event = Event { seq: journal.cursor().seq + 1, time: stamp.time, tick: stamp.tick, by, deed, changes };
+        journal.append(&event)?;
+        let cursor = journal.cursor().clone();
+        let name = file_name(journal.path());
+        self.clock = stamp;
+        if let Some(history) = &mut self.history {
+            history.note(&event, &cursor);
+        }
+        // The journal has it: an index that fails now is caught up or rebuilt at the next opening.
+        if let Err(error) = self.index.apply(&event, &name, &cursor) {
+            self.notes.push(error.to_string());
+        }
+        self.n_unflushed += 1;
+        if self.n_unflushed >= FLUSH_EVENTS {
+            self.flush();
+        }
+        Ok(event)
+    }
+
+    /// Takes the coder's last event back (or brings it again); `None` where there is none.
+    pub fn step(&mut self, is_undo: bool, now: Time) -> Result<Option<Event>, StoreError> {
+        let path = match &self.access {
+            Access::Write { journal, .. } => journal.path().to_path_buf(),
+            Access::Read { why } => return Err(StoreError::ReadOnly(why.clone())),
+        };
+        let history = match self.history.take() {
+            Some(history) => history,
+            None => History::read(&path)?,
+        };
+        let step = if is_undo { history.undo(&path) } else { history.redo(&path) };
+        self.history = Some(history);
+        let Some((deed, changes)) = step? else { return Ok(None) };
+        self.keep(changes, deed, now).map(Some)
+    }
+
+    /// Hands the index to the disk.
+    pub fn flush(&mut self) {
+        self.n_unflushed = 0;
+        if let Err(error) = self.index.flush() {
+            self.notes.push(error.to_string());
+        }
+    }
+
+    /// The index, to ask.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// What all coders share, with every document that has a file: one that nobody described describes itself by its name.
+    pub fn shared(&self) -> Result<Shared, StoreError> {
+        let mut shared = self.index.shared()?;
+        for id in documents::list(&self.project.documents())? {
+            shared.documents.entry(id.clone()).or_insert_with(|| undescribed(id));
+        }
+        Ok(shared)
+    }
+
+    /// Opens a document with its annotations in place.
+    pub fn open_document(&self, id: &DocumentId) -> Result<Opened, StoreError> {
+        opened::open(&self.project.documents(), id, &self.index)
+    }
+
+    /// Takes a text in as a document: its file, then the event that describes it.
+    pub fn add_document(&mut self, document: Document, text: &str, now: Time) -> Result<Event, StoreError> {
+        if let Some(why) = self.read_only() {
+            return Err(StoreError::ReadOnly(why.to_owned()));
+        }
+        documents::keep(&self.project.documents(), &document.id, text)?;
+        self.keep(vec![Change::put(Record::Document(document))], Deed::Plain, now)
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+/// A document dropped into the folder by hand, known by its name alone.
+pub fn undescribed(id: DocumentId) -> Document {
+    let language = id.0.rsplit_once('.').map_or("", |(_, end)| end);
+    let language = if language.len() == 2 { language.to_owned() } else { String::new() };
+    Document { language, id, ..Document::default() }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// Opens the index's cells; a damaged index is moved aside and a new one begun; where even that fails, in memory.
+fn open_cells(own: &Path, notes: &mut Vec<String>) -> Cells {
+    let dir = own.join("index");
+    let first = match Cells::open(&dir) {
+        Ok(cells) => return cells,
+        Err(error) => error,
+    };
+    let aside: PathBuf = own.join("index.damaged");
+    let _ = fs::remove_dir_all(&aside);
+    let _ = fs::rename(&dir, &aside);
+    notes.push(format!("{first}; it was made anew, and the old one kept in {}", aside.display()));
+    Cells::open(&dir).unwrap_or_else(|error| {
+        notes.push(format!("{error}; going on with an index in memory"));
+        Cells::Memory(BTreeMap::new())
+    })
+}

@@ -1,0 +1,239 @@
+//! The append-only log of everything a coder decided: the truth.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::event::Event;
+use crate::model::time::Time;
+use crate::store::error::StoreError;
+use crate::store::line::{self, Reading};
+
+/// How far a journal was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Bytes read, up to behind the last whole line.
+    pub offset: u64,
+    /// Where that last line starts.
+    pub line_start: u64,
+    /// Lines read.
+    pub n_lines: u64,
+    /// The last line's sum.
+    pub sum: String,
+    /// The last event's number.
+    pub seq: u64,
+    /// The latest moment among its events, and the counter within it.
+    pub latest: (Time, u32),
+}
+
+impl Default for Cursor {
+    fn default() -> Self {
+        Self { offset: 0, line_start: 0, n_lines: 0, sum: line::FIRST.into(), seq: 0, latest: (Time(0), 0) }
+    }
+}
+
+/// What is wrong at one place of a journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The journal.
+    pub path: PathBuf,
+    /// The line, from 1.
+    pub line: u64,
+    /// What is wrong.
+    pub kind: FaultKind,
+}
+
+/// The kinds of faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The line's sum is wrong; it was set aside.
+    Damaged,
+    /// A newer version wrote it; it was set aside.
+    Unknown,
+    /// The line before it is missing or another one.
+    Broken,
+    /// The last line has no end: still being written, or cut off.
+    Torn,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let what = match self.kind {
+            FaultKind::Damaged => "damaged, set aside; all other lines are read; a colleague's or a backup's copy of the journal may have it whole",
+            FaultKind::Unknown => "written by a newer version, set aside; update tanba to see it",
+            FaultKind::Broken => "the line before it is missing or changed; compare with a backup of the journal",
+            FaultKind::Torn => "the last line is cut short (a crash while writing, or a copy still under way); all before it is read",
+        };
+        write!(f, "{}:{}: {what}", self.path.display(), self.line)
+    }
+}
+
+/// Reads what stands behind `cursor`, handing each event to `each` with the place behind it; returns the
+/// faults. A torn last line is left for the next time.
+pub fn read(path: &Path, cursor: &mut Cursor, mut each: impl FnMut(Event, &Cursor)) -> Result<Vec<Fault>, StoreError> {
+    let file = File::open(path).map_err(StoreError::io("read", path))?;
+    let mut reader = BufReader::with_capacity(1 << 20, file);
+    reader.seek(SeekFrom::Start(cursor.offset)).map_err(StoreError::io("read", path))?;
+    let mut faults = Vec::new();
+    let mut after_fault = false;
+    let mut bytes = Vec::new();
+    loop {
+        bytes.clear();
+        let n = reader.read_until(b'\n', &mut bytes).map_err(StoreError::io("read", path))?;
+        if n == 0 {
+            return Ok(faults);
+        }
+        let mut fault = |kind, line| faults.push(Fault { path: path.to_path_buf(), line, kind });
+        if bytes.last() != Some(&b'\n') {
+            fault(FaultKind::Torn, cursor.n_lines + 1);
+            return Ok(faults);
+        }
+        bytes.pop();
+        let reading = line::decode(&bytes);
+        (cursor.line_start, cursor.offset) = (cursor.offset, cursor.offset + n as u64);
+        cursor.n_lines += 1;
+        match reading {
+            Reading::Whole { event, prev, sum } => {
+                if prev != cursor.sum && !after_fault {
+                    fault(FaultKind::Broken, cursor.n_lines);
+                }
+                after_fault = false;
+                cursor.sum = sum;
+                cursor.seq = event.seq;
+                cursor.latest = cursor.latest.max((event.time, event.tick));
+                each(*event, cursor);
+            }
+            Reading::Unknown(sum) => {
+                fault(FaultKind::Unknown, cursor.n_lines);
+                cursor.sum = sum;
+            }
+            Reading::Damaged => {
+                fault(FaultKind::Damaged, cursor.n_lines);
+                after_fault = true;
+            }
+        }
+    }
+}
+
+/// Whether the journal still has, where the cursor stands, the line that it was at.
+pub fn continues(path: &Path, cursor: &Cursor) -> bool {
+    let Ok(bytes) = fs::metadata(path).map(|m| m.len()) else { return false };
+    if bytes < cursor.offset {
+        return false;
+    }
+    if cursor.sum == line::FIRST {
+        return true;
+    }
+    let Ok(mut file) = File::open(path) else { return false };
+    let mut buffer = vec![0; usize::try_from(cursor.offset - cursor.line_start).unwrap_or(0)];
+    let read = file.seek(SeekFrom::Start(cursor.line_start)).and_then(|_| std::io::Read::read_exact(&mut file, &mut buffer));
+    let ending = format!("\"sum\":\"{}\"}}\n", cursor.sum);
+    // Behind damaged lines the cursor keeps the sum of the last whole one.
+    read.is_ok() && (buffer.ends_with(ending.as_bytes()) || !matches!(line::decode(buffer.trim_ascii_end()), Reading::Whole { .. }))
+}
+
+/// The journals of a project, by file name.
+pub fn list(dir: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(StoreError::io("read", dir)(error)),
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|e| e.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "jsonl") && path.is_file())
+        .collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// The one journal that this `tanba` may write.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    /// Open once something was written: reading a project leaves no file behind.
+    file: Option<File>,
+    cursor: Cursor,
+}
+
+impl Journal {
+    /// Opens a journal for writing, behind its last whole line. A torn last line is cut off, kept under
+    /// `aside`, and told.
+    pub fn open(path: &Path, cursor: Cursor, aside: &Path) -> Result<(Self, Option<Fault>), StoreError> {
+        let mut journal = Self { path: path.to_path_buf(), file: None, cursor };
+        let bytes = fs::metadata(path).map_or(0, |m| m.len());
+        let mut told = None;
+        if bytes > journal.cursor.offset {
+            let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(StoreError::io("open", path))?;
+            let mut torn = Vec::new();
+            file.seek(SeekFrom::Start(journal.cursor.offset))
+                .and_then(|_| std::io::Read::read_to_end(&mut file, &mut torn))
+                .map_err(StoreError::io("read", path))?;
+            let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+            let kept = aside.join(format!("torn-{}-{name}", journal.cursor.offset));
+            fs::write(&kept, &torn).map_err(StoreError::io("write", &kept))?;
+            file.set_len(journal.cursor.offset).and_then(|()| file.sync_all()).map_err(StoreError::io("write", path))?;
+            told = Some(Fault { path: path.to_path_buf(), line: journal.cursor.n_lines + 1, kind: FaultKind::Torn });
+            journal.file = Some(file);
+        }
+        Ok((journal, told))
+    }
+
+    /// How far it is written.
+    pub fn cursor(&self) -> &Cursor {
+        &self.cursor
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Appends an event; returns when it would survive a power cut. On failure the file is as it was.
+    pub fn append(&mut self, event: &Event) -> Result<(), StoreError> {
+        self.append_all(std::slice::from_ref(event))
+    }
+
+    /// Appends several events at once: all or none.
+    pub fn append_all(&mut self, events: &[Event]) -> Result<(), StoreError> {
+        let mut cursor = self.cursor.clone();
+        let mut lines = String::new();
+        for event in events {
+            let (line, sum) = line::encode(event, &cursor.sum).map_err(|e| StoreError::io("write", &self.path)(e.into()))?;
+            cursor.line_start = cursor.offset;
+            cursor.offset += line.len() as u64;
+            cursor.n_lines += 1;
+            (cursor.sum, cursor.seq) = (sum, event.seq);
+            cursor.latest = cursor.latest.max((event.time, event.tick));
+            lines.push_str(&line);
+        }
+        let origin = self.cursor.offset;
+        let path = self.path.clone();
+        let file = self.writable()?;
+        let written = file.seek(SeekFrom::Start(origin)).and_then(|_| file.write_all(lines.as_bytes())).and_then(|()| file.sync_data());
+        if let Err(error) = written {
+            // Half a line must not stay; if even this fails, the torn line is cut off at the next start.
+            let _ = file.set_len(origin).and_then(|()| file.sync_data());
+            return Err(StoreError::io("write", &path)(error));
+        }
+        self.cursor = cursor;
+        Ok(())
+    }
+
+    fn writable(&mut self) -> Result<&mut File, StoreError> {
+        if self.file.is_none() {
+            let dir = self.path.parent().unwrap_or(Path::new("."));
+            fs::create_dir_all(dir).map_err(StoreError::io("make", dir))?;
+            let is_new = !self.path.exists();
+            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&self.path);
+            self.file = Some(file.map_err(StoreError::io("write", &self.path))?);
+            if is_new {
+                // The file's name must survive a power cut as its lines do.
+                let _ = File::open(dir).and_then(|d| d.sync_all());
+            }
+        }
+        self.file.as_mut().ok_or_else(|| StoreError::ReadOnly("the journal is not open".into()))
+    }
+}

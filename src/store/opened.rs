@@ -1,0 +1,50 @@
+//! A document opened to be read: its text, its offsets, and its annotations in their places.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::model::document::DocumentId;
+use crate::model::layer::{Layer, Placed};
+use crate::store::documents;
+use crate::store::error::StoreError;
+use crate::store::index::Index;
+use crate::text::anchor;
+use crate::text::body::Text;
+use crate::text::offsets::Offsets;
+use crate::text::span::Span;
+
+/// A document opened to be read.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// Its name.
+    pub id: DocumentId,
+    /// Its text.
+    pub text: Text,
+    /// From bytes to code points and back.
+    pub offsets: Arc<Offsets>,
+    /// Its annotations in their places.
+    pub layer: Layer,
+    /// How many stand elsewhere than when they were made, because the text was changed.
+    pub n_moved: usize,
+    /// How many found no place: their words are gone from the text.
+    pub n_lost: usize,
+}
+
+/// Opens a document; reads it once to measure its offsets.
+pub fn open(dir: &Path, id: &DocumentId, index: &Index) -> Result<Opened, StoreError> {
+    let text = documents::open(dir, id)?;
+    let offsets = Offsets::measure(&text).map_err(|wrong| {
+        let near = text.bytes(Span::new(wrong.offset, wrong.offset + 64));
+        documents::not_utf8(documents::path_of(dir, id), wrong.offset, &near)
+    })?;
+    let (mut placed, mut n_moved, mut n_lost) = (Vec::new(), 0, 0);
+    index.each_annotation(id, &mut |annotation| {
+        let there = offsets.span(&text, annotation.passage.range());
+        let holds = there.is_some_and(|span| text.read(span) == annotation.quote.exact);
+        let found = if holds { there } else { anchor::find(&text, &annotation.quote, there.map_or(0, |span| span.start)) };
+        n_moved += usize::from(!holds && found.is_some());
+        n_lost += usize::from(found.is_none());
+        placed.extend(found.map(|span| Placed { annotation, span }));
+    })?;
+    Ok(Opened { id: id.clone(), text, offsets: Arc::new(offsets), layer: Layer::new(placed), n_moved, n_lost })
+}

@@ -1,0 +1,160 @@
+//! A project's folder: where everything lies, its settings, and who works in it.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::error::StoreError;
+
+/// The file that makes a folder a project.
+pub const SETTINGS_FILE: &str = "tanba.toml";
+
+/// What `tanba.toml` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The project's name.
+    #[serde(default)]
+    pub name: String,
+    /// The languages of its documents, the left pane's first.
+    #[serde(default = "two_languages")]
+    pub languages: Vec<String>,
+}
+
+fn two_languages() -> Vec<String> {
+    vec!["en".into(), "kk".into()]
+}
+
+/// A project's folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// The folder itself.
+    pub root: PathBuf,
+    /// What `tanba.toml` says.
+    pub settings: Settings,
+}
+
+/// Who works, and on which machine: the name of the journal that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Writer {
+    /// The coder's name.
+    pub coder: String,
+    /// The machine's name.
+    pub device: String,
+}
+
+impl Writer {
+    /// The coder given by name, by `TANBA_CODER`, or the system's user; the device by `TANBA_DEVICE` or the host's name.
+    pub fn current(coder: Option<&str>) -> Self {
+        let named = coder.map(str::to_owned).or_else(|| env::var("TANBA_CODER").ok());
+        let coder = named.or_else(|| whoami::username().ok()).unwrap_or_default();
+        let device = env::var("TANBA_DEVICE").ok().or_else(|| whoami::hostname().ok()).unwrap_or_default();
+        Self { coder: file_name_part(&coder, "coder"), device: file_name_part(&device, "device") }
+    }
+
+    /// `coder@device`.
+    pub fn name(&self) -> String {
+        format!("{}@{}", self.coder, self.device)
+    }
+}
+
+/// A name that every file system can hold: letters, digits, `-`, `_` and dots inside.
+fn file_name_part(name: &str, otherwise: &str) -> String {
+    let safe: String = name.trim().chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
+    let safe = safe.trim_matches(['.', '-']);
+    if safe.is_empty() { otherwise.to_owned() } else { safe.chars().take(48).collect() }
+}
+
+impl Project {
+    /// Opens the project in a folder; fails where there is none or its settings are wrong.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        let file = root.join(SETTINGS_FILE);
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(StoreError::NoProject(root.to_path_buf())),
+            Err(error) => return Err(StoreError::io("read", &file)(error)),
+        };
+        let settings = toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| 1 + text.as_bytes().iter().take(span.start).filter(|b| **b == b'\n').count());
+            StoreError::Settings(file, format!("line {line}: {}", error.message().lines().next().unwrap_or("")))
+        })?;
+        Ok(Self { root: root.to_path_buf(), settings })
+    }
+
+    /// Opens the project that holds `from`: in it, above it, or, failing these, the `corpus` folder in it.
+    pub fn find(from: &Path) -> Result<Self, StoreError> {
+        let holds = |dir: &&Path| dir.join(SETTINGS_FILE).is_file();
+        if let Some(root) = from.ancestors().find(holds) {
+            return Self::open(root);
+        }
+        let bundled = from.join("corpus");
+        if bundled.join(SETTINGS_FILE).is_file() {
+            return Self::open(&bundled);
+        }
+        Err(StoreError::NoProject(from.to_path_buf()))
+    }
+
+    /// Makes a folder a project; fails where it is one already.
+    pub fn init(root: &Path, settings: Settings) -> Result<Self, StoreError> {
+        let file = root.join(SETTINGS_FILE);
+        if file.exists() {
+            return Err(StoreError::Settings(file, "a project is here already".into()));
+        }
+        for dir in [root.join("documents"), root.join("journal")] {
+            fs::create_dir_all(&dir).map_err(StoreError::io("make", &dir))?;
+        }
+        let ignore = root.join(".gitignore");
+        if !ignore.exists() {
+            fs::write(&ignore, "/.tanba/\n").map_err(StoreError::io("write", &ignore))?;
+        }
+        let text = toml::to_string(&settings).map_err(|error| StoreError::Settings(file.clone(), error.to_string()))?;
+        fs::write(&file, text).map_err(StoreError::io("write", &file))?;
+        Ok(Self { root: root.to_path_buf(), settings })
+    }
+
+    /// Where the texts are.
+    pub fn documents(&self) -> PathBuf {
+        self.root.join("documents")
+    }
+
+    /// Where the journals are.
+    pub fn journals(&self) -> PathBuf {
+        self.root.join("journal")
+    }
+
+    /// This machine's own folder; never shared.
+    pub fn own(&self) -> PathBuf {
+        self.root.join(".tanba")
+    }
+
+    /// Makes this machine's own folder.
+    pub fn make_own(&self) -> Result<PathBuf, StoreError> {
+        let own = self.own();
+        fs::create_dir_all(&own).map_err(StoreError::io("make", &own))?;
+        Ok(own)
+    }
+
+    /// The project's name, or its folder's.
+    pub fn name(&self) -> String {
+        if self.settings.name.is_empty() {
+            self.root.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+        } else {
+            self.settings.name.clone()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_safe_file_names() {
+        assert_eq!(file_name_part(" Айгерім Қ. ", "x"), "Айгерім-Қ");
+        assert_eq!(file_name_part("../../etc", "x"), "etc");
+        assert_eq!(file_name_part("\u{1b}[0m", "x"), "0m");
+        assert_eq!(file_name_part("..", "x"), "x");
+    }
+}

@@ -1,0 +1,79 @@
+//! The one way in which text reaches the screen's cells: as glyphs, never as control characters.
+
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+
+use crate::app::screen::Area;
+use crate::text::width::{Glyph, fitted, glyphs};
+
+/// Puts a glyph into its cells; returns the columns it took.
+pub fn put_glyph(buffer: &mut Buffer, (x, y): (u16, u16), end_x: u16, glyph: &Glyph<'_>, style: Style) -> u16 {
+    let columns = glyph.columns as u16;
+    if columns == 0 || x + columns > end_x {
+        return 0;
+    }
+    if let Some(cell) = buffer.cell_mut((x, y)) {
+        cell.set_symbol(glyph.symbol).set_style(style);
+    }
+    if columns == 2
+        && let Some(cell) = buffer.cell_mut((x + 1, y))
+    {
+        cell.set_symbol(" ").set_style(style);
+    }
+    columns
+}
+
+/// Puts text on one row, cut with an ellipsis at `end_x`; returns the column behind it.
+pub fn put(buffer: &mut Buffer, (x, y): (u16, u16), end_x: u16, text: &str, style: Style) -> u16 {
+    let mut at = x;
+    let line = fitted(text, usize::from(end_x.saturating_sub(x)));
+    for glyph in glyphs(&line) {
+        at += put_glyph(buffer, (at, y), end_x, &glyph, style);
+    }
+    at
+}
+
+/// Gives all cells of an area a style and a blank.
+pub fn fill(buffer: &mut Buffer, area: Area, style: Style) {
+    for y in area.y..area.y + area.height {
+        for x in area.x..area.x + area.width {
+            if let Some(cell) = buffer.cell_mut((x, y)) {
+                cell.reset();
+                cell.set_style(style);
+            }
+        }
+    }
+}
+
+/// Gives all cells of an area a style, keeping what they show.
+pub fn tint(buffer: &mut Buffer, area: Area, style: Style) {
+    for y in area.y..area.y + area.height {
+        for x in area.x..area.x + area.width {
+            if let Some(cell) = buffer.cell_mut((x, y)) {
+                cell.set_style(style);
+            }
+        }
+    }
+}
+
+/// Clears an area and draws a border with a title around it; returns the inside.
+pub fn framed(buffer: &mut Buffer, area: Area, title: &str, line: Style, heading: Style) -> Area {
+    fill(buffer, area, Style::default());
+    let (right, bottom) = (area.x + area.width.saturating_sub(1), area.y + area.height.saturating_sub(1));
+    let end = area.x + area.width;
+    for x in area.x..end {
+        put(buffer, (x, area.y), end, "─", line);
+        put(buffer, (x, bottom), end, "─", line);
+    }
+    for y in area.y..=bottom {
+        put(buffer, (area.x, y), end, "│", line);
+        put(buffer, (right, y), end, "│", line);
+    }
+    for (x, y, corner) in [(area.x, area.y, "╭"), (right, area.y, "╮"), (area.x, bottom, "╰"), (right, bottom, "╯")] {
+        put(buffer, (x, y), end, corner, line);
+    }
+    if area.width > 6 {
+        put(buffer, (area.x + 2, area.y), right, &format!(" {title} "), heading);
+    }
+    Area { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(2) }
+}
