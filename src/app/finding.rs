@@ -83,7 +83,7 @@ fn list_annotations(session: &mut Session, args: &Args) -> Outcome {
         .map(|p| {
             let a = &p.annotation;
             let mark = (book.get(&a.code).map(mark_of).unwrap_or_default(), book.colour(&a.code).to_owned());
-            let memo = if a.memo.is_empty() { "" } else { " ✎" };
+            let memo = if a.memo.is_empty() { "" } else { " ¶" };
             let detail = format!("{} · {}{memo}", printable(book.name(&a.code)), printable(&a.coder));
             PickRow { value: a.id.to_string(), text: fitted(&a.quote.exact, QUOTE_COLUMNS), detail, mark }
         })

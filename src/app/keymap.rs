@@ -86,12 +86,10 @@ impl Keymap {
         if bound.iter().any(|(keys, _)| keys.starts_with(typed)) { Meaning::Pending } else { Meaning::Nothing }
     }
 
-    /// The keys that run a command, shortest first, as keymaps write them.
+    /// The keys that run a command, in the order of the keymap: the first are the ones to hint at.
     pub fn keys_of(&self, mode: &str, command: &str) -> Vec<String> {
         let bound = self.modes.get(mode).map(Vec::as_slice).unwrap_or_default();
-        let mut keys: Vec<String> = bound.iter().filter(|(_, name)| name == command).map(|(keys, _)| written(keys)).collect();
-        keys.sort_by_key(|k| (k.chars().count(), k.chars().next().is_some_and(|c| !c.is_alphabetic())));
-        keys
+        bound.iter().filter(|(_, name)| name == command).map(|(keys, _)| written(keys)).collect()
     }
 
     /// The bindings that the keys typed so far may become, with the keys that are missing.

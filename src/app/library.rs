@@ -33,6 +33,7 @@ pub fn progress(session: &Session, id: &DocumentId) -> (&'static str, String) {
     let all: usize = counts.map_or(0, |c| c.values().sum());
     let share = match (own, all) {
         (0, 0) => String::new(),
+        (0, _) => format!("{all} by others"),
         (_, _) if own == all => format!("{own} tagged"),
         _ => format!("{own} tagged, {} by others", all - own),
     };

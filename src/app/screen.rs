@@ -121,7 +121,7 @@ impl Screen {
 
 /// The columns that text takes in a pane.
 pub fn text_columns(body: Area) -> u16 {
-    body.width.saturating_sub(GUTTER_COLUMNS + 1).min(MAX_TEXT_COLUMNS)
+    body.width.saturating_sub(GUTTER_COLUMNS + 2).min(MAX_TEXT_COLUMNS)
 }
 
 /// Where a pane's text begins.

@@ -51,8 +51,8 @@ impl Keys {
         self.groups.iter().flat_map(|group| group.commands).find(|command| command.name == name)
     }
 
-    /// The shortest keys that run a command in a mode; empty for none.
-    pub fn shortest(&self, mode: &str, command: &str) -> String {
+    /// The keys to hint at for a command in a mode; empty for none.
+    pub fn hint(&self, mode: &str, command: &str) -> String {
         self.keymap.keys_of(mode, command).into_iter().next().unwrap_or_default()
     }
 }

@@ -79,11 +79,18 @@ fn is_glued(text: &str, at: usize) -> bool {
     let previous = last.next().unwrap_or(' ');
     match previous {
         '№' | '§' => true,
+        '-' => is_suffix(before, next),
         _ if matches!(next, '—' | '–') => before.ends_with(' '),
         _ if matches!(next, '₸' | '€' | '$' | '%') => previous.is_ascii_digit(),
         '0'..='9' if next.is_ascii_digit() && before.ends_with(' ') => after.chars().take_while(char::is_ascii_digit).count() == 3,
         _ => false,
     }
+}
+
+/// A Kazakh suffix hyphened onto a number, an acronym or a Latin word: `73-ке`, `БАҚ-тың`, `Instagram-дағы`.
+fn is_suffix(before: &str, next: char) -> bool {
+    let stem = before.trim_end_matches('-').chars().next_back().unwrap_or(' ');
+    next.is_lowercase() && matches!(next, '\u{430}'..='\u{52f}') && (stem.is_ascii_alphanumeric() || stem.is_uppercase())
 }
 
 #[cfg(test)]
@@ -112,6 +119,8 @@ mod tests {
     fn numbers_and_their_signs_stay_together() {
         assert_eq!(folded("бағасы 5 000 ₸ ғана", 10), ["бағасы ", "5 000 ₸ ", "ғана"]);
         assert_eq!(folded("мектеп № 5 бар", 9), ["мектеп ", "№ 5 бар"]);
+        assert_eq!(folded("құрбан 73-ке жетті", 11), ["құрбан ", "73-ке жетті"]);
+        assert_eq!(folded("өзін-өзі көру", 8), ["өзін-өзі ", "көру"]);
     }
 
     proptest! {

@@ -50,6 +50,10 @@ fn draw_picker(buffer: &mut Buffer, picker: &Picker, session: &Session, theme: &
     let top = picker.selected.saturating_sub(room - 1);
     for (i, at) in (top..offered).take(room).enumerate() {
         let line = Area { y: list.y + i as u16, height: 1, ..list };
+        if at == picker.selected {
+            tint(buffer, line, theme.chosen());
+            put(buffer, (line.x, line.y), end, "▸", theme.role(Role::Accent));
+        }
         match picker.hits.get(at) {
             Some(hit) => {
                 if let Some(row) = picker.rows.get(hit.row) {
@@ -60,11 +64,6 @@ fn draw_picker(buffer: &mut Buffer, picker: &Picker, session: &Session, theme: &
                 let what = format!("＋ {} “{}”", picker.makes.unwrap_or(""), picker.new_text().unwrap_or(""));
                 put(buffer, (line.x + 2, line.y), end, &what, theme.role(Role::Accent));
             }
-        }
-        if at == picker.selected {
-            put(buffer, (line.x, line.y), end, "▸", theme.role(Role::Accent));
-            let (_, rest) = line.split_left(1);
-            tint(buffer, rest, theme.chosen());
         }
     }
     if offered == 0 {

@@ -65,7 +65,7 @@ fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, place
         let room = end.saturating_sub(x);
         x = put(buffer, (x, y), x + room * 3 / 5, &format!("“{quote}”"), plain) + 1;
         let memo = annotation.memo.split_whitespace().collect::<Vec<_>>().join(" ");
-        put(buffer, (x, y), end, &format!("✎ {memo}"), quiet.add_modifier(Modifier::ITALIC));
+        put(buffer, (x, y), end, &format!("¶ {memo}"), quiet.add_modifier(Modifier::ITALIC));
     }
     if row.is_current {
         tint(buffer, Area { x: line.x + 6, width: line.width.saturating_sub(6), ..line }, theme.chosen());

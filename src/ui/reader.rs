@@ -51,8 +51,8 @@ fn draw_head(buffer: &mut Buffer, session: &Session, side: usize, head: Area, th
     let right = if pane.text.is_empty() {
         String::new()
     } else {
-        let state = if head.width >= 60 { share } else { String::new() };
-        format!("{sign} {state}{}{}%  ", if state.is_empty() { "" } else { " · " }, pane.percent())
+        let state = if head.width >= 84 && !share.is_empty() { format!("{share} · ") } else { String::new() };
+        format!("{sign} {state}{} %  ", pane.percent())
     };
     let right_x = end.saturating_sub(columns(&right) as u16);
     let language = session.shared.language(&pane.document).to_uppercase();
@@ -67,7 +67,7 @@ fn draw_head(buffer: &mut Buffer, session: &Session, side: usize, head: Area, th
 
 fn draw_empty(buffer: &mut Buffer, session: &Session, side: usize, body: Area, theme: &Theme) {
     let is_known = !session.panes[side & 1].document.0.is_empty();
-    let open = session.keys.shortest("read", "open-document");
+    let open = session.keys.hint("read", "open-document");
     let lines = match (session.shared.documents.is_empty(), session.about.is_ready) {
         _ if is_known => vec!["this document can't be shown, or is empty".to_owned(), format!("{open}  opens another")],
         (true, true) => vec!["no documents yet".into(), "leave with q, then:  tanba add FILE…".into()],

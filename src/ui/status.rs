@@ -139,7 +139,7 @@ fn draw_hints(buffer: &mut Buffer, session: &Session, line: Area, theme: &Theme)
     let end = line.x + line.width;
     let mut x = line.x + 1;
     for (command, words) in hints {
-        let keys = session.keys.shortest(mode, command);
+        let keys = session.keys.hint(mode, command);
         let width = (columns(&keys) + columns(words) + 1) as u16;
         if keys.is_empty() || x + width > end {
             continue;
