@@ -41,7 +41,12 @@ pub const GROUPS: &[Group] = &[
 
 /// A session with the default keys and nothing open; also what is wrong with the keymap.
 pub fn start() -> (Session, Vec<keymap::KeymapError>) {
-    let is_command = |name: &str| GROUPS.iter().flat_map(|group| group.commands).any(|command| command.name == name);
+    let is_command = |name: &str| {
+        GROUPS
+            .iter()
+            .flat_map(|group| group.commands)
+            .any(|command| command.name == name)
+    };
     let (keymap, errors) = Keymap::read(keymap::DEFAULT, is_command);
     let mut session = Session::default();
     session.keys.keymap = keymap;
@@ -64,7 +69,11 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
 
 /// Whether a key scrolls without moving the cursor, so that the cursor may leave the screen.
 fn is_scroll(session: &Session, key: Key) -> bool {
-    matches!(session.mode, Mode::Read) && matches!(session.keys.keymap.find("read", &[key]), Meaning::Run("scroll-down" | "scroll-up"))
+    matches!(session.mode, Mode::Read)
+        && matches!(
+            session.keys.keymap.find("read", &[key]),
+            Meaning::Run("scroll-down" | "scroll-up")
+        )
 }
 
 fn take(session: &mut Session, input: Input) -> Outcome {
@@ -115,7 +124,11 @@ fn take_news(session: &mut Session, news: Input) {
             }
         }
         Input::Text(id, text, left) => {
-            for pane in session.panes.iter_mut().filter(|pane| pane.document == id && pane.text.is_empty()) {
+            for pane in session
+                .panes
+                .iter_mut()
+                .filter(|pane| pane.document == id && pane.text.is_empty())
+            {
                 pane.open(text.clone(), left);
             }
         }
@@ -127,12 +140,18 @@ fn take_news(session: &mut Session, news: Input) {
         }
         Input::Unopened(id, why) => {
             for pane in session.panes.iter_mut().filter(|pane| pane.document == id) {
-                *pane = pane::Pane { document: id.clone(), ..Default::default() };
+                *pane = pane::Pane {
+                    document: id.clone(),
+                    ..Default::default()
+                };
             }
             session.warn(why);
         }
         Input::Found(id, phrase, matches) => {
-            if let Some(pane) = session.pane_of(&id).filter(|_| phrase == session.now.0.phrase) {
+            if let Some(pane) = session
+                .pane_of(&id)
+                .filter(|_| phrase == session.now.0.phrase)
+            {
                 finding::found(session, pane, matches);
             }
         }
@@ -147,13 +166,21 @@ fn kept(session: &mut Session, event: &Event) {
         session.shared.apply(change);
         if let Some(Record::Annotation(was)) = &change.was {
             count(session, was, -1);
-            for pane in session.panes.iter_mut().filter(|pane| pane.document == was.passage.document) {
+            for pane in session
+                .panes
+                .iter_mut()
+                .filter(|pane| pane.document == was.passage.document)
+            {
                 pane.layer.remove(was.id);
             }
         }
         if let Some(Record::Annotation(now)) = &change.now {
             count(session, now, 1);
-            for pane in session.panes.iter_mut().filter(|pane| pane.document == now.passage.document) {
+            for pane in session
+                .panes
+                .iter_mut()
+                .filter(|pane| pane.document == now.passage.document)
+            {
                 pane.place(now.clone());
             }
         }
@@ -165,7 +192,10 @@ fn kept(session: &mut Session, event: &Event) {
 }
 
 fn count(session: &mut Session, annotation: &crate::model::annotation::Annotation, by: isize) {
-    let counts = session.counts.entry(annotation.passage.document.clone()).or_default();
+    let counts = session
+        .counts
+        .entry(annotation.passage.document.clone())
+        .or_default();
     let n = counts.entry(annotation.coder.clone()).or_default();
     *n = n.saturating_add_signed(by);
     counts.retain(|_, n| *n > 0);
@@ -180,10 +210,18 @@ fn told(session: &Session, event: &Event) -> String {
     };
     let change = event.changes.last();
     let words = match change.map(|change| (&change.was, &change.now)) {
-        Some((None, Some(Record::Annotation(a)))) => format!("tagged {}", session.shared.codebook.name(&a.code)),
-        Some((Some(Record::Annotation(a)), None)) => format!("removed {}", session.shared.codebook.name(&a.code)),
+        Some((None, Some(Record::Annotation(a)))) => {
+            format!("tagged {}", session.shared.codebook.name(&a.code))
+        }
+        Some((Some(Record::Annotation(a)), None)) => {
+            format!("removed {}", session.shared.codebook.name(&a.code))
+        }
         Some((Some(Record::Annotation(was)), Some(Record::Annotation(now)))) => match () {
-            () if was.code != now.code => format!("{} is now {}", was.code, session.shared.codebook.name(&now.code)),
+            () if was.code != now.code => format!(
+                "{} is now {}",
+                was.code,
+                session.shared.codebook.name(&now.code)
+            ),
             () if was.passage != now.passage => "boundaries changed".into(),
             () => "memo kept".into(),
         },
@@ -191,7 +229,11 @@ fn told(session: &Session, event: &Event) -> String {
         Some((Some(Record::Done(_)), None)) => "document open again".into(),
         _ => "kept".into(),
     };
-    let more = if event.changes.len() > 2 { format!(" (and {} more)", event.changes.len() - 1) } else { String::new() };
+    let more = if event.changes.len() > 2 {
+        format!(" (and {} more)", event.changes.len() - 1)
+    } else {
+        String::new()
+    };
     format!("{prefix}{}{more}", printable(&words))
 }
 
@@ -205,14 +247,21 @@ fn press(session: &mut Session, key: Key) -> Outcome {
         return DONE;
     }
     session.keys.typed.push(key);
-    let meaning = session.keys.keymap.find(session.mode.name(), &session.keys.typed);
+    let meaning = session
+        .keys
+        .keymap
+        .find(session.mode.name(), &session.keys.typed);
     match meaning {
         Meaning::Pending => DONE,
         Meaning::Nothing => {
             let typed = std::mem::take(&mut session.keys.typed);
             session.keys.count = None;
             if is_reading {
-                return Err(format!("{} is not bound; ? shows all keys", printable(&written(&typed))).into());
+                return Err(format!(
+                    "{} is not bound; ? shows all keys",
+                    printable(&written(&typed))
+                )
+                .into());
             }
             overlay::write_key(session, key);
             DONE
@@ -220,30 +269,46 @@ fn press(session: &mut Session, key: Key) -> Outcome {
         Meaning::Run(name) => {
             let command = session.keys.command(name);
             session.keys.typed.clear();
-            let args = Args { count: session.keys.count.take(), choice: None };
+            let args = Args {
+                count: session.keys.count.take(),
+                choice: None,
+            };
             command.map_or(DONE, |command| (command.run)(session, &args))
         }
     }
 }
 
 fn written(keys: &[Key]) -> String {
-    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    keys.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The letter of a code, on any keyboard.
 fn press_code(session: &mut Session, key: Key) -> Outcome {
     session.mode = Mode::Read;
-    let KeyCode::Char(c) = key.code else { return DONE };
+    let KeyCode::Char(c) = key.code else {
+        return DONE;
+    };
     let latin = key.on_latin().and_then(|key| key.typed());
     let is_known = |c: char| session.shared.codebook.of_key(&c.to_string()).is_some();
-    let letter = if is_known(c) { c } else { latin.filter(|l| is_known(*l)).unwrap_or(c) };
+    let letter = if is_known(c) {
+        c
+    } else {
+        latin.filter(|l| is_known(*l)).unwrap_or(c)
+    };
     let command = session.keys.command("tag-by-key");
-    command.map_or(DONE, |command| (command.run)(session, &Args::choice(letter)))
+    command.map_or(DONE, |command| {
+        (command.run)(session, &Args::choice(letter))
+    })
 }
 
 /// Takes a digit as a part of the number before a command.
 fn takes_digit(session: &mut Session, key: Key) -> bool {
-    let Some(digit) = key.typed().and_then(|c| c.to_digit(10)).map(|d| d as usize) else { return false };
+    let Some(digit) = key.typed().and_then(|c| c.to_digit(10)).map(|d| d as usize) else {
+        return false;
+    };
     if digit == 0 && session.keys.count.is_none() {
         return false;
     }

@@ -34,18 +34,36 @@ fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Read two documents side by side, tag passages, keep and export them")
         .args_conflicts_with_subcommands(true)
-        .arg(Arg::new("PROJECT").value_parser(value_parser!(PathBuf)).help("The project's folder [default: the one that holds this folder]"))
-        .arg(Arg::new("theme").long("theme").value_parser(["dark", "light"]).help("Colours for a dark or a light terminal"))
+        .arg(
+            Arg::new("PROJECT")
+                .value_parser(value_parser!(PathBuf))
+                .help("The project's folder [default: the one that holds this folder]"),
+        )
+        .arg(
+            Arg::new("theme")
+                .long("theme")
+                .value_parser(["dark", "light"])
+                .help("Colours for a dark or a light terminal"),
+        )
         .arg(coder());
     SUBCOMMANDS.iter().fold(top, |top, sub| {
-        let project = Arg::new("in-project").long("project").short('C').value_name("DIR").value_parser(value_parser!(PathBuf));
-        let with_project = (sub.arguments)(Command::new(sub.name)).arg(project.help("The project's folder")).arg(coder());
+        let project = Arg::new("in-project")
+            .long("project")
+            .short('C')
+            .value_name("DIR")
+            .value_parser(value_parser!(PathBuf));
+        let with_project = (sub.arguments)(Command::new(sub.name))
+            .arg(project.help("The project's folder"))
+            .arg(coder());
         top.subcommand(with_project)
     })
 }
 
 fn coder() -> Arg {
-    Arg::new("as-coder").long("coder").value_name("NAME").help("Who codes [default: TANBA_CODER, or this computer's user]")
+    Arg::new("as-coder")
+        .long("coder")
+        .value_name("NAME")
+        .help("Who codes [default: TANBA_CODER, or this computer's user]")
 }
 
 fn run_subcommand(name: &str, matches: &ArgMatches) -> Result<u8, Failure> {
@@ -53,13 +71,18 @@ fn run_subcommand(name: &str, matches: &ArgMatches) -> Result<u8, Failure> {
         project: matches.get_one::<PathBuf>("in-project").cloned(),
         coder: matches.get_one::<String>("as-coder").cloned(),
     };
-    let sub = SUBCOMMANDS.iter().find(|sub| sub.name == name).ok_or("there is no such subcommand")?;
+    let sub = SUBCOMMANDS
+        .iter()
+        .find(|sub| sub.name == name)
+        .ok_or("there is no such subcommand")?;
     (sub.run)(matches, &context).map(|()| 0)
 }
 
 fn read(matches: &ArgMatches) -> Result<u8, Failure> {
-    let context =
-        Context { project: matches.get_one::<PathBuf>("PROJECT").cloned(), coder: matches.get_one::<String>("as-coder").cloned() };
+    let context = Context {
+        project: matches.get_one::<PathBuf>("PROJECT").cloned(),
+        coder: matches.get_one::<String>("as-coder").cloned(),
+    };
     let theme = matches.get_one::<String>("theme").map(String::as_str);
     let status = shell::run(context.project()?, context.writer(), theme)?;
     Ok(u8::try_from(status).unwrap_or(1))

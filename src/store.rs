@@ -16,7 +16,7 @@ pub mod project;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::model::change::{Change, Record};
 use crate::model::document::{Document, DocumentId};
@@ -64,35 +64,73 @@ pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 impl Store {
     /// Opens a project: to write if possible, else to read, with the reason kept.
-    pub fn open(project: Project, writer: Writer, progress: Progress<'_>) -> Result<Self, StoreError> {
+    pub fn open(
+        project: Project,
+        writer: Writer,
+        progress: Progress<'_>,
+    ) -> Result<Self, StoreError> {
         match Self::open_to_write(project.clone(), writer.clone(), progress) {
             Err(StoreError::ReadOnly(why)) => Self::open_to_read(project, writer, why, progress),
-            Err(error @ StoreError::Io { .. }) => Self::open_to_read(project, writer, error.to_string(), progress),
+            Err(error @ StoreError::Io { .. }) => {
+                Self::open_to_read(project, writer, error.to_string(), progress)
+            }
             other => other,
         }
     }
 
     /// Opens a project to write; fails where another `tanba` has it.
-    pub fn open_to_write(project: Project, writer: Writer, progress: Progress<'_>) -> Result<Self, StoreError> {
+    pub fn open_to_write(
+        project: Project,
+        writer: Writer,
+        progress: Progress<'_>,
+    ) -> Result<Self, StoreError> {
         let own = project.make_own()?;
         let lock = lock::take(&own)?;
         let mut notes = Vec::new();
         let index = Index::new(open_cells(&own, &mut notes));
         let path = project.journals().join(format!("{}.jsonl", writer.name()));
         let access = Access::Read { why: String::new() };
-        let mut store = Self { project, writer, access, index, clock: Stamp::default(), history: None, n_unflushed: 0, notes };
+        let mut store = Self {
+            project,
+            writer,
+            access,
+            index,
+            clock: Stamp::default(),
+            history: None,
+            n_unflushed: 0,
+            notes,
+        };
         store.catch_up(progress)?;
         let cursor = store.index.cursor(&file_name(&path))?;
         let (journal, torn) = Journal::open(&path, cursor, &own)?;
-        store.notes.extend(torn.map(|fault| format!("{fault}; it was cut off and kept in {}", own.display())));
-        store.access = Access::Write { journal, _lock: lock };
+        store.notes.extend(
+            torn.map(|fault| format!("{fault}; it was cut off and kept in {}", own.display())),
+        );
+        store.access = Access::Write {
+            journal,
+            _lock: lock,
+        };
         Ok(store)
     }
 
-    fn open_to_read(project: Project, writer: Writer, why: String, progress: Progress<'_>) -> Result<Self, StoreError> {
+    fn open_to_read(
+        project: Project,
+        writer: Writer,
+        why: String,
+        progress: Progress<'_>,
+    ) -> Result<Self, StoreError> {
         let index = Index::new(Cells::Memory(BTreeMap::new()));
         let access = Access::Read { why };
-        let mut store = Self { project, writer, access, index, clock: Stamp::default(), history: None, n_unflushed: 0, notes: Vec::new() };
+        let mut store = Self {
+            project,
+            writer,
+            access,
+            index,
+            clock: Stamp::default(),
+            history: None,
+            n_unflushed: 0,
+            notes: Vec::new(),
+        };
         store.catch_up(progress)?;
         Ok(store)
     }
@@ -107,25 +145,58 @@ impl Store {
 
     /// Reads what the journals have and the index has not.
     fn catch_up(&mut self, progress: Progress<'_>) -> Result<(), StoreError> {
+        match self.is_current() {
+            Ok(true) => match self.news() {
+                // A page of the index that can't be read may show only now.
+                Err(StoreError::Index(_)) => self.rebuild(progress),
+                other => other.map(|_| ()),
+            },
+            Ok(false) | Err(StoreError::Index(_)) => self.rebuild(progress),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the index was made of these journals and lacks only some of their last lines.
+    fn is_current(&self) -> Result<bool, StoreError> {
         let paths = journal::list(&self.project.journals())?;
         let mut unread = 0;
         let mut continues = self.index.is_whole();
         for path in &paths {
             let cursor = self.index.cursor(&file_name(path))?;
             continues &= journal::continues(path, &cursor);
-            unread += fs::metadata(path).map_or(0, |m| m.len()).saturating_sub(cursor.offset);
+            unread += fs::metadata(path)
+                .map_or(0, |m| m.len())
+                .saturating_sub(cursor.offset);
         }
-        let gone = self.index.journals()?.iter().any(|name| !paths.iter().any(|path| file_name(path) == *name));
-        if !continues || gone || unread > REBUILD_BYTES {
-            return self.rebuild(progress);
-        }
-        self.news().map(|_| ())
+        let gone = self
+            .index
+            .journals()?
+            .iter()
+            .any(|name| !paths.iter().any(|path| file_name(path) == *name));
+        // The small records that every view needs are read now: damage in them shows early.
+        self.index.shared()?;
+        self.index.all_counts()?;
+        Ok(continues && !gone && unread <= REBUILD_BYTES)
     }
 
-    /// Makes the index anew from the journals.
+    /// Makes the index anew from the journals, in a new folder where the old one's files are too damaged.
     pub fn rebuild(&mut self, progress: Progress<'_>) -> Result<(), StoreError> {
+        match self.gather(progress) {
+            Err(StoreError::Index(_)) => {
+                self.index = Index::new(Cells::Memory(BTreeMap::new()));
+                self.index = Index::new(renewed_cells(&self.project.own(), &mut self.notes));
+                self.gather(progress)
+            }
+            other => other,
+        }
+    }
+
+    fn gather(&mut self, progress: Progress<'_>) -> Result<(), StoreError> {
         let paths = journal::list(&self.project.journals())?;
-        let total = paths.iter().map(|path| fs::metadata(path).map_or(0, |m| m.len())).sum();
+        let total = paths
+            .iter()
+            .map(|path| fs::metadata(path).map_or(0, |m| m.len()))
+            .sum();
         let mut rebuilt = Rebuilt::default();
         let mut before = 0;
         for path in &paths {
@@ -174,7 +245,9 @@ impl Store {
                 continue;
             }
             let mut read = Vec::new();
-            let faults = journal::read(&path, &mut cursor, |event, at| read.push((event, at.clone())))?;
+            let faults = journal::read(&path, &mut cursor, |event, at| {
+                read.push((event, at.clone()))
+            })?;
             self.tell(&faults);
             self.witness(&cursor);
             for (event, at) in read {
@@ -189,22 +262,39 @@ impl Store {
         let own = format!("{}.jsonl", self.writer.name());
         // The own torn line is told when it is cut off.
         let told = |fault: &&Fault| fault.kind != FaultKind::Torn || file_name(&fault.path) != own;
-        self.notes.extend(faults.iter().filter(told).map(ToString::to_string));
+        self.notes
+            .extend(faults.iter().filter(told).map(ToString::to_string));
     }
 
     fn witness(&mut self, cursor: &Cursor) {
-        self.clock.witness(&Stamp { time: cursor.latest.0, tick: cursor.latest.1, by: String::new() });
+        self.clock.witness(&Stamp {
+            time: cursor.latest.0,
+            tick: cursor.latest.1,
+            by: String::new(),
+        });
     }
 
     /// Keeps changes; returns their event when it would survive a power cut. Fails with nothing kept.
-    pub fn keep(&mut self, changes: Vec<Change>, deed: Deed, now: Time) -> Result<Event, StoreError> {
+    pub fn keep(
+        &mut self,
+        changes: Vec<Change>,
+        deed: Deed,
+        now: Time,
+    ) -> Result<Event, StoreError> {
         let by = self.writer.name();
         let stamp = self.clock.next(now, &by);
         let journal = match &mut self.access {
             Access::Write { journal, .. } => journal,
             Access::Read { why } => return Err(StoreError::ReadOnly(why.clone())),
         };
-        let event = Event { seq: journal.cursor().seq + 1, time: stamp.time, tick: stamp.tick, by, deed, changes };
+        let event = Event {
+            seq: journal.cursor().seq + 1,
+            time: stamp.time,
+            tick: stamp.tick,
+            by,
+            deed,
+            changes,
+        };
         journal.append(&event)?;
         let cursor = journal.cursor().clone();
         let name = file_name(journal.path());
@@ -233,9 +323,15 @@ impl Store {
             Some(history) => history,
             None => History::read(&path)?,
         };
-        let step = if is_undo { history.undo(&path) } else { history.redo(&path) };
+        let step = if is_undo {
+            history.undo(&path)
+        } else {
+            history.redo(&path)
+        };
         self.history = Some(history);
-        let Some((deed, changes)) = step? else { return Ok(None) };
+        let Some((deed, changes)) = step? else {
+            return Ok(None);
+        };
         self.keep(changes, deed, now).map(Some)
     }
 
@@ -256,7 +352,10 @@ impl Store {
     pub fn shared(&self) -> Result<Shared, StoreError> {
         let mut shared = self.index.shared()?;
         for id in documents::list(&self.project.documents())? {
-            shared.documents.entry(id.clone()).or_insert_with(|| undescribed(id));
+            shared
+                .documents
+                .entry(id.clone())
+                .or_insert_with(|| undescribed(id));
         }
         Ok(shared)
     }
@@ -267,12 +366,21 @@ impl Store {
     }
 
     /// Takes a text in as a document: its file, then the event that describes it.
-    pub fn add_document(&mut self, document: Document, text: &str, now: Time) -> Result<Event, StoreError> {
+    pub fn add_document(
+        &mut self,
+        document: Document,
+        text: &str,
+        now: Time,
+    ) -> Result<Event, StoreError> {
         if let Some(why) = self.read_only() {
             return Err(StoreError::ReadOnly(why.to_owned()));
         }
         documents::keep(&self.project.documents(), &document.id, text)?;
-        self.keep(vec![Change::put(Record::Document(document))], Deed::Plain, now)
+        self.keep(
+            vec![Change::put(Record::Document(document))],
+            Deed::Plain,
+            now,
+        )
     }
 }
 
@@ -285,25 +393,35 @@ impl Drop for Store {
 /// A document dropped into the folder by hand, known by its name alone.
 pub fn undescribed(id: DocumentId) -> Document {
     let language = id.0.rsplit_once('.').map_or("", |(_, end)| end);
-    let language = if language.len() == 2 { language.to_owned() } else { String::new() };
-    Document { language, id, ..Document::default() }
+    let language = if language.len() == 2 {
+        language.to_owned()
+    } else {
+        String::new()
+    };
+    Document {
+        language,
+        id,
+        ..Document::default()
+    }
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    path.file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// Opens the index's cells; a damaged index is moved aside and a new one begun; where even that fails, in memory.
 fn open_cells(own: &Path, notes: &mut Vec<String>) -> Cells {
-    let dir = own.join("index");
-    let first = match Cells::open(&dir) {
-        Ok(cells) => return cells,
-        Err(error) => error,
-    };
-    let aside: PathBuf = own.join("index.damaged");
+    Cells::open(&own.join("index")).unwrap_or_else(|_| renewed_cells(own, notes))
+}
+
+/// Moves the index aside and begins a new one; where even that fails, in memory.
+fn renewed_cells(own: &Path, notes: &mut Vec<String>) -> Cells {
+    let (dir, aside) = (own.join("index"), own.join("index.damaged"));
     let _ = fs::remove_dir_all(&aside);
+    let _ = fs::remove_file(&aside);
     let _ = fs::rename(&dir, &aside);
-    notes.push(format!("{first}; it was made anew, and the old one kept in {}", aside.display()));
+    notes.push(format!("the index was damaged; it is made anew from the journals, nothing is lost, the old one is kept in {}", aside.display()));
     Cells::open(&dir).unwrap_or_else(|error| {
         notes.push(format!("{error}; going on with an index in memory"));
         Cells::Memory(BTreeMap::new())

@@ -13,8 +13,16 @@ pub const GROUP: Group = Group {
     title: "Help",
     mode: "read",
     commands: &[
-        Command { name: "palette", help: "list all commands and run one", run: palette },
-        Command { name: "help", help: "show all keys", run: help },
+        Command {
+            name: "palette",
+            help: "list all commands and run one",
+            run: palette,
+        },
+        Command {
+            name: "help",
+            help: "show all keys",
+            run: help,
+        },
     ],
 };
 
@@ -23,12 +31,36 @@ pub const INSIDE: Group = Group {
     title: "In lists",
     mode: "pick",
     commands: &[
-        Command { name: "choose", help: "take the chosen row", run: choose },
-        Command { name: "next-row", help: "go to the next row", run: next_row },
-        Command { name: "previous-row", help: "go to the previous row", run: previous_row },
-        Command { name: "next-rows", help: "go some rows down", run: next_rows },
-        Command { name: "previous-rows", help: "go some rows up", run: previous_rows },
-        Command { name: "close", help: "go back and change nothing", run: close },
+        Command {
+            name: "choose",
+            help: "take the chosen row",
+            run: choose,
+        },
+        Command {
+            name: "next-row",
+            help: "go to the next row",
+            run: next_row,
+        },
+        Command {
+            name: "previous-row",
+            help: "go to the previous row",
+            run: previous_row,
+        },
+        Command {
+            name: "next-rows",
+            help: "go some rows down",
+            run: next_rows,
+        },
+        Command {
+            name: "previous-rows",
+            help: "go some rows up",
+            run: previous_rows,
+        },
+        Command {
+            name: "close",
+            help: "go back and change nothing",
+            run: close,
+        },
     ],
 };
 
@@ -36,22 +68,36 @@ pub const INSIDE: Group = Group {
 pub const WRITING: Group = Group {
     title: "While writing a memo",
     mode: "edit",
-    commands: &[Command { name: "keep-text", help: "keep what is written", run: keep_text }],
+    commands: &[Command {
+        name: "keep-text",
+        help: "keep what is written",
+        run: keep_text,
+    }],
 };
 
 fn palette(session: &mut Session, args: &Args) -> Outcome {
     if let Some(choice) = &args.choice {
-        let command = session.keys.command(choice).ok_or("there is no such command")?;
+        let command = session
+            .keys
+            .command(choice)
+            .ok_or("there is no such command")?;
         return (command.run)(session, &Args::default());
     }
     let keys = &session.keys;
     let groups = keys.groups.iter().filter(|group| group.mode == "read");
-    let rows = groups.flat_map(|group| group.commands).filter(|c| c.name != "palette").map(|command| PickRow {
-        value: command.name.to_owned(),
-        text: command.help.to_owned(),
-        detail: format!("{}  {}", keys.keymap.keys_of("read", command.name).join("  "), command.name),
-        ..PickRow::default()
-    });
+    let rows = groups
+        .flat_map(|group| group.commands)
+        .filter(|c| c.name != "palette")
+        .map(|command| PickRow {
+            value: command.name.to_owned(),
+            text: command.help.to_owned(),
+            detail: format!(
+                "{}  {}",
+                keys.keymap.keys_of("read", command.name).join("  "),
+                command.name
+            ),
+            ..PickRow::default()
+        });
     let picker = Picker::new("Run", "palette", rows.collect());
     session.mode = Mode::Pick(Box::new(picker));
     DONE
@@ -70,19 +116,30 @@ fn help(session: &mut Session, _: &Args) -> Outcome {
             lines.push((bound, command.help.to_owned()));
         }
     }
-    session.mode = Mode::Show(Sheet { title: "Keys".into(), lines, top: 0 });
+    session.mode = Mode::Show(Sheet {
+        title: "Keys".into(),
+        lines,
+        top: 0,
+    });
     DONE
 }
 
 fn choose(session: &mut Session, _: &Args) -> Outcome {
-    let Mode::Pick(picker) = std::mem::take(&mut session.mode) else { return DONE };
+    let Mode::Pick(picker) = std::mem::take(&mut session.mode) else {
+        return DONE;
+    };
     let choice = picker.choice().ok_or("nothing matches")?;
-    let command = session.keys.command(picker.command).ok_or("there is no such command")?;
+    let command = session
+        .keys
+        .command(picker.command)
+        .ok_or("there is no such command")?;
     (command.run)(session, &Args::choice(choice))
 }
 
 fn keep_text(session: &mut Session, _: &Args) -> Outcome {
-    let Mode::Edit(editor, purpose) = std::mem::take(&mut session.mode) else { return DONE };
+    let Mode::Edit(editor, purpose) = std::mem::take(&mut session.mode) else {
+        return DONE;
+    };
     let name = match purpose {
         Purpose::Memo(id) => {
             session.pane_mut().current = Some(id);
@@ -90,7 +147,10 @@ fn keep_text(session: &mut Session, _: &Args) -> Outcome {
         }
         Purpose::Line { command, .. } => command,
     };
-    let command = session.keys.command(name).ok_or("there is no such command")?;
+    let command = session
+        .keys
+        .command(name)
+        .ok_or("there is no such command")?;
     (command.run)(session, &Args::choice(editor.text()))
 }
 

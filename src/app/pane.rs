@@ -44,8 +44,15 @@ impl Selection {
     /// Makes both ends points, so that they can stand at any letter.
     pub fn loosen(&mut self) {
         let (span, is_backward) = (self.span(), self.is_backward());
-        let (start, end) = (Span::new(span.start, span.start), Span::new(span.end, span.end));
-        (self.anchor, self.head) = if is_backward { (end, start) } else { (start, end) };
+        let (start, end) = (
+            Span::new(span.start, span.start),
+            Span::new(span.end, span.end),
+        );
+        (self.anchor, self.head) = if is_backward {
+            (end, start)
+        } else {
+            (start, end)
+        };
     }
 }
 
@@ -86,7 +93,11 @@ impl Pane {
     /// The annotations at the cursor, in the order of the text.
     pub fn here(&self) -> Vec<&Placed> {
         let span = self.selection.span();
-        let probe = if span.is_empty() { Span::new(span.start, span.start + 1) } else { span };
+        let probe = if span.is_empty() {
+            Span::new(span.start, span.start + 1)
+        } else {
+            span
+        };
         self.layer.overlapping(probe)
     }
 
@@ -100,7 +111,11 @@ impl Pane {
     /// The passage of a span, in code points; `None` until the document is measured.
     pub fn passage(&self, span: Span) -> Option<Passage> {
         let range = self.offsets.as_ref()?.code_points(&self.text, span);
-        Some(Passage { document: self.document.clone(), start: range.start, end: range.end })
+        Some(Passage {
+            document: self.document.clone(),
+            start: range.start,
+            end: range.end,
+        })
     }
 
     /// Puts an annotation of this document in its place.
@@ -142,7 +157,11 @@ pub fn segment_after(text: &Text, unit: Unit, offset: usize) -> Option<Span> {
     let mut block = Some(text.block(offset));
     while let Some(b) = block {
         let segments = segment::segments(&b.text, unit);
-        if let Some(found) = segments.iter().map(|s| s.shifted(b.start)).find(|s| s.start > offset) {
+        if let Some(found) = segments
+            .iter()
+            .map(|s| s.shifted(b.start))
+            .find(|s| s.start > offset)
+        {
             return Some(found);
         }
         block = text.block_after(&b);
@@ -155,7 +174,12 @@ pub fn segment_before(text: &Text, unit: Unit, offset: usize) -> Option<Span> {
     let mut block = Some(text.block(offset));
     while let Some(b) = block {
         let segments = segment::segments(&b.text, unit);
-        if let Some(found) = segments.iter().rev().map(|s| s.shifted(b.start)).find(|s| s.start < offset) {
+        if let Some(found) = segments
+            .iter()
+            .rev()
+            .map(|s| s.shifted(b.start))
+            .find(|s| s.start < offset)
+        {
             return Some(found);
         }
         block = text.block_before(&b);
@@ -167,12 +191,20 @@ pub fn segment_before(text: &Text, unit: Unit, offset: usize) -> Option<Span> {
 pub fn letter_after(text: &Text, offset: usize) -> usize {
     let block = text.block(offset);
     let inside = offset - block.start.min(offset);
-    if inside < block.text.len() { block.start + segment::next_boundary(&block.text, inside) } else { block.next }
+    if inside < block.text.len() {
+        block.start + segment::next_boundary(&block.text, inside)
+    } else {
+        block.next
+    }
 }
 
 /// The byte of the letter before `offset`, crossing line ends.
 pub fn letter_before(text: &Text, offset: usize) -> usize {
     let block = text.block(offset.saturating_sub(1));
     let inside = offset - block.start.min(offset);
-    if inside > block.text.len() { block.span().end } else { block.start + segment::previous_boundary(&block.text, inside) }
+    if inside > block.text.len() {
+        block.span().end
+    } else {
+        block.start + segment::previous_boundary(&block.text, inside)
+    }
 }

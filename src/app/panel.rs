@@ -21,7 +21,12 @@ pub fn rows(session: &Session, n_rows: usize) -> Vec<PanelRow> {
     let pane = session.pane();
     let here: Vec<AnnotationId> = pane.here().iter().map(|p| p.annotation.id).collect();
     let current = pane.annotation().map(|a| a.id);
-    let heading = |text: String| PanelRow { index: None, heading: text, is_here: false, is_current: false };
+    let heading = |text: String| PanelRow {
+        index: None,
+        heading: text,
+        is_here: false,
+        is_current: false,
+    };
     let row = |index: usize, id: AnnotationId| PanelRow {
         index: Some(index),
         heading: String::new(),
@@ -38,9 +43,24 @@ pub fn rows(session: &Session, n_rows: usize) -> Vec<PanelRow> {
     let room = n_rows.saturating_sub(1);
     // The document's list, so placed that the first one at the cursor has some before it.
     let start = pane.selection.span().start;
-    let first = all.iter().position(|p| here.contains(&p.annotation.id)).unwrap_or_else(|| all.partition_point(|p| p.span.start < start));
-    let lead = if here.len() >= room { 0 } else { (room - here.len()).min(room / 3) };
-    let top = first.saturating_sub(lead).min(all.len().saturating_sub(room));
-    rows.extend(all.iter().enumerate().skip(top).take(room).map(|(i, p)| row(i, p.annotation.id)));
+    let first = all
+        .iter()
+        .position(|p| here.contains(&p.annotation.id))
+        .unwrap_or_else(|| all.partition_point(|p| p.span.start < start));
+    let lead = if here.len() >= room {
+        0
+    } else {
+        (room - here.len()).min(room / 3)
+    };
+    let top = first
+        .saturating_sub(lead)
+        .min(all.len().saturating_sub(room));
+    rows.extend(
+        all.iter()
+            .enumerate()
+            .skip(top)
+            .take(room)
+            .map(|(i, p)| row(i, p.annotation.id)),
+    );
     rows
 }

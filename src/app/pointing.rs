@@ -19,7 +19,10 @@ pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
         return overlay(session, mouse);
     }
     let areas = session.areas();
-    let hit = (0..2).find(|i| areas.bodies[*i].contains(mouse.column, mouse.row) || areas.heads[*i].contains(mouse.column, mouse.row));
+    let hit = (0..2).find(|i| {
+        areas.bodies[*i].contains(mouse.column, mouse.row)
+            || areas.heads[*i].contains(mouse.column, mouse.row)
+    });
     match mouse.deed {
         MouseDeed::Wheel(n_rows) => {
             let pane = &mut session.panes[hit.unwrap_or(session.focus) & 1];
@@ -32,7 +35,9 @@ pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
                 press(session, mouse);
             } else if areas.panel.contains(mouse.column, mouse.row) {
                 let row = usize::from(mouse.row - areas.panel.y);
-                let chosen = panel::rows(session, usize::from(areas.panel.height)).get(row).and_then(|r| r.index);
+                let chosen = panel::rows(session, usize::from(areas.panel.height))
+                    .get(row)
+                    .and_then(|r| r.index);
                 let all = session.pane().layer.all();
                 if let Some(id) = chosen.and_then(|i| all.get(i)).map(|p| p.annotation.id) {
                     go_to(session, id);
@@ -49,7 +54,12 @@ fn overlay(session: &mut Session, mouse: Mouse) -> Outcome {
     if let (MouseDeed::Wheel(n), mode) = (mouse.deed, &mut session.mode) {
         match mode {
             Mode::Pick(picker) => picker.go(n.signum()),
-            Mode::Show(sheet) => sheet.top = sheet.top.saturating_add_signed(n).min(sheet.lines.len().saturating_sub(1)),
+            Mode::Show(sheet) => {
+                sheet.top = sheet
+                    .top
+                    .saturating_add_signed(n)
+                    .min(sheet.lines.len().saturating_sub(1))
+            }
             _ => {}
         }
     }
@@ -60,19 +70,31 @@ fn overlay(session: &mut Session, mouse: Mouse) -> Outcome {
 fn letter_at(session: &Session, mouse: Mouse) -> Option<Span> {
     let pane = session.pane();
     let area = text_area(session.areas().bodies[session.focus & 1]);
-    let row = usize::from(mouse.row.saturating_sub(area.y)).min(pane.view.rows.len().checked_sub(1)?);
+    let row =
+        usize::from(mouse.row.saturating_sub(area.y)).min(pane.view.rows.len().checked_sub(1)?);
     let column = usize::from(mouse.column.saturating_sub(area.x));
     let offset = pane.view.rows.get(row)?.offset_at(column);
-    segment_at(&pane.text, Unit::Grapheme, offset.min(pane.text.len().saturating_sub(1)))
+    segment_at(
+        &pane.text,
+        Unit::Grapheme,
+        offset.min(pane.text.len().saturating_sub(1)),
+    )
 }
 
 fn press(session: &mut Session, mouse: Mouse) {
-    let Some(letter) = letter_at(session, mouse) else { return };
+    let Some(letter) = letter_at(session, mouse) else {
+        return;
+    };
     let at = (mouse.column, mouse.row);
     let before = session.now.0.click;
     let is_series = before.at == at && (0..SERIES_MS).contains(&(mouse.now.0 - before.now.0));
     let n = if is_series { before.n % 3 + 1 } else { 1 };
-    session.work().click = Click { at, now: mouse.now, n, letter };
+    session.work().click = Click {
+        at,
+        now: mouse.now,
+        n,
+        letter,
+    };
     let pane = session.pane_mut();
     pane.selection.unit = match n {
         2 => Unit::Word,
@@ -85,7 +107,9 @@ fn press(session: &mut Session, mouse: Mouse) {
 
 fn drag(session: &mut Session, mouse: Mouse) {
     let click = session.now.0.click;
-    let Some(letter) = letter_at(session, mouse) else { return };
+    let Some(letter) = letter_at(session, mouse) else {
+        return;
+    };
     if letter == click.letter && !session.pane().selection.is_extending {
         return;
     }

@@ -50,14 +50,19 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let mut out = Output::new();
     let mut n_failed = 0;
     for file in &args.files {
-        let added = documents::prepare(file).map_err(Failure::from).and_then(|prepared| {
-            let id = args.id.as_deref().map_or_else(|| documents::id_of(file), documents::safe_id);
-            let mut document = documents::describe(id, &prepared.text);
-            document.language = args.language.clone().unwrap_or(document.language);
-            document.title = args.title.clone().unwrap_or(document.title);
-            document.attributes.clone_from(&attributes);
-            add(&mut store, document, &prepared)
-        });
+        let added = documents::prepare(file)
+            .map_err(Failure::from)
+            .and_then(|prepared| {
+                let id = args
+                    .id
+                    .as_deref()
+                    .map_or_else(|| documents::id_of(file), documents::safe_id);
+                let mut document = documents::describe(id, &prepared.text);
+                document.language = args.language.clone().unwrap_or(document.language);
+                document.title = args.title.clone().unwrap_or(document.title);
+                document.attributes.clone_from(&attributes);
+                add(&mut store, document, &prepared)
+            });
         match added {
             Ok(line) => out.line(&line)?,
             Err(Failure::Told(why)) => {
@@ -67,33 +72,57 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             Err(other) => return Err(other),
         }
     }
-    if n_failed > 0 { Err(Failure::Silent) } else { Ok(()) }
+    if n_failed > 0 {
+        Err(Failure::Silent)
+    } else {
+        Ok(())
+    }
 }
 
 fn add(store: &mut Store, document: Document, prepared: &Prepared) -> Result<String, Failure> {
     let shared = store.shared()?;
-    let known = shared.documents.get(&document.id).filter(|known| !known.revision.is_empty());
-    let (id, language, length) = (document.id.clone(), document.language.clone(), document.length);
+    let known = shared
+        .documents
+        .get(&document.id)
+        .filter(|known| !known.revision.is_empty());
+    let (id, language, length) = (
+        document.id.clone(),
+        document.language.clone(),
+        document.length,
+    );
     match known {
         Some(known) if known.revision == document.revision => {
             if *known == document {
                 return Ok(format!("{id}  is here already"));
             }
-            let change = Change::replace(Record::Document(known.clone()), Record::Document(document));
+            let change =
+                Change::replace(Record::Document(known.clone()), Record::Document(document));
             store.keep(vec![change], Deed::Plain, clock::now())?;
             return Ok(format!("{id}  was here; what is known about it is changed"));
         }
         _ => store.add_document(document, &prepared.text, clock::now())?,
     };
-    let notes = prepared.notes.iter().map(|note| format!("; {note}")).collect::<String>();
-    let language = if language.is_empty() { "language unknown" } else { &language };
+    let notes = prepared
+        .notes
+        .iter()
+        .map(|note| format!("; {note}"))
+        .collect::<String>();
+    let language = if language.is_empty() {
+        "language unknown"
+    } else {
+        &language
+    };
     Ok(format!("{id}  {language}, {length} characters{notes}"))
 }
 
 fn read_attributes(written: &[String]) -> Result<BTreeMap<String, String>, Failure> {
     let pairs = written.iter().map(|pair| match pair.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        _ => Err(Failure::Told(format!("--attribute takes NAME=VALUE, not \"{pair}\""))),
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err(Failure::Told(format!(
+            "--attribute takes NAME=VALUE, not \"{pair}\""
+        ))),
     });
     pairs.collect()
 }

@@ -40,7 +40,15 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         return Ok(out.json(&all)?);
     }
     rows::each(&store, &choice, &mut |row| {
-        let line = format!("{}  {}..{}  {}  {}  “{}”", row.document, row.start, row.end, row.path, row.coder, fitted(&row.quote, QUOTE_COLUMNS));
+        let line = format!(
+            "{}  {}..{}  {}  {}  “{}”",
+            row.document,
+            row.start,
+            row.end,
+            row.path,
+            row.coder,
+            fitted(&row.quote, QUOTE_COLUMNS)
+        );
         Ok(out.line(&line)?)
     })
 }

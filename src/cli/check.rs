@@ -51,7 +51,9 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     }
     let mut store = Store::open(project, context.writer(), &mut |_, _| {})?;
     let told = std::mem::take(&mut store.notes);
-    report.problems.extend(told.into_iter().filter(|note| note.contains("index")));
+    report
+        .problems
+        .extend(told.into_iter().filter(|note| note.contains("index")));
     if args.rebuild {
         if let Some(why) = store.read_only() {
             return Err(format!("read-only: {why}").into());
@@ -77,14 +79,21 @@ fn compare_index(store: &Store, report: &mut Report) -> Result<(), Failure> {
     };
     let way_out = "`tanba check --rebuild` makes it anew";
     let (mine, counts) = (store.index().all_counts()?, fresh.all_counts()?);
-    for id in mine.keys().chain(counts.keys().filter(|id| !mine.contains_key(*id))) {
+    for id in mine
+        .keys()
+        .chain(counts.keys().filter(|id| !mine.contains_key(*id)))
+    {
         let same = read(store.index(), id)? == read(&fresh, id)? && mine.get(id) == counts.get(id);
         if !same {
-            report.problems.push(format!("the index differs from the journals in {id}; {way_out}"));
+            report.problems.push(format!(
+                "the index differs from the journals in {id}; {way_out}"
+            ));
         }
     }
     if store.index().shared()? != fresh.shared()? {
-        report.problems.push(format!("the index differs from the journals in codebook, pairs or documents; {way_out}"));
+        report.problems.push(format!(
+            "the index differs from the journals in codebook, pairs or documents; {way_out}"
+        ));
     }
     report.annotations = counts.values().flat_map(BTreeMap::values).sum();
     Ok(())
@@ -97,13 +106,18 @@ fn check_documents(store: &Store, report: &mut Report) -> Result<(), Failure> {
         match store.open_document(&id) {
             Err(error) => report.problems.push(error.to_string()),
             Ok(opened) => {
-                let bytes = opened.text.bytes(crate::text::span::Span::new(0, opened.text.len()));
+                let bytes = opened
+                    .text
+                    .bytes(crate::text::span::Span::new(0, opened.text.len()));
                 let revision = blake3::hash(&bytes).to_hex().to_string();
                 if !document.revision.is_empty() && revision != document.revision {
                     report.problems.push(format!("{id}: the text is not the one that was added; bring that file back, or keep this one and see what moved"));
                 }
                 if opened.n_moved + opened.n_lost > 0 {
-                    report.problems.push(format!("{id}: {} annotations found their words elsewhere, {} lost them", opened.n_moved, opened.n_lost));
+                    report.problems.push(format!(
+                        "{id}: {} annotations found their words elsewhere, {} lost them",
+                        opened.n_moved, opened.n_lost
+                    ));
                 }
             }
         }
@@ -119,7 +133,14 @@ fn print(report: &Report, is_json: bool) -> Result<(), Failure> {
         for problem in &report.problems {
             out.line(problem)?;
         }
-        let Report { journals, events, documents, annotations, rebuilt, problems } = report;
+        let Report {
+            journals,
+            events,
+            documents,
+            annotations,
+            rebuilt,
+            problems,
+        } = report;
         let state = match problems.len() {
             0 => "all is well".to_owned(),
             1 => "1 problem".to_owned(),
@@ -128,5 +149,9 @@ fn print(report: &Report, is_json: bool) -> Result<(), Failure> {
         let anew = if *rebuilt { ", index made anew" } else { "" };
         out.line(&format!("{journals} journals, {events} events, {documents} documents, {annotations} annotations{anew}: {state}"))?;
     }
-    if report.problems.is_empty() { Ok(()) } else { Err(Failure::Silent) }
+    if report.problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Silent)
+    }
 }

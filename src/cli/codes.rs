@@ -79,11 +79,20 @@ fn list(is_json: bool, context: &Context) -> Result<(), Failure> {
     if is_json {
         return Ok(out.json(&codes)?);
     }
-    let width = codes.iter().map(|code| columns(&code.id.0)).max().unwrap_or(0);
+    let width = codes
+        .iter()
+        .map(|code| columns(&code.id.0))
+        .max()
+        .unwrap_or(0);
     for code in codes {
         let names: Vec<&str> = code.names.all().collect();
         let gap = " ".repeat(width - columns(&code.id.0));
-        out.line(&format!("{:1}  {}{gap}  {}", printable(&code.key), code.id, names.join(" · ")))?;
+        out.line(&format!(
+            "{:1}  {}{gap}  {}",
+            printable(&code.key),
+            code.id,
+            names.join(" · ")
+        ))?;
     }
     Ok(())
 }
@@ -95,8 +104,15 @@ fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
     let was = book.find(&args.name).or_else(|| book.get(&id)).cloned();
     let is_new = was.is_none();
     let mut code = was.clone().unwrap_or_else(|| {
-        let names = Names { en: printable(&args.name), ..Names::default() };
-        Code { id, names, ..Code::default() }
+        let names = Names {
+            en: printable(&args.name),
+            ..Names::default()
+        };
+        Code {
+            id,
+            names,
+            ..Code::default()
+        }
     });
     let set = |field: &mut String, value: Option<String>| {
         if let Some(value) = value {
@@ -121,25 +137,47 @@ fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
         None => code.key,
     };
     if let Some(parent) = args.parent {
-        code.parent = book.find(&parent).map(|p| p.id.clone()).ok_or(format!("no code is called \"{parent}\""))?;
+        code.parent = book
+            .find(&parent)
+            .map(|p| p.id.clone())
+            .ok_or(format!("no code is called \"{parent}\""))?;
     }
     let now = Record::Code(code.clone());
     if was.as_ref() != Some(&code) {
-        let change = was.map_or_else(|| Change::put(now.clone()), |was| Change::replace(Record::Code(was), now.clone()));
+        let change = was.map_or_else(
+            || Change::put(now.clone()),
+            |was| Change::replace(Record::Code(was), now.clone()),
+        );
         store.keep(vec![change], Deed::Plain, clock::now())?;
     }
     let mut out = Output::new();
-    out.line(&format!("{}  {}", code.id, if code.key.is_empty() { "no key is free".into() } else { format!("key {}", code.key) }))?;
+    out.line(&format!(
+        "{}  {}",
+        code.id,
+        if code.key.is_empty() {
+            "no key is free".into()
+        } else {
+            format!("key {}", code.key)
+        }
+    ))?;
     Ok(())
 }
 
 fn checked_colour(colour: &str) -> Result<String, Failure> {
     let hex = colour.strip_prefix('#').unwrap_or(colour);
     let is_right = hex.len() == 6 && hex.chars().all(|c| c.is_ascii_hexdigit());
-    if is_right { Ok(format!("#{}", hex.to_lowercase())) } else { Err(format!("\"{colour}\" is no colour; write #rrggbb, for example #e69f00").into()) }
+    if is_right {
+        Ok(format!("#{}", hex.to_lowercase()))
+    } else {
+        Err(format!("\"{colour}\" is no colour; write #rrggbb, for example #e69f00").into())
+    }
 }
 
-fn checked_key(key: &str, book: &crate::model::codebook::Codebook, code: &Code) -> Result<String, Failure> {
+fn checked_key(
+    key: &str,
+    book: &crate::model::codebook::Codebook,
+    code: &Code,
+) -> Result<String, Failure> {
     let mut chars = key.chars();
     match (chars.next(), chars.next()) {
         (Some(c), None) if c.is_alphabetic() => {}

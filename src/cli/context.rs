@@ -47,7 +47,11 @@ impl From<&str> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::BrokenPipe { Self::ClosedPipe } else { Self::Told(format!("can't write: {error}")) }
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            Self::ClosedPipe
+        } else {
+            Self::Told(format!("can't write: {error}"))
+        }
     }
 }
 
@@ -56,7 +60,9 @@ impl Context {
     pub fn project(&self) -> Result<Project, StoreError> {
         match &self.project {
             Some(root) => Project::open(root),
-            None => Project::find(&env::current_dir().map_err(StoreError::io("find", &PathBuf::from(".")))?),
+            None => Project::find(
+                &env::current_dir().map_err(StoreError::io("find", &PathBuf::from(".")))?,
+            ),
         }
     }
 

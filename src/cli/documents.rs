@@ -45,7 +45,14 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let store = context.store()?;
     let shared = store.shared()?;
     let mut counts = store.index().all_counts()?;
-    let done = |id: &DocumentId| shared.done.iter().filter(|(d, _)| d == id).map(|(_, coder)| coder.clone()).collect();
+    let done = |id: &DocumentId| {
+        shared
+            .done
+            .iter()
+            .filter(|(d, _)| d == id)
+            .map(|(_, coder)| coder.clone())
+            .collect()
+    };
     let listed: Vec<Listed> = shared
         .documents
         .values()
@@ -69,7 +76,12 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     for d in &listed {
         let n: usize = d.annotations.values().sum();
         let gap = " ".repeat(width - columns(&d.id.0));
-        out.line(&format!("{}{gap}  {:2}  {n:5} tagged  {}", d.id, d.language, fitted(&d.title, 70)))?;
+        out.line(&format!(
+            "{}{gap}  {:2}  {n:5} tagged  {}",
+            d.id,
+            d.language,
+            fitted(&d.title, 70)
+        ))?;
     }
     Ok(())
 }

@@ -28,9 +28,21 @@ pub fn arguments(command: Command) -> Command {
 /// Does it.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = InitArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
-    let dir = args.dir.or_else(|| context.project.clone()).unwrap_or_else(|| PathBuf::from("."));
-    let project = Project::init(&dir, Settings { name: args.name, languages: args.languages })?;
+    let dir = args
+        .dir
+        .or_else(|| context.project.clone())
+        .unwrap_or_else(|| PathBuf::from("."));
+    let project = Project::init(
+        &dir,
+        Settings {
+            name: args.name,
+            languages: args.languages,
+        },
+    )?;
     let mut out = Output::new();
-    out.line(&format!("{} is a project now; add documents: tanba add FILE… (in it), then read: tanba", project.root.display()))?;
+    out.line(&format!(
+        "{} is a project now; add documents: tanba add FILE… (in it), then read: tanba",
+        project.root.display()
+    ))?;
     Ok(())
 }

@@ -15,7 +15,10 @@ pub struct Output {
 impl Output {
     /// Opens standard output.
     pub fn new() -> Self {
-        Self { out: BufWriter::with_capacity(1 << 16, io::stdout()), is_terminal: io::stdout().is_terminal() }
+        Self {
+            out: BufWriter::with_capacity(1 << 16, io::stdout()),
+            is_terminal: io::stdout().is_terminal(),
+        }
     }
 
     /// Prints one line of words; control characters in it become pictures wherever it goes.

@@ -30,7 +30,11 @@ pub fn run_redo(_: &ArgMatches, context: &Context) -> Result<(), Failure> {
 fn step(context: &Context, is_undo: bool) -> Result<(), Failure> {
     let mut store = context.store_to_write()?;
     let event = store.step(is_undo, clock::now())?;
-    let event = event.ok_or(if is_undo { "nothing to undo" } else { "nothing to redo" })?;
+    let event = event.ok_or(if is_undo {
+        "nothing to undo"
+    } else {
+        "nothing to redo"
+    })?;
     let mut out = Output::new();
     for change in &event.changes {
         let sign = match (&change.was, &change.now) {
@@ -38,7 +42,10 @@ fn step(context: &Context, is_undo: bool) -> Result<(), Failure> {
             (_, None) => "−",
             _ => "±",
         };
-        out.line(&format!("{sign} {}", change.subject().map(Record::key).unwrap_or_default()))?;
+        out.line(&format!(
+            "{sign} {}",
+            change.subject().map(Record::key).unwrap_or_default()
+        ))?;
     }
     Ok(())
 }

@@ -5,8 +5,21 @@ use std::io::{self, Write};
 use crate::formats::row::Row;
 
 /// The columns, in the order of [`Row`].
-const COLUMNS: [&str; 13] =
-    ["document", "language", "title", "start", "end", "quote", "code", "path", "coder", "memo", "time", "counterpart", "id"];
+const COLUMNS: [&str; 13] = [
+    "document",
+    "language",
+    "title",
+    "start",
+    "end",
+    "quote",
+    "code",
+    "path",
+    "coder",
+    "memo",
+    "time",
+    "counterpart",
+    "id",
+];
 
 /// Writes rows under a heading.
 pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Result<()> {
@@ -43,9 +56,16 @@ pub fn write_for_excel(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write)
 /// Puts an apostrophe before what a spreadsheet would take for a formula, and drops control characters but line ends.
 /// Source: OWASP, "CSV Injection".
 fn harmless(cell: &str) -> String {
-    let clean: String = cell.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let clean: String = cell
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect();
     let is_formula = clean.starts_with(['=', '+', '-', '@', '\t', '\n', '＝', '＋', '－', '＠']);
-    if is_formula { format!("'{clean}") } else { clean }
+    if is_formula {
+        format!("'{clean}")
+    } else {
+        clean
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +74,14 @@ mod tests {
 
     #[test]
     fn formulas_are_words() {
-        for cell in ["=1+1", "+7 701", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "＝1"] {
+        for cell in [
+            "=1+1",
+            "+7 701",
+            "-cmd|' /C calc'!A0",
+            "@SUM(A1)",
+            "\t=1",
+            "＝1",
+        ] {
             assert!(harmless(cell).starts_with('\''), "{cell}");
         }
         assert_eq!(harmless("сөз = 1"), "сөз = 1");

@@ -45,8 +45,14 @@ pub fn read(input: &mut dyn BufRead) -> io::Result<(Vec<(usize, Row)>, Vec<BadLi
         }
         match serde_json::from_slice::<Row>(text) {
             Ok(row) if row.start < row.end => rows.push((line, row)),
-            Ok(_) => bad.push(BadLine { line, why: "start must be before end".into() }),
-            Err(error) => bad.push(BadLine { line, why: reason(&error) }),
+            Ok(_) => bad.push(BadLine {
+                line,
+                why: "start must be before end".into(),
+            }),
+            Err(error) => bad.push(BadLine {
+                line,
+                why: reason(&error),
+            }),
         }
     }
     Ok((rows, bad))

@@ -13,7 +13,9 @@ pub struct Codebook {
 
 /// Colours for codes that were given none: told apart by hue and by lightness, safe for the colour-blind
 /// (after Okabe and Ito, "Color Universal Design", 2008).
-const COLOURS: [&str; 8] = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#4c7fd6", "#d55e00", "#cc79a7", "#9a9a9a"];
+const COLOURS: [&str; 8] = [
+    "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#4c7fd6", "#d55e00", "#cc79a7", "#9a9a9a",
+];
 
 impl Codebook {
     /// Puts a code in, or a new version in the place of the old.
@@ -41,17 +43,22 @@ impl Codebook {
         self.codes.len()
     }
 
-    /// The code that a coder means by `name`: its id, its path, or its name in any language, capitals aside.
+    /// The code that a coder means by `name`: its id, its path, its name in any language (capitals aside), or its key.
     pub fn find(&self, name: &str) -> Option<&Code> {
         let wanted = folded(name.trim());
         let leaf = wanted.rsplit('/').next().unwrap_or("");
-        self.codes.get(&CodeId(name.trim().to_owned())).or_else(|| {
-            self.iter().find(|code| {
-                folded(&code.id.0) == wanted
-                    || code.names.all().any(|n| folded(n) == wanted)
-                    || (wanted.contains('/') && code.names.all().any(|n| folded(n) == leaf) && folded(&self.path(&code.id)) == wanted)
+        self.codes
+            .get(&CodeId(name.trim().to_owned()))
+            .or_else(|| {
+                self.iter().find(|code| {
+                    folded(&code.id.0) == wanted
+                        || code.names.all().any(|n| folded(n) == wanted)
+                        || (wanted.contains('/')
+                            && code.names.all().any(|n| folded(n) == leaf)
+                            && folded(&self.path(&code.id)) == wanted)
+                })
             })
-        })
+            .or_else(|| self.of_key(name.trim()))
     }
 
     /// The code that a letter applies.
@@ -70,7 +77,9 @@ impl Codebook {
         let mut at = self.get(id);
         // A loop of parents can come from two coders' merged changes; it ends after so many steps.
         for _ in 0..self.codes.len() {
-            let Some(parent) = at.and_then(|code| self.get(&code.parent)) else { break };
+            let Some(parent) = at.and_then(|code| self.get(&code.parent)) else {
+                break;
+            };
             names.push(parent.name());
             at = Some(parent);
         }
@@ -84,13 +93,23 @@ impl Codebook {
             return &code.colour;
         }
         let place = self.codes.keys().position(|k| k == id).unwrap_or(0);
-        COLOURS.get(place % COLOURS.len()).copied().unwrap_or("#9a9a9a")
+        COLOURS
+            .get(place % COLOURS.len())
+            .copied()
+            .unwrap_or("#9a9a9a")
     }
 
     /// A letter that no code has yet, from the name if possible; empty where all are taken.
     pub fn free_key(&self, name: &str) -> String {
-        let letters = folded(name).chars().filter(char::is_ascii_lowercase).chain('a'..='z').collect::<Vec<_>>();
-        let free = letters.into_iter().map(String::from).find(|key| self.of_key(key).is_none());
+        let letters = folded(name)
+            .chars()
+            .filter(char::is_ascii_lowercase)
+            .chain('a'..='z')
+            .collect::<Vec<_>>();
+        let free = letters
+            .into_iter()
+            .map(String::from)
+            .find(|key| self.of_key(key).is_none());
         free.unwrap_or_default()
     }
 }
@@ -112,8 +131,17 @@ mod tests {
     #[test]
     fn a_code_is_found_by_any_name_and_by_its_path() {
         let book = book();
-        for name in ["censorship", "ЦЕНЗУРА", "control/censorship", " Censorship "] {
-            assert_eq!(book.find(name).map(|c| c.id.0.as_str()), Some("censorship"), "{name}");
+        for name in [
+            "censorship",
+            "ЦЕНЗУРА",
+            "control/censorship",
+            " Censorship ",
+        ] {
+            assert_eq!(
+                book.find(name).map(|c| c.id.0.as_str()),
+                Some("censorship"),
+                "{name}"
+            );
         }
         assert_eq!(book.find("other/censorship"), None);
     }
@@ -124,7 +152,10 @@ mod tests {
         let mut top = Code::named(CodeId("control".into()), "control");
         top.parent = CodeId("censorship".into());
         book.insert(top);
-        assert!(book.path(&CodeId("censorship".into())).ends_with("control/censorship"));
+        assert!(
+            book.path(&CodeId("censorship".into()))
+                .ends_with("control/censorship")
+        );
     }
 
     #[test]

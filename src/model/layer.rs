@@ -22,14 +22,21 @@ pub struct Layer {
 }
 
 fn order(placed: &Placed) -> (usize, std::cmp::Reverse<usize>, AnnotationId) {
-    (placed.span.start, std::cmp::Reverse(placed.span.end), placed.annotation.id)
+    (
+        placed.span.start,
+        std::cmp::Reverse(placed.span.end),
+        placed.annotation.id,
+    )
 }
 
 impl Layer {
     /// Takes annotations in any order.
     pub fn new(mut placed: Vec<Placed>) -> Self {
         placed.sort_by_key(order);
-        let mut layer = Self { placed, reach: Vec::new() };
+        let mut layer = Self {
+            placed,
+            reach: Vec::new(),
+        };
         layer.measure(0);
         layer
     }
@@ -82,14 +89,18 @@ impl Layer {
     /// Those that share a byte with `span`, in the order of the text.
     pub fn overlapping(&self, span: Span) -> Vec<&Placed> {
         let end = self.placed.partition_point(|p| p.span.start < span.end);
-        let start = self.reach.partition_point(|&reach| reach <= span.start).min(end);
+        let start = self
+            .reach
+            .partition_point(|&reach| reach <= span.start)
+            .min(end);
         let near = self.placed.get(start..end).unwrap_or_default();
         near.iter().filter(|p| p.span.overlaps(span)).collect()
     }
 
     /// The first that starts behind `offset`.
     pub fn next_from(&self, offset: usize) -> Option<&Placed> {
-        self.placed.get(self.placed.partition_point(|p| p.span.start <= offset))
+        self.placed
+            .get(self.placed.partition_point(|p| p.span.start <= offset))
     }
 
     /// The last that starts before `offset`.

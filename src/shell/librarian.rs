@@ -36,7 +36,12 @@ pub enum Request {
 }
 
 /// Starts the thread.
-pub fn start(project: Project, writer: Writer, requests: Receiver<Request>, out: Sender<Message>) -> std::io::Result<JoinHandle<()>> {
+pub fn start(
+    project: Project,
+    writer: Writer,
+    requests: Receiver<Request>,
+    out: Sender<Message>,
+) -> std::io::Result<JoinHandle<()>> {
     thread::Builder::new().name("librarian".into()).spawn(move || {
         let worked = catch_unwind(AssertUnwindSafe(|| work(project, writer, &requests, &out)));
         if worked.is_err() {
@@ -83,7 +88,11 @@ fn work(project: Project, writer: Writer, requests: &Receiver<Request>, out: &Se
 fn tell_ready(store: &mut Store, send: &dyn Fn(Input)) {
     match (store.shared(), store.index().all_counts()) {
         (Ok(shared), Ok(counts)) => {
-            send(Input::Ready(Box::new(shared), counts, store.read_only().map(str::to_owned)));
+            send(Input::Ready(
+                Box::new(shared),
+                counts,
+                store.read_only().map(str::to_owned),
+            ));
         }
         (Err(error), _) | (_, Err(error)) => send(Input::Failed(error.to_string())),
     }
@@ -100,7 +109,14 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
         },
         Request::Step(is_undo, now) => match store.step(is_undo, now) {
             Ok(Some(event)) => send(Input::Kept(event)),
-            Ok(None) => send(Input::Note(if is_undo { "nothing to undo" } else { "nothing to redo" }.into())),
+            Ok(None) => send(Input::Note(
+                if is_undo {
+                    "nothing to undo"
+                } else {
+                    "nothing to redo"
+                }
+                .into(),
+            )),
             Err(error) => send(Input::Failed(format!("not kept: {error}"))),
         },
         Request::Open(id) => match store.open_document(&id) {
@@ -108,7 +124,9 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
                 let (moved, lost) = (opened.n_moved, opened.n_lost);
                 send(Input::Placed(id, opened.offsets, opened.layer));
                 if moved + lost > 0 {
-                    send(Input::Failed(format!("this text was changed: {moved} annotations found their words elsewhere, {lost} lost them")));
+                    send(Input::Failed(format!(
+                        "this text was changed: {moved} annotations found their words elsewhere, {lost} lost them"
+                    )));
                 }
             }
             Err(error) => send(Input::Unopened(id, error.to_string())),
@@ -122,9 +140,14 @@ fn tell_news(store: &mut Store, send: &dyn Fn(Input)) {
     match store.news() {
         Ok(events) if events.len() > MANY_EVENTS => {
             tell_ready(store, send);
-            send(Input::Note(format!("{} new entries in the journals", events.len())));
+            send(Input::Note(format!(
+                "{} new entries in the journals",
+                events.len()
+            )));
         }
-        Ok(events) => events.into_iter().for_each(|event| send(Input::Kept(event))),
+        Ok(events) => events
+            .into_iter()
+            .for_each(|event| send(Input::Kept(event))),
         Err(error) => send(Input::Failed(error.to_string())),
     }
 }

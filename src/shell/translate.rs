@@ -1,6 +1,9 @@
 //! The only place where the terminal's events become ours.
 
-use crossterm::event::{Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{
+    Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+    MouseEventKind,
+};
 
 use crate::app::effect::{Input, Mouse, MouseDeed};
 use crate::app::key::{Key, KeyCode};
@@ -35,7 +38,9 @@ fn translate_key(event: KeyEvent) -> Option<Key> {
         is_ctrl: has(KeyModifiers::CONTROL),
         is_alt: has(KeyModifiers::ALT),
         // A letter or sign shows by itself that Shift was held.
-        is_shift: has(KeyModifiers::SHIFT) && !is_letter && !matches!(code, KeyCode::Named("Space")),
+        is_shift: has(KeyModifiers::SHIFT)
+            && !is_letter
+            && !matches!(code, KeyCode::Named("Space")),
     })
 }
 
@@ -56,7 +61,10 @@ fn name_of(code: Code) -> Option<&'static str> {
         (Code::PageUp, "PageUp"),
         (Code::PageDown, "PageDown"),
     ];
-    NAMES.iter().find(|(c, _)| *c == code).map(|(_, name)| *name)
+    NAMES
+        .iter()
+        .find(|(c, _)| *c == code)
+        .map(|(_, name)| *name)
 }
 
 fn translate_mouse(event: MouseEvent, now: Time) -> Option<Mouse> {
@@ -68,5 +76,10 @@ fn translate_mouse(event: MouseEvent, now: Time) -> Option<Mouse> {
         MouseEventKind::ScrollUp => MouseDeed::Wheel(-WHEEL_ROWS),
         _ => return None,
     };
-    Some(Mouse { deed, column: event.column, row: event.row, now })
+    Some(Mouse {
+        deed,
+        column: event.column,
+        row: event.row,
+        now,
+    })
 }

@@ -4,11 +4,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use crate::store::error::StoreError;
 
 /// Memory that sled may use for its cache. Its default is a gigabyte.
 const CACHE_BYTES: u64 = 16 << 20;
+
+/// How long sled may take to let go of its lock after its process or handle is gone.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often that is tried.
+const LOCK_STEP: Duration = Duration::from_millis(10);
 
 /// What is written at once: keys with their values, or `None` to delete.
 pub type Batch = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
@@ -28,26 +36,48 @@ impl Cells {
     /// Opens the sled folder, or makes it. Fails, and never panics, on a damaged one.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         clean(dir);
-        let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-        // A damaged log can panic inside sled's open; the hook is silenced by the shell's, which knows threads.
-        let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
-        match opened {
-            Ok(Ok(db)) => Ok(Self::Sled(db)),
-            Ok(Err(error)) => Err(index_error(&error)),
-            Err(_) => Err(StoreError::Index("its files are damaged".into())),
+        let mut patience = LOCK_PATIENCE;
+        loop {
+            let config = sled::Config::new()
+                .path(dir)
+                .cache_capacity(CACHE_BYTES)
+                .flush_every_ms(None);
+            // A damaged log can panic inside sled's open; the shell's hook keeps that off the screen.
+            let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
+            match opened {
+                Ok(Ok(db)) => return Ok(Self::Sled(db)),
+                // We hold the project's lock, so sled's is one that it has not let go of yet
+                // (<https://github.com/spacejam/sled/issues/1234>).
+                Ok(Err(error))
+                    if !patience.is_zero()
+                        && error.to_string().contains("could not acquire lock") =>
+                {
+                    thread::sleep(LOCK_STEP);
+                    patience = patience.saturating_sub(LOCK_STEP);
+                }
+                Ok(Err(error)) => return Err(index_error(&error)),
+                Err(_) => return Err(StoreError::Index("its files are damaged".into())),
+            }
         }
     }
 
     /// The value of a key.
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         match self {
-            Self::Sled(db) => db.get(key).map(|v| v.map(|v| v.to_vec())).map_err(|e| index_error(&e)),
+            Self::Sled(db) => db
+                .get(key)
+                .map(|v| v.map(|v| v.to_vec()))
+                .map_err(|e| index_error(&e)),
             Self::Memory(map) => Ok(map.get(key).cloned()),
         }
     }
 
     /// All cells whose key begins with `prefix`, in order.
-    pub fn scan(&self, prefix: &[u8], each: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), StoreError> {
+    pub fn scan(
+        &self,
+        prefix: &[u8],
+        each: &mut dyn FnMut(&[u8], &[u8]),
+    ) -> Result<(), StoreError> {
         match self {
             Self::Sled(db) => {
                 for cell in db.scan_prefix(prefix) {
@@ -56,7 +86,10 @@ impl Cells {
                 }
             }
             Self::Memory(map) => {
-                for (key, value) in map.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix)) {
+                for (key, value) in map
+                    .range(prefix.to_vec()..)
+                    .take_while(|(key, _)| key.starts_with(prefix))
+                {
                     each(key, value);
                 }
             }
@@ -67,8 +100,16 @@ impl Cells {
     /// The last cell at or before `key` among those that begin with `prefix`.
     pub fn at_or_before(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Cell>, StoreError> {
         let found = match self {
-            Self::Sled(db) => db.range(..=key).next_back().transpose().map_err(|e| index_error(&e))?.map(|(k, v)| (k.to_vec(), v.to_vec())),
-            Self::Memory(map) => map.range(..=key.to_vec()).next_back().map(|(k, v)| (k.clone(), v.clone())),
+            Self::Sled(db) => db
+                .range(..=key)
+                .next_back()
+                .transpose()
+                .map_err(|e| index_error(&e))?
+                .map(|(k, v)| (k.to_vec(), v.to_vec())),
+            Self::Memory(map) => map
+                .range(..=key.to_vec())
+                .next_back()
+                .map(|(k, v)| (k.clone(), v.clone())),
         };
         Ok(found.filter(|(k, _)| k.starts_with(prefix)))
     }

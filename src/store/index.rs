@@ -50,23 +50,34 @@ impl Index {
     /// How far it has read a journal, by the journal's file name.
     pub fn cursor(&self, journal: &str) -> Result<Cursor, StoreError> {
         let found = self.cells.get(&cursor_key(journal))?;
-        Ok(found.and_then(|bytes| postcard::from_bytes(&bytes).ok()).unwrap_or_default())
+        Ok(found
+            .and_then(|bytes| postcard::from_bytes(&bytes).ok())
+            .unwrap_or_default())
     }
 
     /// The file names of the journals it has read.
     pub fn journals(&self) -> Result<Vec<String>, StoreError> {
         let mut names = Vec::new();
-        self.cells.scan(b"j/", &mut |key, _| names.push(String::from_utf8_lossy(key.get(2..).unwrap_or_default()).into_owned()))?;
+        self.cells.scan(b"j/", &mut |key, _| {
+            names.push(String::from_utf8_lossy(key.get(2..).unwrap_or_default()).into_owned())
+        })?;
         Ok(names)
     }
 
     /// Takes in an event of a journal, and how far that journal is now read: all or nothing.
-    pub fn apply(&mut self, event: &Event, journal: &str, cursor: &Cursor) -> Result<(), StoreError> {
+    pub fn apply(
+        &mut self,
+        event: &Event,
+        journal: &str,
+        cursor: &Cursor,
+    ) -> Result<(), StoreError> {
         let stamp = event.stamp();
         for (i, change) in event.changes.iter().enumerate() {
             let mut batch = Batch::new();
             match change.subject() {
-                Some(Record::Annotation(subject)) => self.apply_annotation(subject, change, &stamp, &mut batch)?,
+                Some(Record::Annotation(subject)) => {
+                    self.apply_annotation(subject, change, &stamp, &mut batch)?
+                }
                 Some(record) => self.apply_shared(record, change, &stamp, &mut batch)?,
                 None => {}
             }
@@ -79,22 +90,48 @@ impl Index {
         Ok(())
     }
 
-    fn apply_shared(&self, record: &Record, change: &Change, stamp: &Stamp, batch: &mut Batch) -> Result<(), StoreError> {
+    fn apply_shared(
+        &self,
+        record: &Record,
+        change: &Change,
+        stamp: &Stamp,
+        batch: &mut Batch,
+    ) -> Result<(), StoreError> {
         let key = shared_key(record);
-        let old = self.cells.get(&key)?.and_then(|bytes| postcard::from_bytes::<Said>(&bytes).ok());
+        let old = self
+            .cells
+            .get(&key)?
+            .and_then(|bytes| postcard::from_bytes::<Said>(&bytes).ok());
         if old.is_none_or(|said| said.stamp < *stamp) {
-            batch.insert(key, Some(encoded(&Said { stamp: stamp.clone(), record: change.now.clone() })));
+            batch.insert(
+                key,
+                Some(encoded(&Said {
+                    stamp: stamp.clone(),
+                    record: change.now.clone(),
+                })),
+            );
         }
         Ok(())
     }
 
-    fn apply_annotation(&self, subject: &Annotation, change: &Change, stamp: &Stamp, batch: &mut Batch) -> Result<(), StoreError> {
+    fn apply_annotation(
+        &self,
+        subject: &Annotation,
+        change: &Change,
+        stamp: &Stamp,
+        batch: &mut Batch,
+    ) -> Result<(), StoreError> {
         let prefix = document_prefix(&subject.passage.document);
-        let found = self.cells.at_or_before(&prefix, &chunk_key(&prefix, subject.id))?;
+        let found = self
+            .cells
+            .at_or_before(&prefix, &chunk_key(&prefix, subject.id))?;
         let (old_key, bytes) = found.unwrap_or_default();
         let mut entries = chunk::unpack(&bytes);
         let place = entries.binary_search_by_key(&subject.id, |(id, _)| *id);
-        let old = place.ok().and_then(|at| entries.get(at)).and_then(|(_, bytes)| chunk::decode(bytes));
+        let old = place
+            .ok()
+            .and_then(|at| entries.get(at))
+            .and_then(|(_, bytes)| chunk::decode(bytes));
         if old.as_ref().is_some_and(|kept| kept.stamp >= *stamp) {
             return Ok(());
         }
@@ -102,8 +139,19 @@ impl Index {
             Some(Record::Annotation(annotation)) => Some(annotation.clone()),
             _ => None,
         };
-        self.count(&subject.passage.document, old.as_ref().and_then(|k| k.annotation.as_ref()), now.as_ref(), batch)?;
-        let entry = (subject.id, chunk::encode(&Kept { stamp: stamp.clone(), annotation: now }));
+        self.count(
+            &subject.passage.document,
+            old.as_ref().and_then(|k| k.annotation.as_ref()),
+            now.as_ref(),
+            batch,
+        )?;
+        let entry = (
+            subject.id,
+            chunk::encode(&Kept {
+                stamp: stamp.clone(),
+                annotation: now,
+            }),
+        );
         match place {
             Ok(at) => entries.splice(at..=at, [entry]).for_each(drop),
             Err(at) => entries.insert(at, entry),
@@ -115,10 +163,18 @@ impl Index {
         Ok(())
     }
 
-    fn count(&self, document: &DocumentId, old: Option<&Annotation>, now: Option<&Annotation>, batch: &mut Batch) -> Result<(), StoreError> {
+    fn count(
+        &self,
+        document: &DocumentId,
+        old: Option<&Annotation>,
+        now: Option<&Annotation>,
+        batch: &mut Batch,
+    ) -> Result<(), StoreError> {
         let mut counts = self.counts(document)?;
         if let Some(old) = old {
-            counts.entry(old.coder.clone()).and_modify(|n| *n = n.saturating_sub(1));
+            counts
+                .entry(old.coder.clone())
+                .and_modify(|n| *n = n.saturating_sub(1));
         }
         if let Some(now) = now {
             *counts.entry(now.coder.clone()).or_default() += 1;
@@ -131,7 +187,9 @@ impl Index {
     /// How many annotations each coder has in a document.
     pub fn counts(&self, document: &DocumentId) -> Result<Counts, StoreError> {
         let found = self.cells.get(&counts_key(document))?;
-        Ok(found.and_then(|bytes| postcard::from_bytes(&bytes).ok()).unwrap_or_default())
+        Ok(found
+            .and_then(|bytes| postcard::from_bytes(&bytes).ok())
+            .unwrap_or_default())
     }
 
     /// The counts of all documents that have annotations.
@@ -139,17 +197,25 @@ impl Index {
         let mut all = BTreeMap::new();
         self.cells.scan(b"n/", &mut |key, value| {
             let id = String::from_utf8_lossy(key.get(2..).unwrap_or_default()).into_owned();
-            all.insert(DocumentId(id), postcard::from_bytes(value).unwrap_or_default());
+            all.insert(
+                DocumentId(id),
+                postcard::from_bytes(value).unwrap_or_default(),
+            );
         })?;
         Ok(all)
     }
 
     /// Hands every annotation of a document to `each`, in the order they were made.
-    pub fn each_annotation(&self, document: &DocumentId, each: &mut dyn FnMut(Annotation)) -> Result<(), StoreError> {
-        self.cells.scan(&document_prefix(document), &mut |_, value| {
-            let kept = chunk::entries(value).filter_map(|(_, entry)| chunk::decode(entry));
-            kept.filter_map(|kept| kept.annotation).for_each(&mut *each);
-        })
+    pub fn each_annotation(
+        &self,
+        document: &DocumentId,
+        each: &mut dyn FnMut(Annotation),
+    ) -> Result<(), StoreError> {
+        self.cells
+            .scan(&document_prefix(document), &mut |_, value| {
+                let kept = chunk::entries(value).filter_map(|(_, entry)| chunk::decode(entry));
+                kept.filter_map(|kept| kept.annotation).for_each(&mut *each);
+            })
     }
 
     /// The documents that have annotations.
@@ -188,7 +254,12 @@ impl Index {
             }
             batch.insert(counts_key(&document), Some(encoded(&counts)));
             let prefix = document_prefix(&document);
-            for chunk in chunk::split(entries.into_iter().map(|(id, kept)| (id, kept.bytes)).collect()) {
+            for chunk in chunk::split(
+                entries
+                    .into_iter()
+                    .map(|(id, kept)| (id, kept.bytes))
+                    .collect(),
+            ) {
                 n_bytes += chunk.iter().map(|(_, e)| e.len()).sum::<usize>();
                 put_chunks(&prefix, chunk, &mut batch);
                 if n_bytes > 1 << 20 {
@@ -205,7 +276,8 @@ impl Index {
         }
         self.cells.write(batch)?;
         // Last: an index without it was not made to its end.
-        self.cells.write(Batch::from([(b"m".to_vec(), Some(SCHEMA.to_vec()))]))?;
+        self.cells
+            .write(Batch::from([(b"m".to_vec(), Some(SCHEMA.to_vec()))]))?;
         self.flush()
     }
 }
@@ -265,7 +337,13 @@ impl Rebuilt {
                 Some(record) => {
                     let key = shared_key(record);
                     if self.shared.get(&key).is_none_or(|said| said.stamp < stamp) {
-                        self.shared.insert(key, Said { stamp: stamp.clone(), record: change.now });
+                        self.shared.insert(
+                            key,
+                            Said {
+                                stamp: stamp.clone(),
+                                record: change.now,
+                            },
+                        );
                     }
                 }
                 None => {}
@@ -273,7 +351,13 @@ impl Rebuilt {
         }
     }
 
-    fn take_annotation(&mut self, document: DocumentId, id: AnnotationId, now: Option<Record>, stamp: &Stamp) {
+    fn take_annotation(
+        &mut self,
+        document: DocumentId,
+        id: AnnotationId,
+        now: Option<Record>,
+        stamp: &Stamp,
+    ) {
         let order = (stamp.time.0, stamp.tick, self.names.number(&stamp.by));
         let entries = self.documents.entry(document).or_default();
         let is_newer = |old: &Newest| {
@@ -288,8 +372,18 @@ impl Rebuilt {
             _ => None,
         };
         let coder = annotation.as_ref().map(|a| self.names.number(&a.coder));
-        let bytes = chunk::encode(&Kept { stamp: stamp.clone(), annotation });
-        entries.insert(id, Newest { stamp: order, coder, bytes });
+        let bytes = chunk::encode(&Kept {
+            stamp: stamp.clone(),
+            annotation,
+        });
+        entries.insert(
+            id,
+            Newest {
+                stamp: order,
+                coder,
+                bytes,
+            },
+        );
     }
 
     /// Notes how far a journal was read.
@@ -304,7 +398,8 @@ fn encoded<T: Serialize>(value: &T) -> Vec<u8> {
 
 fn put_chunks(prefix: &[u8], entries: chunk::Entries, batch: &mut Batch) {
     // A full chunk is cut in halves, so that the next annotation does not split it again.
-    let too_large = entries.len() > chunk::MAX_ENTRIES || entries.iter().map(|(_, e)| e.len() + 20).sum::<usize>() > chunk::MAX_BYTES;
+    let too_large = entries.len() > chunk::MAX_ENTRIES
+        || entries.iter().map(|(_, e)| e.len() + 20).sum::<usize>() > chunk::MAX_BYTES;
     let parts = if too_large {
         let half = entries.len() / 2;
         let mut left = entries;

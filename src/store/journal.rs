@@ -30,7 +30,14 @@ pub struct Cursor {
 
 impl Default for Cursor {
     fn default() -> Self {
-        Self { offset: 0, line_start: 0, n_lines: 0, sum: line::FIRST.into(), seq: 0, latest: (Time(0), 0) }
+        Self {
+            offset: 0,
+            line_start: 0,
+            n_lines: 0,
+            sum: line::FIRST.into(),
+            seq: 0,
+            latest: (Time(0), 0),
+        }
     }
 }
 
@@ -61,10 +68,16 @@ pub enum FaultKind {
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let what = match self.kind {
-            FaultKind::Damaged => "damaged, set aside; all other lines are read; a colleague's or a backup's copy of the journal may have it whole",
+            FaultKind::Damaged => {
+                "damaged, set aside; all other lines are read; a colleague's or a backup's copy of the journal may have it whole"
+            }
             FaultKind::Unknown => "written by a newer version, set aside; update tanba to see it",
-            FaultKind::Broken => "the line before it is missing or changed; compare with a backup of the journal",
-            FaultKind::Torn => "the last line is cut short (a crash while writing, or a copy still under way); all before it is read",
+            FaultKind::Broken => {
+                "the line before it is missing or changed; compare with a backup of the journal"
+            }
+            FaultKind::Torn => {
+                "the last line is cut short (a crash while writing, or a copy still under way); all before it is read"
+            }
         };
         write!(f, "{}:{}: {what}", self.path.display(), self.line)
     }
@@ -72,20 +85,34 @@ impl std::fmt::Display for Fault {
 
 /// Reads what stands behind `cursor`, handing each event to `each` with the place behind it; returns the
 /// faults. A torn last line is left for the next time.
-pub fn read(path: &Path, cursor: &mut Cursor, mut each: impl FnMut(Event, &Cursor)) -> Result<Vec<Fault>, StoreError> {
+pub fn read(
+    path: &Path,
+    cursor: &mut Cursor,
+    mut each: impl FnMut(Event, &Cursor),
+) -> Result<Vec<Fault>, StoreError> {
     let file = File::open(path).map_err(StoreError::io("read", path))?;
     let mut reader = BufReader::with_capacity(1 << 20, file);
-    reader.seek(SeekFrom::Start(cursor.offset)).map_err(StoreError::io("read", path))?;
+    reader
+        .seek(SeekFrom::Start(cursor.offset))
+        .map_err(StoreError::io("read", path))?;
     let mut faults = Vec::new();
     let mut after_fault = false;
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
-        let n = reader.read_until(b'\n', &mut bytes).map_err(StoreError::io("read", path))?;
+        let n = reader
+            .read_until(b'\n', &mut bytes)
+            .map_err(StoreError::io("read", path))?;
         if n == 0 {
             return Ok(faults);
         }
-        let mut fault = |kind, line| faults.push(Fault { path: path.to_path_buf(), line, kind });
+        let mut fault = |kind, line| {
+            faults.push(Fault {
+                path: path.to_path_buf(),
+                line,
+                kind,
+            })
+        };
         if bytes.last() != Some(&b'\n') {
             fault(FaultKind::Torn, cursor.n_lines + 1);
             return Ok(faults);
@@ -119,19 +146,27 @@ pub fn read(path: &Path, cursor: &mut Cursor, mut each: impl FnMut(Event, &Curso
 
 /// Whether the journal still has, where the cursor stands, the line that it was at.
 pub fn continues(path: &Path, cursor: &Cursor) -> bool {
-    let Ok(bytes) = fs::metadata(path).map(|m| m.len()) else { return false };
+    let Ok(bytes) = fs::metadata(path).map(|m| m.len()) else {
+        return false;
+    };
     if bytes < cursor.offset {
         return false;
     }
     if cursor.sum == line::FIRST {
         return true;
     }
-    let Ok(mut file) = File::open(path) else { return false };
+    let Ok(mut file) = File::open(path) else {
+        return false;
+    };
     let mut buffer = vec![0; usize::try_from(cursor.offset - cursor.line_start).unwrap_or(0)];
-    let read = file.seek(SeekFrom::Start(cursor.line_start)).and_then(|_| std::io::Read::read_exact(&mut file, &mut buffer));
+    let read = file
+        .seek(SeekFrom::Start(cursor.line_start))
+        .and_then(|_| std::io::Read::read_exact(&mut file, &mut buffer));
     let ending = format!("\"sum\":\"{}\"}}\n", cursor.sum);
     // Behind damaged lines the cursor keeps the sum of the last whole one.
-    read.is_ok() && (buffer.ends_with(ending.as_bytes()) || !matches!(line::decode(buffer.trim_ascii_end()), Reading::Whole { .. }))
+    read.is_ok()
+        && (buffer.ends_with(ending.as_bytes())
+            || !matches!(line::decode(buffer.trim_ascii_end()), Reading::Whole { .. }))
 }
 
 /// The journals of a project, by file name.
@@ -161,21 +196,41 @@ pub struct Journal {
 impl Journal {
     /// Opens a journal for writing, behind its last whole line. A torn last line is cut off, kept under
     /// `aside`, and told.
-    pub fn open(path: &Path, cursor: Cursor, aside: &Path) -> Result<(Self, Option<Fault>), StoreError> {
-        let mut journal = Self { path: path.to_path_buf(), file: None, cursor };
+    pub fn open(
+        path: &Path,
+        cursor: Cursor,
+        aside: &Path,
+    ) -> Result<(Self, Option<Fault>), StoreError> {
+        let mut journal = Self {
+            path: path.to_path_buf(),
+            file: None,
+            cursor,
+        };
         let bytes = fs::metadata(path).map_or(0, |m| m.len());
         let mut told = None;
         if bytes > journal.cursor.offset {
-            let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(StoreError::io("open", path))?;
+            let mut file = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .open(path)
+                .map_err(StoreError::io("open", path))?;
             let mut torn = Vec::new();
             file.seek(SeekFrom::Start(journal.cursor.offset))
                 .and_then(|_| std::io::Read::read_to_end(&mut file, &mut torn))
                 .map_err(StoreError::io("read", path))?;
-            let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+            let name = path
+                .file_name()
+                .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
             let kept = aside.join(format!("torn-{}-{name}", journal.cursor.offset));
             fs::write(&kept, &torn).map_err(StoreError::io("write", &kept))?;
-            file.set_len(journal.cursor.offset).and_then(|()| file.sync_all()).map_err(StoreError::io("write", path))?;
-            told = Some(Fault { path: path.to_path_buf(), line: journal.cursor.n_lines + 1, kind: FaultKind::Torn });
+            file.set_len(journal.cursor.offset)
+                .and_then(|()| file.sync_all())
+                .map_err(StoreError::io("write", path))?;
+            told = Some(Fault {
+                path: path.to_path_buf(),
+                line: journal.cursor.n_lines + 1,
+                kind: FaultKind::Torn,
+            });
             journal.file = Some(file);
         }
         Ok((journal, told))
@@ -201,7 +256,8 @@ impl Journal {
         let mut cursor = self.cursor.clone();
         let mut lines = String::new();
         for event in events {
-            let (line, sum) = line::encode(event, &cursor.sum).map_err(|e| StoreError::io("write", &self.path)(e.into()))?;
+            let (line, sum) = line::encode(event, &cursor.sum)
+                .map_err(|e| StoreError::io("write", &self.path)(e.into()))?;
             cursor.line_start = cursor.offset;
             cursor.offset += line.len() as u64;
             cursor.n_lines += 1;
@@ -212,7 +268,10 @@ impl Journal {
         let origin = self.cursor.offset;
         let path = self.path.clone();
         let file = self.writable()?;
-        let written = file.seek(SeekFrom::Start(origin)).and_then(|_| file.write_all(lines.as_bytes())).and_then(|()| file.sync_data());
+        let written = file
+            .seek(SeekFrom::Start(origin))
+            .and_then(|_| file.write_all(lines.as_bytes()))
+            .and_then(|()| file.sync_data());
         if let Err(error) = written {
             // Half a line must not stay; if even this fails, the torn line is cut off at the next start.
             let _ = file.set_len(origin).and_then(|()| file.sync_data());
@@ -227,13 +286,20 @@ impl Journal {
             let dir = self.path.parent().unwrap_or(Path::new("."));
             fs::create_dir_all(dir).map_err(StoreError::io("make", dir))?;
             let is_new = !self.path.exists();
-            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&self.path);
+            let file = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(&self.path);
             self.file = Some(file.map_err(StoreError::io("write", &self.path))?);
             if is_new {
                 // The file's name must survive a power cut as its lines do.
                 let _ = File::open(dir).and_then(|d| d.sync_all());
             }
         }
-        self.file.as_mut().ok_or_else(|| StoreError::ReadOnly("the journal is not open".into()))
+        self.file
+            .as_mut()
+            .ok_or_else(|| StoreError::ReadOnly("the journal is not open".into()))
     }
 }

@@ -51,17 +51,32 @@ pub fn encode(event: &Event, prev: &str) -> serde_json::Result<(String, String)>
 
 /// Reads a line without its newline.
 pub fn decode(line: &[u8]) -> Reading {
-    let Ok(line) = std::str::from_utf8(line) else { return Reading::Damaged };
+    let Ok(line) = std::str::from_utf8(line) else {
+        return Reading::Damaged;
+    };
     let line = line.strip_suffix('\r').unwrap_or(line);
-    let Some((body, tail)) = line.rsplit_once(SUM_MEMBER) else { return Reading::Damaged };
-    let Some(sum) = tail.strip_suffix("\"}") else { return Reading::Damaged };
+    let Some((body, tail)) = line.rsplit_once(SUM_MEMBER) else {
+        return Reading::Damaged;
+    };
+    let Some(sum) = tail.strip_suffix("\"}") else {
+        return Reading::Damaged;
+    };
     if sum_of(body) != sum {
         return Reading::Damaged;
     }
     match serde_json::from_str::<Event>(line) {
-        Ok(event) if event.changes.iter().all(crate::model::change::Change::is_sound) => {
+        Ok(event)
+            if event
+                .changes
+                .iter()
+                .all(crate::model::change::Change::is_sound) =>
+        {
             let prev = prev_of(body).unwrap_or_default();
-            Reading::Whole { event: Box::new(event), prev, sum: sum.to_owned() }
+            Reading::Whole {
+                event: Box::new(event),
+                prev,
+                sum: sum.to_owned(),
+            }
         }
         _ => Reading::Unknown(sum.to_owned()),
     }
@@ -80,14 +95,23 @@ mod tests {
     use crate::model::time::Time;
 
     fn line() -> String {
-        let event = Event { seq: 1, time: Time(0), tick: 0, by: "a@b".into(), deed: Deed::Plain, changes: Vec::new() };
+        let event = Event {
+            seq: 1,
+            time: Time(0),
+            tick: 0,
+            by: "a@b".into(),
+            deed: Deed::Plain,
+            changes: Vec::new(),
+        };
         encode(&event, FIRST).expect("an event is JSON").0
     }
 
     #[test]
     fn a_line_reads_back() {
         let line = line();
-        assert!(matches!(decode(line.trim_end().as_bytes()), Reading::Whole { event, prev, .. } if event.seq == 1 && prev == FIRST));
+        assert!(
+            matches!(decode(line.trim_end().as_bytes()), Reading::Whole { event, prev, .. } if event.seq == 1 && prev == FIRST)
+        );
     }
 
     #[test]

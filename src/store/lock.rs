@@ -15,18 +15,31 @@ pub struct Lock {
 /// Takes the lock in this machine's own folder, or tells who has it.
 pub fn take(own: &Path) -> Result<Lock, StoreError> {
     let path = own.join("lock");
-    let mut file =
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(StoreError::io("write", &path))?;
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(StoreError::io("write", &path))?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
             let _ = file.read_to_string(&mut holder);
-            let holder = holder.trim().parse::<u32>().map_or_else(|_| String::new(), |pid| format!(" (process {pid})"));
-            return Err(StoreError::ReadOnly(format!("another tanba has this project open{holder}")));
+            let holder = holder
+                .trim()
+                .parse::<u32>()
+                .map_or_else(|_| String::new(), |pid| format!(" (process {pid})"));
+            return Err(StoreError::ReadOnly(format!(
+                "another tanba has this project open{holder}"
+            )));
         }
         Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),
     }
-    let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
+    let _ = file
+        .set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| writeln!(file, "{}", std::process::id()));
     Ok(Lock { _file: file })
 }

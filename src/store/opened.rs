@@ -41,10 +41,21 @@ pub fn open(dir: &Path, id: &DocumentId, index: &Index) -> Result<Opened, StoreE
     index.each_annotation(id, &mut |annotation| {
         let there = offsets.span(&text, annotation.passage.range());
         let holds = there.is_some_and(|span| text.read(span) == annotation.quote.exact);
-        let found = if holds { there } else { anchor::find(&text, &annotation.quote, there.map_or(0, |span| span.start)) };
+        let found = if holds {
+            there
+        } else {
+            anchor::find(&text, &annotation.quote, there.map_or(0, |span| span.start))
+        };
         n_moved += usize::from(!holds && found.is_some());
         n_lost += usize::from(found.is_none());
         placed.extend(found.map(|span| Placed { annotation, span }));
     })?;
-    Ok(Opened { id: id.clone(), text, offsets: Arc::new(offsets), layer: Layer::new(placed), n_moved, n_lost })
+    Ok(Opened {
+        id: id.clone(),
+        text,
+        offsets: Arc::new(offsets),
+        layer: Layer::new(placed),
+        n_moved,
+        n_lost,
+    })
 }

@@ -38,21 +38,30 @@ pub fn rows(text: &str, width_columns: usize) -> Vec<Row> {
                 start = fold;
                 column -= fold_column;
             } else {
-                rows.push(Row { start, end: glyph.start });
+                rows.push(Row {
+                    start,
+                    end: glyph.start,
+                });
                 start = glyph.start;
                 column = 0;
             }
             (fold, fold_column) = (start, 0);
             // A long word after a fold may itself be wider than a row.
             if column + columns > width {
-                rows.push(Row { start, end: glyph.start });
+                rows.push(Row {
+                    start,
+                    end: glyph.start,
+                });
                 (start, column, fold) = (glyph.start, 0, glyph.start);
             }
         }
         column += columns;
     }
     if start < text.len() || rows.is_empty() {
-        rows.push(Row { start, end: text.len() });
+        rows.push(Row {
+            start,
+            end: text.len(),
+        });
     }
     rows
 }
@@ -64,7 +73,9 @@ fn is_blank(symbol: &str) -> bool {
 /// Byte offsets where a row may end, ascending; the end of the text is not among them.
 fn opportunities(text: &str) -> Vec<usize> {
     linebreaks(text)
-        .filter(|&(at, kind)| kind == BreakOpportunity::Allowed && at < text.len() && !is_glued(text, at))
+        .filter(|&(at, kind)| {
+            kind == BreakOpportunity::Allowed && at < text.len() && !is_glued(text, at)
+        })
         .map(|(at, _)| at)
         .collect()
 }
@@ -82,15 +93,23 @@ fn is_glued(text: &str, at: usize) -> bool {
         '-' => is_suffix(before, next),
         _ if matches!(next, '—' | '–') => before.ends_with(' '),
         _ if matches!(next, '₸' | '€' | '$' | '%') => previous.is_ascii_digit(),
-        '0'..='9' if next.is_ascii_digit() && before.ends_with(' ') => after.chars().take_while(char::is_ascii_digit).count() == 3,
+        '0'..='9' if next.is_ascii_digit() && before.ends_with(' ') => {
+            after.chars().take_while(char::is_ascii_digit).count() == 3
+        }
         _ => false,
     }
 }
 
 /// A Kazakh suffix hyphened onto a number, an acronym or a Latin word: `73-ке`, `БАҚ-тың`, `Instagram-дағы`.
 fn is_suffix(before: &str, next: char) -> bool {
-    let stem = before.trim_end_matches('-').chars().next_back().unwrap_or(' ');
-    next.is_lowercase() && matches!(next, '\u{430}'..='\u{52f}') && (stem.is_ascii_alphanumeric() || stem.is_uppercase())
+    let stem = before
+        .trim_end_matches('-')
+        .chars()
+        .next_back()
+        .unwrap_or(' ');
+    next.is_lowercase()
+        && matches!(next, '\u{430}'..='\u{52f}')
+        && (stem.is_ascii_alphanumeric() || stem.is_uppercase())
 }
 
 #[cfg(test)]
@@ -101,7 +120,10 @@ mod tests {
     use crate::text::width::columns;
 
     fn folded(text: &str, width: usize) -> Vec<&str> {
-        rows(text, width).iter().map(|row| slice(text, row.start, row.end)).collect()
+        rows(text, width)
+            .iter()
+            .map(|row| slice(text, row.start, row.end))
+            .collect()
     }
 
     #[test]
@@ -112,12 +134,18 @@ mod tests {
 
     #[test]
     fn a_word_wider_than_the_row_is_cut_at_letters() {
-        assert_eq!(folded("ab қазақстандықтар", 6), ["ab ", "қазақс", "тандық", "тар"]);
+        assert_eq!(
+            folded("ab қазақстандықтар", 6),
+            ["ab ", "қазақс", "тандық", "тар"]
+        );
     }
 
     #[test]
     fn numbers_and_their_signs_stay_together() {
-        assert_eq!(folded("бағасы 5 000 ₸ ғана", 10), ["бағасы ", "5 000 ₸ ", "ғана"]);
+        assert_eq!(
+            folded("бағасы 5 000 ₸ ғана", 10),
+            ["бағасы ", "5 000 ₸ ", "ғана"]
+        );
         assert_eq!(folded("мектеп № 5 бар", 9), ["мектеп ", "№ 5 бар"]);
         assert_eq!(folded("құрбан 73-ке жетті", 11), ["құрбан ", "73-ке жетті"]);
         assert_eq!(folded("өзін-өзі көру", 8), ["өзін-өзі ", "көру"]);

@@ -50,9 +50,18 @@ const RESHAPING: Hints = &[
     ("confirm", "set"),
     ("cancel", "drop"),
 ];
-const PICKING: Hints = &[("choose", "take"), ("next-row", "down"), ("previous-row", "up"), ("close", "back")];
+const PICKING: Hints = &[
+    ("choose", "take"),
+    ("next-row", "down"),
+    ("previous-row", "up"),
+    ("close", "back"),
+];
 const WRITING: Hints = &[("keep-text", "keep"), ("close", "drop")];
-const SHOWING: Hints = &[("close", "back"), ("next-row", "down"), ("previous-row", "up")];
+const SHOWING: Hints = &[
+    ("close", "back"),
+    ("next-row", "down"),
+    ("previous-row", "up"),
+];
 
 /// Draws the status and, where there is room, the hints.
 pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
@@ -61,8 +70,20 @@ pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
     let right = right_side(session);
     let right_x = end.saturating_sub(columns(&right) as u16 + 1);
     let (text, style) = left_side(session, theme);
-    put(buffer, (status.x + 1, status.y), right_x.saturating_sub(1), &text, style);
-    put(buffer, (right_x, status.y), end, &right, theme.role(Role::Dim));
+    put(
+        buffer,
+        (status.x + 1, status.y),
+        right_x.saturating_sub(1),
+        &text,
+        style,
+    );
+    put(
+        buffer,
+        (right_x, status.y),
+        end,
+        &right,
+        theme.role(Role::Dim),
+    );
     if matches!(session.mode, Mode::CodeKey) {
         draw_code_keys(buffer, session, status, theme);
     }
@@ -73,7 +94,11 @@ pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
 
 fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
     if let Some(note) = &session.note {
-        let role = if note.is_error { Role::Error } else { Role::Accent };
+        let role = if note.is_error {
+            Role::Error
+        } else {
+            Role::Accent
+        };
         return (note.text.clone(), theme.role(role));
     }
     let pane = session.pane();
@@ -83,7 +108,11 @@ fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
         _ if session.now.0.reshaping.is_some() => "changing the boundaries".into(),
         _ if pane.selection.is_extending => "extending the selection".into(),
         _ if !here.is_empty() => {
-            let names: Vec<&str> = here.iter().map(|p| session.shared.codebook.name(&p.annotation.code)).take(6).collect();
+            let names: Vec<&str> = here
+                .iter()
+                .map(|p| session.shared.codebook.name(&p.annotation.code))
+                .take(6)
+                .collect();
             format!("{} · {}", pane.selection.unit.name(), names.join(", "))
         }
         _ => pane.selection.unit.name().to_owned(),
@@ -94,7 +123,11 @@ fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
 fn right_side(session: &Session) -> String {
     let mut parts: Vec<String> = Vec::new();
     let typed: String = session.keys.typed.iter().map(ToString::to_string).collect();
-    let count = session.keys.count.map(|n| n.to_string()).unwrap_or_default();
+    let count = session
+        .keys
+        .count
+        .map(|n| n.to_string())
+        .unwrap_or_default();
     if !typed.is_empty() || !count.is_empty() {
         parts.push(format!("{count}{typed}…"));
     }
@@ -113,12 +146,29 @@ fn right_side(session: &Session) -> String {
 /// The codes with their letters, while one is awaited.
 fn draw_code_keys(buffer: &mut Buffer, session: &Session, line: Area, theme: &Theme) {
     let end = line.x + line.width;
-    let mut x = put(buffer, (line.x + 1, line.y), end, "tag with ", theme.role(Role::Accent));
-    for code in session.shared.codebook.iter().filter(|code| !code.key.is_empty()) {
+    let mut x = put(
+        buffer,
+        (line.x + 1, line.y),
+        end,
+        "tag with ",
+        theme.role(Role::Accent),
+    );
+    for code in session
+        .shared
+        .codebook
+        .iter()
+        .filter(|code| !code.key.is_empty())
+    {
         if x + 8 > end {
             break;
         }
-        x = put(buffer, (x, line.y), end, &format!(" {} ", mark_of(code)), theme.chip(session.shared.codebook.colour(&code.id)));
+        x = put(
+            buffer,
+            (x, line.y),
+            end,
+            &format!(" {} ", mark_of(code)),
+            theme.chip(session.shared.codebook.colour(&code.id)),
+        );
         x = put(buffer, (x + 1, line.y), end, code.name(), Style::default()) + 2;
     }
 }

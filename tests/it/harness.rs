@@ -1,0 +1,366 @@
+//! A desk without a terminal: a project in a temporary folder, a session, and the store that serves it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tanba::app;
+use tanba::app::effect::{Effect, Input, Left};
+use tanba::app::key::Key;
+use tanba::app::library;
+use tanba::app::session::{Moment, Session};
+use tanba::model::document::DocumentId;
+use tanba::model::event::Deed;
+use tanba::model::time::Time;
+use tanba::store::project::{Project, Settings, Writer};
+use tanba::store::{Store, documents};
+use tanba::text::search::Needle;
+use tanba::ui;
+use tanba::ui::theme::{Level, Theme};
+use tempfile::TempDir;
+
+/// What the shell is in the program: it carries effects out, at once and in one thread.
+pub struct Desk {
+    pub dir: TempDir,
+    pub store: Option<Store>,
+    pub session: Session,
+    moments: u64,
+    pub has_quit: bool,
+}
+
+pub fn writer(coder: &str) -> Writer {
+    Writer {
+        coder: coder.into(),
+        device: "desk".into(),
+    }
+}
+
+/// Opens a project's store.
+pub fn open(root: &Path, coder: &str) -> Store {
+    Store::open(
+        Project::open(root).expect("a project"),
+        writer(coder),
+        &mut |_, _| {},
+    )
+    .expect("the store opens")
+}
+
+impl Desk {
+    /// Sits down with documents, `(name, text)`, the first two in the panes, and the codes s and c.
+    pub fn new(texts: &[(&str, &str)]) -> Self {
+        let dir = TempDir::new().expect("a folder");
+        let settings = Settings {
+            name: "study".into(),
+            languages: vec!["en".into(), "kk".into()],
+        };
+        Project::init(dir.path(), settings).expect("a project");
+        for (name, text) in texts {
+            fs::write(
+                dir.path().join("documents").join(format!("{name}.txt")),
+                text,
+            )
+            .expect("a document");
+        }
+        let mut desk = Self {
+            dir,
+            store: None,
+            session: Session::default(),
+            moments: 0,
+            has_quit: false,
+        };
+        desk.sit_down();
+        for (name, key) in [("slacktivism", "s"), ("censorship", "c")] {
+            let mut code =
+                tanba::model::code::Code::named(tanba::model::code::CodeId(name.into()), name);
+            code.key = key.into();
+            let change =
+                tanba::model::change::Change::put(tanba::model::change::Record::Code(code));
+            desk.perform(vec![Effect::Keep(vec![change])]);
+        }
+        desk.session.note = None;
+        desk
+    }
+
+    /// Opens everything anew, as after a restart.
+    pub fn sit_down(&mut self) {
+        self.store = None;
+        let store = open(self.dir.path(), "asel");
+        let (mut session, errors) = app::start();
+        assert_eq!(errors, []);
+        session.about.coder = "asel".into();
+        session.about.project = "study".into();
+        self.session = session;
+        let (shared, counts) = (
+            store.shared().expect("shared"),
+            store.index().all_counts().expect("counts"),
+        );
+        let read_only = store.read_only().map(str::to_owned);
+        let ids: Vec<DocumentId> = shared.documents.keys().take(2).cloned().collect();
+        self.store = Some(store);
+        self.take(Input::Ready(Box::new(shared), counts, read_only));
+        self.take(Input::Resized(100, 30));
+        for (side, id) in ids.into_iter().enumerate() {
+            let effects = library::put(&mut self.session, side, id);
+            self.perform(effects);
+        }
+    }
+
+    pub fn take(&mut self, input: Input) {
+        self.moments += 1;
+        let now = Time(1_800_000_000_000 + i64::try_from(self.moments).expect("few") * 1000);
+        let effects = app::update(
+            &mut self.session,
+            input,
+            Moment {
+                now,
+                chance: u128::from(self.moments),
+            },
+        );
+        self.perform(effects);
+    }
+
+    pub fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let store = self.store.as_mut().expect("the store is open");
+            let now = Time(1_800_000_000_000 + i64::try_from(self.moments).expect("few") * 1000);
+            let input = match effect {
+                Effect::Keep(changes) => match store.keep(changes, Deed::Plain, now) {
+                    Ok(event) => Input::Kept(event),
+                    Err(error) => Input::Failed(error.to_string()),
+                },
+                Effect::Step { is_undo } => match store.step(is_undo, now) {
+                    Ok(Some(event)) => Input::Kept(event),
+                    Ok(None) => Input::Note("nothing to undo".into()),
+                    Err(error) => Input::Failed(error.to_string()),
+                },
+                Effect::Open(id) => {
+                    let opened = store.open_document(&id).expect("the document opens");
+                    let text =
+                        documents::open(&store.project.documents(), &id).expect("the text opens");
+                    self.take(Input::Text(id.clone(), text, Left::default()));
+                    Input::Placed(id, opened.offsets, opened.layer)
+                }
+                Effect::Search(id, phrase) => {
+                    let pane = self.session.pane_of(&id).expect("an open pane");
+                    let found = Needle::new(&phrase).matches_in(
+                        &self.session.panes[pane].text,
+                        1000,
+                        &|| false,
+                    );
+                    Input::Found(id, phrase, found)
+                }
+                Effect::Quit => {
+                    self.has_quit = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            self.take(input);
+        }
+    }
+
+    /// Presses keys: named ones in angle brackets, all others as typed.
+    pub fn press(&mut self, keys: &str) -> &mut Self {
+        let mut rest = keys;
+        while let Some(c) = rest.chars().next() {
+            let named = rest
+                .strip_prefix('<')
+                .and_then(|r| r.split_once('>'))
+                .and_then(|(name, r)| Some((name.parse::<Key>().ok()?, r)));
+            let (key, after) = named.unwrap_or_else(|| {
+                (
+                    if c == ' ' {
+                        Key::named("Space")
+                    } else {
+                        Key::char(c)
+                    },
+                    &rest[c.len_utf8()..],
+                )
+            });
+            rest = after;
+            self.take(Input::Key(key));
+        }
+        self
+    }
+
+    /// The focused document with its annotations marked, `{code:passage}`, and the selection, `[…]`.
+    pub fn marked(&self) -> String {
+        let pane = self.session.pane();
+        let text = pane
+            .text
+            .read(tanba::text::span::Span::new(0, pane.text.len()));
+        let selected = pane.selection.span();
+        let mut marks: Vec<(usize, u8, usize, String)> = vec![
+            (selected.start, 3, 0, "[".into()),
+            (selected.end, 0, 0, "]".into()),
+        ];
+        for placed in pane.layer.all() {
+            let len = usize::MAX - placed.span.len();
+            marks.push((
+                placed.span.start,
+                2,
+                len,
+                format!("{{{}:", &placed.annotation.code.0[..1]),
+            ));
+            marks.push((placed.span.end, 1, placed.span.len(), "}".into()));
+        }
+        marks.sort();
+        let (mut out, mut at) = (String::new(), 0);
+        for (place, _, _, mark) in marks {
+            out.push_str(&text[at..place]);
+            out.push_str(&mark);
+            at = place;
+        }
+        out + &text[at..]
+    }
+
+    /// What the store would give back after a restart, as `code start..end memo` lines.
+    pub fn kept(&self, document: &str) -> Vec<String> {
+        let mut kept = Vec::new();
+        let store = self.store.as_ref().expect("open");
+        store
+            .index()
+            .each_annotation(&DocumentId(document.into()), &mut |a| {
+                kept.push(
+                    format!(
+                        "{} {}..{} {}",
+                        a.code, a.passage.start, a.passage.end, a.memo
+                    )
+                    .trim()
+                    .to_owned(),
+                );
+            })
+            .expect("the index reads");
+        kept.sort();
+        kept
+    }
+
+    pub fn note(&self) -> &str {
+        self.session.note.as_ref().map_or("", |note| &note.text)
+    }
+
+    /// The screen at a size, one line a row.
+    pub fn screen(&mut self, columns: u16, rows: u16) -> String {
+        self.take(Input::Resized(columns, rows));
+        self.drawn(columns, rows, Theme::new(Level::True, true)).0
+    }
+
+    /// The screen's text and, below each row where something is styled, its styles.
+    pub fn drawn(
+        &self,
+        columns: u16,
+        rows: u16,
+        theme: Theme,
+    ) -> (String, ratatui::buffer::Buffer) {
+        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a backend");
+        terminal
+            .draw(|frame| ui::draw(frame, &self.session, &theme))
+            .expect("drawn");
+        let buffer = terminal.backend().buffer().clone();
+        let mut text = String::new();
+        for y in 0..rows {
+            let line: String = (0..columns).map(|x| buffer[(x, y)].symbol()).collect();
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        (text, buffer)
+    }
+}
+
+/// Sits down with one text, presses keys, and compares the marked text; then restarts and compares the store's.
+pub fn check(text: &str, keys: &str, expected: &str) {
+    let mut desk = Desk::new(&[("a.en", text)]);
+    desk.press(keys);
+    assert_eq!(
+        desk.marked(),
+        expected,
+        "after {keys}; note: {}",
+        desk.note()
+    );
+    let kept = desk.kept("a.en");
+    let annotations = desk.session.pane().layer.len();
+    desk.sit_down();
+    assert_eq!(desk.kept("a.en"), kept, "after a restart");
+    assert_eq!(
+        desk.session.pane().layer.len(),
+        annotations,
+        "after a restart"
+    );
+}
+
+/// The built program.
+pub fn tanba() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_tanba"))
+}
+
+/// Runs the built program in a folder, as coder `asel` on device `desk`.
+pub fn run(dir: &Path, arguments: &[&str]) -> Output {
+    Command::new(tanba())
+        .args(arguments)
+        .current_dir(dir)
+        .env("TANBA_CODER", "asel")
+        .env("TANBA_DEVICE", "desk")
+        .output()
+        .expect("the program runs")
+}
+
+/// Runs it and takes what it printed; it must succeed.
+pub fn ok(dir: &Path, arguments: &[&str]) -> String {
+    let output = run(dir, arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {errors}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Runs it and takes the one line it refused with.
+pub fn refused(dir: &Path, arguments: &[&str]) -> String {
+    let output = run(dir, arguments);
+    assert!(!output.status.success(), "{arguments:?} succeeded");
+    let errors = String::from_utf8(output.stderr).expect("UTF-8");
+    assert_eq!(
+        errors.trim_end().lines().count(),
+        1,
+        "{arguments:?}: one line, not {errors}"
+    );
+    errors.trim_end().to_owned()
+}
+
+/// A folder with a project and two documents, made by the program itself.
+pub fn study() -> TempDir {
+    let dir = TempDir::new().expect("a folder");
+    ok(dir.path(), &["init", "--name", "study"]);
+    fs::write(
+        dir.path().join("in.en.txt"),
+        "A title\n\nPeople like it. Nobody comes! Why?\n",
+    )
+    .expect("a text");
+    fs::write(
+        dir.path().join("in.kk.txt"),
+        "Тақырып\n\nЖұрт лайк басады. Ешкім келмейді! Неге?\n",
+    )
+    .expect("a text");
+    ok(dir.path(), &["add", "in.en.txt", "in.kk.txt"]);
+    ok(dir.path(), &["pair", "in.en", "in.kk"]);
+    ok(
+        dir.path(),
+        &[
+            "codes",
+            "add",
+            "slacktivism",
+            "--kk",
+            "слактивизм",
+            "--key",
+            "s",
+        ],
+    );
+    dir
+}
+
+/// Compares with the file of that name in tests/golden; `INSTA_UPDATE=always` writes it, people read it.
+pub fn golden(name: &str, text: &str) {
+    insta::with_settings!({ snapshot_path => "../golden", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, text);
+    });
+}

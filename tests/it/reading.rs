@@ -1,0 +1,210 @@
+//! Moving and selecting.
+
+use crate::harness::{Desk, check};
+use tanba::app::effect::{Input, Mouse, MouseDeed};
+use tanba::model::time::Time;
+
+const TEXT: &str =
+    "Title\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.";
+
+#[test]
+fn the_cursor_walks_by_sentences_words_and_paragraphs() {
+    check(
+        TEXT,
+        "",
+        "[Title]\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+    check(
+        TEXT,
+        "jj",
+        "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+    check(
+        TEXT,
+        "3jk",
+        "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+    check(
+        TEXT,
+        "jl",
+        "Title\n\nOne [two]. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+    check(
+        TEXT,
+        "}}",
+        "Title\n\nOne two. Three four five! Six?\n\n[Севетті 1994 ж. Алматыда болды. Соңы.]",
+    );
+    check(
+        TEXT,
+        "G",
+        "Title\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. [Соңы.]",
+    );
+    check(
+        TEXT,
+        "Ggg",
+        "[Title]\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+}
+
+#[test]
+fn the_selection_grows_shrinks_and_reaches_any_letter() {
+    check(
+        TEXT,
+        "jo",
+        "Title\n\n[One two. Three four five! Six?]\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+    check(
+        TEXT,
+        "ji",
+        "Title\n\n[One] two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+    check(
+        TEXT,
+        "jJ",
+        "Title\n\n[One two. Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+    check(
+        TEXT,
+        "jHH",
+        "Title\n\n[One tw]o. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+    check(
+        TEXT,
+        "jxLL",
+        "Title\n\nOn[e two.] Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+    check(
+        TEXT,
+        "jxHHH",
+        "Titl[e\n\nOne two.] Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+    check(
+        TEXT,
+        "jv2l<Esc>",
+        "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+}
+
+#[test]
+fn a_cyrillic_keyboard_moves_too() {
+    check(
+        TEXT,
+        "оо",
+        "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+    check(
+        TEXT,
+        "Ппп",
+        "[Title]\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
+    );
+}
+
+#[test]
+fn a_letter_and_its_mark_are_never_parted() {
+    check("аи\u{306}б в", "ixL", "а[и\u{306}б] в");
+    check("аи\u{306}б в", "iHH", "[а]и\u{306}б в");
+}
+
+#[test]
+fn a_percentage_is_typed_or_asked_for() {
+    let mut desk = Desk::new(&[("a.en", &"Word here.\n".repeat(100))]);
+    desk.press("50%");
+    let there = desk.session.pane().selection.head.start;
+    assert_eq!(there, 550);
+    desk.press("gp75<Enter>");
+    assert_eq!(desk.session.pane().selection.head.start, 825);
+    desk.press("gp400<Enter>");
+    assert_eq!(desk.note(), "a percentage is a number from 0 to 100");
+}
+
+#[test]
+fn search_finds_whatever_the_capitals_and_goes_around() {
+    let mut desk = Desk::new(&[("a.en", "Қазақ елі.\n\nБасқа. қазақ тілі. ҚАЗАҚ.")]);
+    desk.press("/қазақ<Enter>");
+    assert_eq!(desk.note(), "“қазақ” 1 of 3");
+    desk.press("nn");
+    assert_eq!(desk.note(), "“қазақ” 3 of 3");
+    desk.press("n");
+    assert_eq!(desk.note(), "“қазақ” 1 of 3");
+    desk.press("N");
+    assert_eq!(desk.note(), "“қазақ” 3 of 3");
+    desk.press("/жоқ<Enter>");
+    assert_eq!(desk.note(), "“жоқ” is not in this document");
+}
+
+#[test]
+fn each_pane_shows_any_document_and_keeps_its_own_place() {
+    let mut desk = Desk::new(&[
+        ("a.en", "One. Two."),
+        ("b.kk", "Бір. Екі."),
+        ("c.en", "Third."),
+    ]);
+    desk.press("j<Tab>").press("j");
+    assert_eq!(desk.session.focus, 1);
+    assert_eq!(desk.marked(), "Бір. [Екі.]");
+    desk.press("<Tab>");
+    assert_eq!(desk.marked(), "One. [Two.]");
+    desk.press("fc.en<Enter>");
+    assert_eq!(desk.marked(), "[Third.]");
+    assert_eq!(desk.session.panes[1].document.0, "b.kk");
+}
+
+#[test]
+fn the_mouse_places_drags_and_counts_its_clicks() {
+    let mut desk = Desk::new(&[("a.en", "One two three. Four five.")]);
+    let at = |deed, column, ms| {
+        Input::Mouse(Mouse {
+            deed,
+            column,
+            row: 1,
+            now: Time(ms),
+        })
+    };
+    desk.take(at(MouseDeed::Press, 5 + 16, 1000));
+    assert_eq!(desk.marked(), "One two three. [Four five.]");
+    for (ms, expected) in [
+        (2000, "[One two three.] Four five."),
+        (2100, "One [two] three. Four five."),
+        (2200, "[One two three.] Four five."),
+    ] {
+        desk.take(at(MouseDeed::Press, 5 + 5, ms));
+        assert_eq!(desk.marked(), expected, "at {ms}");
+        desk.take(at(MouseDeed::Release, 5 + 5, ms));
+    }
+    desk.take(at(MouseDeed::Press, 5 + 2, 9000));
+    desk.take(at(MouseDeed::Drag, 5 + 9, 9100));
+    assert_eq!(desk.marked(), "On[e two th]ree. Four five.");
+    desk.take(at(MouseDeed::Drag, 5, 9200));
+    assert_eq!(desk.marked(), "[One] two three. Four five.");
+}
+
+#[test]
+fn the_wheel_scrolls_the_pane_under_it() {
+    let mut desk = Desk::new(&[
+        ("a.en", &"Word.\n".repeat(200)),
+        ("b.kk", &"Сөз.\n".repeat(200)),
+    ]);
+    desk.take(Input::Mouse(Mouse {
+        deed: MouseDeed::Wheel(3),
+        column: 80,
+        row: 10,
+        now: Time(0),
+    }));
+    assert_eq!(desk.session.panes[0].view.shown().start, 0);
+    assert_eq!(desk.session.panes[1].view.shown().start, 3 * "Сөз.\n".len());
+    assert_eq!(desk.session.focus, 0);
+}
+
+#[test]
+fn every_command_refuses_or_works_on_an_empty_document() {
+    let mut desk = Desk::new(&[("a.en", ""), ("b.kk", "\n\n  \n")]);
+    for group in tanba::app::GROUPS {
+        for command in group.commands {
+            let _ = (command.run)(&mut desk.session, &tanba::app::command::Args::default());
+            desk.session.mode = tanba::app::session::Mode::Read;
+            desk.screen(80, 24);
+        }
+    }
+    desk.press("<Tab>jkhlG%xHHt");
+    desk.screen(20, 5);
+}

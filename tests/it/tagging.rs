@@ -1,0 +1,280 @@
+//! Tagging, changing and taking back.
+
+use proptest::prelude::*;
+
+use crate::harness::{Desk, check};
+use tanba::app::effect::Input;
+
+const TEXT: &str = "One two. Three four.\n\nБір екі. Үш төрт.";
+
+#[test]
+fn a_sentence_is_tagged_by_its_codes_letter_or_from_the_list() {
+    check(
+        TEXT,
+        "cs",
+        "{s:[One two.]} Three four.\n\nБір екі. Үш төрт.",
+    );
+    check(
+        TEXT,
+        "tcen<Enter>",
+        "{c:[One two.]} Three four.\n\nБір екі. Үш төрт.",
+    );
+    check(
+        TEXT,
+        "csjr",
+        "{s:One two.} {s:[Three four.]}\n\nБір екі. Үш төрт.",
+    );
+    check(TEXT, "ctss", "[One two.] Three four.\n\nБір екі. Үш төрт.");
+}
+
+#[test]
+fn a_new_code_is_made_on_the_spot_and_by_the_passages_own_words() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("ttrolls<Enter>");
+    assert_eq!(desk.kept("a.en"), ["trolls 0..8"]);
+    assert_eq!(
+        desk.session
+            .shared
+            .codebook
+            .find("trolls")
+            .map(|c| c.key.as_str()),
+        Some("t")
+    );
+    desk.press("jT");
+    assert_eq!(desk.kept("a.en"), ["three-four 9..20", "trolls 0..8"]);
+    assert_eq!(
+        desk.session
+            .shared
+            .codebook
+            .find("three four.")
+            .map(|c| c.name()),
+        Some("Three four.")
+    );
+    // One stroke made code and annotation: one undo takes both.
+    desk.press("u");
+    assert!(desk.session.shared.codebook.find("three four.").is_none());
+}
+
+#[test]
+fn passages_overlap_and_nest() {
+    check(
+        TEXT,
+        "csicc",
+        "{s:{c:[One]} two.} Three four.\n\nБір екі. Үш төрт.",
+    );
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("csJcc");
+    assert_eq!(desk.kept("a.en"), ["censorship 0..20", "slacktivism 0..8"]);
+    desk.press("<Esc>icc");
+    assert_eq!(
+        desk.kept("a.en"),
+        ["censorship 0..20", "censorship 9..14", "slacktivism 0..8"]
+    );
+}
+
+#[test]
+fn the_same_code_twice_on_one_passage_is_refused() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("cscs");
+    assert_eq!(desk.note(), "this passage is tagged slacktivism already");
+    assert_eq!(desk.kept("a.en").len(), 1);
+}
+
+#[test]
+fn code_boundaries_and_memo_can_be_changed() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("csCcen<Enter>");
+    assert_eq!(desk.kept("a.en"), ["censorship 0..8"]);
+    desk.press("eHHH<Enter>");
+    assert_eq!(desk.kept("a.en"), ["censorship 0..5"]);
+    desk.press("exLLLL<Enter>");
+    assert_eq!(desk.kept("a.en"), ["censorship 4..5"]);
+    desk.press("mбірінші<Enter>екінші");
+    desk.take(Input::Paste("\r\nқойылған\u{1b}[31m".into()));
+    desk.press("<C-s>");
+    assert_eq!(
+        desk.kept("a.en"),
+        ["censorship 4..5 бірінші\nекінші\nқойылған[31m"]
+    );
+    desk.press("mжоқ<C-c>");
+    assert_eq!(
+        desk.kept("a.en"),
+        ["censorship 4..5 бірінші\nекінші\nқойылған[31m"]
+    );
+    desk.press("D");
+    assert_eq!(desk.kept("a.en"), [""; 0]);
+    desk.press("uuuuu");
+    assert_eq!(desk.kept("a.en"), ["slacktivism 0..8"]);
+}
+
+#[test]
+fn a_colleagues_annotation_is_theirs_to_change() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("cs");
+    let journal = desk.dir.path().join("journal/asel@desk.jsonl");
+    desk.store = None;
+    std::fs::rename(&journal, desk.dir.path().join("journal/dana@desk.jsonl")).expect("renamed");
+    desk.sit_down();
+    // The annotation itself says who made it; whoever's file it is in.
+    assert_eq!(desk.session.pane().layer.len(), 1);
+    desk.session.about.coder = "bolat".into();
+    desk.press("m");
+    assert_eq!(
+        desk.note(),
+        "asel made this annotation; only they can change it"
+    );
+}
+
+#[test]
+fn undo_and_redo_reach_beyond_a_restart() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("csjccjcs");
+    let all = desk.kept("a.en");
+    desk.sit_down();
+    desk.press("uu");
+    assert_eq!(desk.kept("a.en"), ["slacktivism 0..8"]);
+    desk.sit_down();
+    desk.press("U");
+    assert_eq!(desk.kept("a.en").len(), 2);
+    desk.sit_down();
+    desk.press("U");
+    assert_eq!(desk.kept("a.en"), all);
+    desk.press("U");
+    assert_eq!(desk.note(), "nothing to undo");
+    desk.press("ujjcc");
+    desk.press("U");
+    assert_eq!(desk.note(), "nothing to undo", "something new ends redo");
+}
+
+#[test]
+fn done_is_marked_and_unmarked() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("gd");
+    assert_eq!(desk.session.shared.done.len(), 1);
+    desk.press("gd");
+    assert!(desk.session.shared.done.is_empty());
+    desk.press("u");
+    assert_eq!(desk.session.shared.done.len(), 1);
+}
+
+#[test]
+fn a_memo_of_escapes_is_kept_harmless() {
+    let mut desk = Desk::new(&[("a.en", "a\u{1b}[31mb \u{9b}31m \u{202e}x. Next.")]);
+    desk.press("cs");
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        let screen = desk.screen(columns, rows);
+        assert!(
+            screen.chars().all(|c| !c.is_control() || c == '\n'),
+            "{screen:?}"
+        );
+        assert!(!screen.contains('\u{202e}'));
+    }
+    assert_eq!(desk.kept("a.en"), ["slacktivism 0..16"]);
+}
+
+fn any_key() -> impl Strategy<Value = String> {
+    const KEYS: [&str; 52] = [
+        "j",
+        "k",
+        "h",
+        "l",
+        "w",
+        "b",
+        "(",
+        ")",
+        "{",
+        "}",
+        "o",
+        "i",
+        "v",
+        "x",
+        "J",
+        "K",
+        "H",
+        "L",
+        "<Esc>",
+        "cs",
+        "cc",
+        "t<Enter>",
+        "r",
+        "T",
+        "s",
+        "mмемо<C-s>",
+        "C<Enter>",
+        "eH<Enter>",
+        "eL<Enter>",
+        "D",
+        "u",
+        "U",
+        "]",
+        "[",
+        "G",
+        "gg",
+        "50%",
+        "<Tab>",
+        "z",
+        "p",
+        "gd",
+        "/е<Enter>",
+        "n",
+        "N",
+        "<C-d>",
+        "<C-u>",
+        "<C-e>",
+        " ",
+        "<PageUp>",
+        "?<Esc>",
+        ":<Esc>",
+        "f<Enter>",
+    ];
+    prop::sample::select(KEYS.to_vec()).prop_map(str::to_owned)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_sequence_undone_gives_the_state_before(keys in prop::collection::vec(any_key(), 1..40)) {
+        let texts = [("a.en", TEXT), ("b.kk", "Бір и\u{306}од. Екі.\n\n👍 Үш!")];
+        let mut desk = Desk::new(&texts);
+        for key in &keys {
+            desk.press(key);
+        }
+        desk.press("<Esc><Esc>");
+        let (a, b) = (desk.kept("a.en"), desk.kept("b.kk"));
+        // The index made anew from the journals is the index in use.
+        let fresh = desk.store.as_ref().expect("open").fresh_index().expect("fresh");
+        prop_assert_eq!(fresh.all_counts().expect("counts"), desk.store.as_ref().expect("open").index().all_counts().expect("counts"));
+        let mut n = 0;
+        desk.press("u");
+        while desk.note() != "nothing to undo" {
+            n += 1;
+            desk.press("u");
+        }
+        // The codes s and c were made before; they are undone as well.
+        prop_assert_eq!(desk.kept("a.en"), [""; 0]);
+        prop_assert_eq!(desk.kept("b.kk"), [""; 0]);
+        prop_assert_eq!(desk.session.shared.codebook.n_codes(), 0);
+        prop_assert!(desk.session.shared.done.is_empty());
+        desk.sit_down();
+        for _ in 0..n {
+            desk.press("U");
+        }
+        prop_assert_eq!(desk.kept("a.en"), a);
+        prop_assert_eq!(desk.kept("b.kk"), b);
+    }
+
+    #[test]
+    fn no_keys_and_no_size_break_the_screen(keys in prop::collection::vec(any_key(), 1..30), sizes in prop::collection::vec((1u16..210, 1u16..70), 1..6)) {
+        let mut desk = Desk::new(&[("a.en", TEXT), ("b.kk", "日本語 кіта\u{301}п\tx. \u{1b}]0;t\u{7} Екі.\n\n👍 Үш!")]);
+        for (i, key) in keys.iter().enumerate() {
+            desk.press(key);
+            let (columns, rows) = sizes[i % sizes.len()];
+            desk.screen(columns, rows);
+            let pane = desk.session.pane();
+            let span = pane.selection.span();
+            let text = pane.text.read(tanba::text::span::Span::new(0, pane.text.len()));
+            prop_assert!(text.get(span.start..span.end).is_some());
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The built program on a real pseudo-terminal: keys in, a parsed screen out.
