@@ -55,13 +55,13 @@ fn picture(c: char) -> Option<&'static str> {
     match c {
         '\u{0}'..='\u{1f}' => PICTURES.get(c as usize).copied(),
         '\u{7f}' => Some("␡"),
-        '\u{80}'..='\u{9f}' => Some("�"),
+        '\u{80}'..='\u{9f}' => Some("␦"),
         // Marks that reorder a whole line could make the screen say what the text does not.
         '\u{061c}'
         | '\u{200e}'
         | '\u{200f}'
         | '\u{202a}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}' => Some("�"),
+        | '\u{2066}'..='\u{2069}' => Some("␦"),
         '\u{2028}' | '\u{2029}' => Some("␤"),
         _ => None,
     }
@@ -125,7 +125,7 @@ fn drawn(start: usize, grapheme: &str, first: char) -> Glyph<'_> {
         return Glyph {
             start,
             end,
-            symbol: "�",
+            symbol: "␦",
             columns: 1,
         };
     }
@@ -187,8 +187,8 @@ mod tests {
 
     #[test]
     fn escape_sequences_become_pictures() {
-        assert_eq!(printable("a\u{1b}[31mқ\u{9b}b\u{7}"), "a␛[31mқ�b␇");
-        assert_eq!(printable("abc\u{202e}def"), "abc�def");
+        assert_eq!(printable("a\u{1b}[31mқ\u{9b}b\u{7}"), "a␛[31mқ␦b␇");
+        assert_eq!(printable("abc\u{202e}def"), "abc␦def");
         assert!(printable("x\r\ny").chars().all(|c| !c.is_control()));
     }
 

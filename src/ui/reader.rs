@@ -304,22 +304,20 @@ fn draw_cursor_mark(buffer: &mut Buffer, pane: &Pane, body: Area, theme: &Theme)
     }
 }
 
-/// Draws the pane's right edge, thicker where in the document we are.
+/// Draws the pane's right edge, thicker where in a longer document we are.
 fn draw_edge(buffer: &mut Buffer, pane: &Pane, body: Area, theme: &Theme) {
     let len = pane.text.len().max(1);
     let shown = pane.view.shown();
     let height = usize::from(body.height);
+    let is_whole = shown.start == 0 && pane.view.rows.len() < height;
     let start = shown.start.saturating_mul(height) / len;
     let end = (shown.end.saturating_mul(height))
         .div_ceil(len)
         .max(start + 1);
     let x = body.x + body.width.saturating_sub(1);
     for y in 0..height {
-        let symbol = if (start..end).contains(&y) {
-            "┃"
-        } else {
-            "│"
-        };
+        let is_thumb = !is_whole && (start..end).contains(&y);
+        let symbol = if is_thumb { "┃" } else { "│" };
         put(
             buffer,
             (x, body.y + y as u16),

@@ -5,6 +5,7 @@ mod cli;
 mod corpus;
 mod formats;
 mod harness;
+mod pty;
 mod reading;
 mod screens;
 mod store;

@@ -1,1 +1,311 @@
 //! The built program on a real pseudo-terminal: keys in, a parsed screen out.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::harness::{ok, study, tanba};
+use crate::pty::Pty;
+
+fn reader(dir: &Path, size: (u16, u16)) -> Pty {
+    reader_with(dir, size, &[])
+}
+
+fn reader_with(dir: &Path, size: (u16, u16), environment: &[(&str, &str)]) -> Pty {
+    let mut pty = Pty::start(
+        &tanba(),
+        &[dir.to_str().expect("a path")],
+        environment,
+        size,
+    );
+    // "opening" leaves the status line when the store is ready.
+    pty.until_true("ready", |screen| {
+        screen.contains("asel") && !screen.contains("opening")
+    });
+    pty
+}
+
+fn annotations(dir: &Path) -> String {
+    ok(dir, &["annotations"])
+}
+
+#[test]
+fn texts_are_read_tagged_left_and_opened_again_where_they_were() {
+    let dir = study();
+    let mut pty = reader(dir.path(), (120, 30));
+    pty.until("People like it.");
+    pty.until("Жұрт лайк басады.");
+    pty.press("jcs");
+    pty.until("tagged slacktivism");
+    pty.press("\tjjts\r");
+    pty.until_true("two", |screen| {
+        screen.contains("Ешкім") && screen.contains("1 annotations")
+    });
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+    assert!(!pty.is_raw());
+    let listed = annotations(dir.path());
+    assert!(
+        listed.contains("in.en  9..24  slacktivism  asel  “People like it.”"),
+        "{listed}"
+    );
+    assert!(listed.contains("in.kk  27..42"), "{listed}");
+    let mut again = reader(dir.path(), (120, 30));
+    // The right pane had the keys, at its third segment.
+    again.press("u");
+    again.until("undone: removed slacktivism");
+    again.press("u");
+    again.until_true("gone", |screen| screen.contains("undone"));
+    again.press("q");
+    again.end();
+    assert_eq!(annotations(dir.path()), "");
+}
+
+#[test]
+fn the_mouse_drags_over_letters_and_a_cyrillic_keyboard_tags_them() {
+    let dir = study();
+    let mut pty = reader(dir.path(), (120, 30));
+    pty.until("People like it.");
+    // Row 4 of the screen is the third line of the text; columns count from 1, behind the gutter of 5.
+    pty.press("\x1b[<0;6;4M\x1b[<32;11;4M\x1b[<0;11;4m");
+    pty.until("extending the selection");
+    pty.press("сы");
+    pty.until("tagged slacktivism");
+    pty.press("q");
+    pty.end();
+    assert!(
+        annotations(dir.path()).contains("9..15  slacktivism  asel  “People”"),
+        "{}",
+        annotations(dir.path())
+    );
+}
+
+#[test]
+fn a_signal_gives_the_terminal_back() {
+    for (signal, status) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let dir = study();
+        let mut pty = reader(dir.path(), (80, 24));
+        pty.press("jcs");
+        pty.until("tagged slacktivism");
+        assert!(pty.is_raw());
+        pty.signal(signal);
+        assert_eq!(pty.end(), status, "{signal}");
+        assert!(!pty.is_raw(), "{signal}");
+        let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+        for given_back in [
+            "\x1b[?1049l",
+            "\x1b[?1000l",
+            "\x1b[?2004l",
+            "\x1b[?1004l",
+            "\x1b[?25h",
+        ] {
+            assert!(raw.contains(given_back), "{signal}: no {given_back:?}");
+        }
+        assert!(annotations(dir.path()).contains("slacktivism"));
+    }
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_back_and_fg_takes_it_again() {
+    let dir = study();
+    let mut pty = reader(dir.path(), (80, 24));
+    pty.press("\x1a");
+    let stat = format!("/proc/{}/stat", pty.child.process_id().expect("it runs"));
+    let is_stopped = || fs::read_to_string(&stat).is_ok_and(|s| s.split(' ').nth(2) == Some("T"));
+    for _ in 0..200 {
+        if is_stopped() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(is_stopped());
+    assert!(!pty.is_raw());
+    pty.settle();
+    let before = pty.raw.len();
+    pty.signal("CONT");
+    pty.press("j");
+    pty.until("People");
+    pty.settle();
+    assert!(pty.is_raw());
+    assert!(String::from_utf8_lossy(&pty.raw[before..]).contains("\x1b[?1049h"));
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_speaks() {
+    let dir = study();
+    let mut pty = reader_with(dir.path(), (80, 24), &[("TANBA_PANIC", "1")]);
+    pty.press("\x1b[24~");
+    assert_ne!(pty.end(), 0);
+    assert!(!pty.is_raw());
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    let (left, spoke) = (raw.rfind("\x1b[?1049l"), raw.find("asked to"));
+    assert!(left.is_some() && left < spoke, "{left:?} {spoke:?}");
+}
+
+#[test]
+fn what_was_shown_as_tagged_survives_kill_9() {
+    let dir = study();
+    for n in 1..4 {
+        let mut pty = reader(dir.path(), (100, 30));
+        pty.press(&format!("gg{n}jcs"));
+        pty.until("tagged slacktivism");
+        pty.signal("KILL");
+        pty.end();
+        assert_eq!(annotations(dir.path()).lines().count(), n);
+    }
+    assert!(ok(dir.path(), &["check"]).contains("all is well"));
+}
+
+#[test]
+fn nothing_of_a_document_reaches_the_terminal_as_a_command() {
+    let dir = TempDir::new().expect("a folder");
+    ok(dir.path(), &["init"]);
+    let hostile = "T\u{1b}]0;owned\u{7}itle\n\n\u{1b}[2J\u{1b}[31mred \u{9b}5m \u{202e}olleh\u{202c} \u{1b}Pq\u{1b}\\ \u{e} end.\n";
+    fs::write(dir.path().join("x.en.txt"), hostile).expect("written");
+    fs::write(dir.path().join("documents/y.kk.txt"), hostile).expect("written");
+    ok(dir.path(), &["add", "x.en.txt"]);
+    ok(dir.path(), &["codes", "add", "a\u{1b}[31mb", "--key", "s"]);
+    let mut pty = reader(dir.path(), (120, 30));
+    pty.until("␛[2J␛[31mred");
+    pty.press("jcs");
+    pty.until("tagged");
+    pty.press("m\x1b[200~memo\x1b]0;owned\x07\x1b[201~");
+    pty.until("memo");
+    pty.press("\x13");
+    pty.until("memo kept");
+    pty.press("fx");
+    pty.until("x.en");
+    pty.escape();
+    pty.press("gi");
+    pty.until("revision");
+    pty.escape();
+    pty.press("q");
+    pty.end();
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    for command in ["\x1b]", "\x1bP", "\u{9b}", "\u{202e}", "\x0e"] {
+        assert!(!raw.contains(command), "{command:?} reached the terminal");
+    }
+}
+
+#[test]
+fn a_resize_in_the_middle_of_anything_is_taken() {
+    let dir = study();
+    let mut pty = reader(dir.path(), (120, 30));
+    for (keys, size) in [
+        ("j", (80, 24)),
+        ("t", (20, 5)),
+        ("sl", (200, 60)),
+        ("\x1b", (60, 12)),
+        ("?", (40, 10)),
+        ("\x1b", (3, 1)),
+        ("vj", (5, 2)),
+        ("/лайк", (120, 30)),
+        ("\r", (100, 25)),
+        ("m", (30, 8)),
+        ("\x1b", (120, 30)),
+    ] {
+        pty.press(keys);
+        pty.resize(size.0, size.1);
+        pty.settle();
+    }
+    pty.escape();
+    pty.escape();
+    pty.press("gg");
+    pty.until("Тақырып");
+    pty.until("A title");
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+}
+
+#[test]
+fn a_second_reader_says_so_and_follows_the_first() {
+    let dir = study();
+    let mut first = reader(dir.path(), (100, 30));
+    let mut second = reader(dir.path(), (100, 30));
+    second.until("read-only");
+    second.press("jcs");
+    second.until("read-only: another tanba has this project open");
+    first.press("jcs");
+    first.until("tagged slacktivism");
+    second.until("1 annotations");
+    first.press("u");
+    second.until("no annotations yet");
+}
+
+#[test]
+fn no_color_means_no_colour_and_every_mark() {
+    let dir = study();
+    ok(dir.path(), &["tag", "in.en", "9..24", "slacktivism"]);
+    let mut pty = reader_with(dir.path(), (100, 30), &[("NO_COLOR", "1")]);
+    pty.until("People like it.");
+    pty.settle();
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    let codes: Vec<&str> = raw
+        .split("\x1b[")
+        .skip(1)
+        .filter_map(|part| {
+            part.find(|c: char| c.is_alphabetic())
+                .filter(|at| part[*at..].starts_with('m'))
+                .map(|at| &part[..at])
+        })
+        .collect();
+    assert!(
+        codes
+            .iter()
+            .all(|code| !code.contains("38;") && !code.contains("48;")),
+        "{codes:?}"
+    );
+    let row = (0..30).find(|row| {
+        (0..100).any(|column| {
+            pty.parser
+                .screen()
+                .cell(*row, column)
+                .is_some_and(|c| c.contents() == "P")
+        })
+    });
+    let cell = pty
+        .parser
+        .screen()
+        .cell(row.expect("the row"), 5)
+        .expect("the cell");
+    assert!(cell.underline(), "the passage is underlined");
+}
+
+#[test]
+fn documents_that_cannot_be_shown_are_told_and_the_others_read() {
+    let dir = study();
+    fs::write(dir.path().join("documents/a-bad.en.txt"), b"caf\xe9").expect("written");
+    fs::create_dir(dir.path().join("documents/folder.txt")).expect("made");
+    let mut pty = reader(dir.path(), (120, 30));
+    pty.until("not UTF-8");
+    pty.press("fin.en\r");
+    pty.until("People like it.");
+    pty.press("ffolder\r");
+    pty.until_true("refusal", |s| {
+        s.contains("not a file") || s.contains("directory")
+    });
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+}
+
+#[test]
+fn a_text_of_strange_letters_and_long_lines_is_read() {
+    let dir = TempDir::new().expect("a folder");
+    ok(dir.path(), &["init"]);
+    let line = "ұзын сөйлем жалғаса береді, ".repeat(40_000);
+    let text = format!("и\u{306}од e\u{301} 👩‍👩‍👧 zero\u{200b}width\tTab\u{feff}\n\n{line}\n\nсоңы.");
+    fs::write(dir.path().join("documents/long.kk.txt"), text).expect("written");
+    let mut pty = reader(dir.path(), (80, 24));
+    pty.until("zerowidth");
+    pty.press("G");
+    pty.until("соңы.");
+    pty.press("50%");
+    pty.until("жалғаса");
+    pty.press("gg");
+    pty.until("zerowidth");
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+}
