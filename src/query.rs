@@ -35,7 +35,7 @@ impl Choice {
     pub fn wants_document(&self, shared: &Shared, id: &crate::model::document::DocumentId) -> bool {
         let by_language =
             self.languages.is_empty() || self.languages.iter().any(|l| l == shared.language(id));
-        by_language && (self.documents.is_empty() || self.documents.iter().any(|d| *d == id.0))
+        by_language && (self.documents.is_empty() || self.documents.contains(&id.0))
     }
 
     /// Whether an annotation is wanted; its document is taken to be.

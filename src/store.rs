@@ -246,7 +246,7 @@ impl Store {
             }
             let mut read = Vec::new();
             let faults = journal::read(&path, &mut cursor, |event, at| {
-                read.push((event, at.clone()))
+                read.push((event, at.clone()));
             })?;
             self.tell(&faults);
             self.witness(&cursor);
@@ -399,8 +399,8 @@ pub fn undescribed(id: DocumentId) -> Document {
         String::new()
     };
     Document {
-        language,
         id,
+        language,
         ..Document::default()
     }
 }

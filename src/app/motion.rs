@@ -269,8 +269,8 @@ fn previous_paragraph(session: &mut Session, args: &Args) -> Outcome {
 fn by_page(session: &mut Session, halves: isize) -> Outcome {
     let pane = session.pane_mut();
     let text = pane.text.clone();
-    let page = (pane.view.height_rows().max(2) - 1) as isize;
-    let n = (page * halves / 2).clamp(-1_000_000, 1_000_000);
+    let n_rows = (pane.view.height_rows().max(2) - 1) as isize;
+    let n = (n_rows * halves / 2).clamp(-1_000_000, 1_000_000);
     let at = pane.view.locate(&text, pane.selection.head.start);
     let (target, _) = pane.view.walk(&text, at, n);
     pane.view.scroll(&text, n);

@@ -90,21 +90,26 @@ impl Pane {
         self.select_at(left.cursor.min(last));
     }
 
-    /// The annotations at the cursor, in the order of the text.
-    pub fn here(&self) -> Vec<&Placed> {
+    /// Where the cursor is, as a span that has at least one byte.
+    pub fn probe(&self) -> Span {
         let span = self.selection.span();
-        let probe = if span.is_empty() {
+        if span.is_empty() {
             Span::new(span.start, span.start + 1)
         } else {
             span
-        };
-        self.layer.overlapping(probe)
+        }
+    }
+
+    /// The annotations at the cursor, in the order of the text.
+    pub fn here(&self) -> Vec<&Placed> {
+        self.layer.overlapping(self.probe())
     }
 
     /// The annotation that commands speak of: the chosen one, or the first at the cursor.
     pub fn annotation(&self) -> Option<&Annotation> {
         let here = self.here();
-        let chosen = here.iter().find(|p| Some(p.annotation.id) == self.current);
+        let is_chosen = |p: &&&Placed| Some(p.annotation.id) == self.current;
+        let chosen = self.current.and_then(|_| here.iter().find(is_chosen));
         chosen.or(here.first()).map(|p| &p.annotation)
     }
 

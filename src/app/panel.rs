@@ -1,7 +1,6 @@
 //! The list of annotations: first those at the cursor, then the document's, and it follows.
 
 use crate::app::session::Session;
-use crate::model::annotation::AnnotationId;
 
 /// One row of the panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,48 +18,47 @@ pub struct PanelRow {
 /// The rows that fit, at most `n_rows`: the headings, those at the cursor, and the document's around it.
 pub fn rows(session: &Session, n_rows: usize) -> Vec<PanelRow> {
     let pane = session.pane();
-    let here: Vec<AnnotationId> = pane.here().iter().map(|p| p.annotation.id).collect();
+    let (all, probe) = (pane.layer.all(), pane.probe());
+    let n_here = pane.here().len();
     let current = pane.annotation().map(|a| a.id);
-    let heading = |text: String| PanelRow {
-        index: None,
-        heading: text,
-        is_here: false,
-        is_current: false,
-    };
-    let row = |index: usize, id: AnnotationId| PanelRow {
-        index: Some(index),
-        heading: String::new(),
-        is_here: here.contains(&id),
-        is_current: current == Some(id),
-    };
-    let all = pane.layer.all();
-    let title = match (all.len(), here.len()) {
+    let heading = match (all.len(), n_here) {
         (0, _) => "no annotations yet".into(),
         (n, 0) => format!("{n} annotations"),
         (n, h) => format!("{n} annotations · {h} at the cursor"),
     };
-    let mut rows = vec![heading(title)];
     let room = n_rows.saturating_sub(1);
-    // The document's list, so placed that the first one at the cursor has some before it.
-    let start = pane.selection.span().start;
-    let first = all
-        .iter()
-        .position(|p| here.contains(&p.annotation.id))
-        .unwrap_or_else(|| all.partition_point(|p| p.span.start < start));
-    let lead = if here.len() >= room {
+    // So placed that the first one at the cursor has some before it, and the chosen one is in sight.
+    let first = pane.layer.first_overlapping(probe);
+    let first = first.unwrap_or_else(|| pane.layer.place_of(probe.start));
+    let lead = if n_here >= room {
         0
     } else {
-        (room - here.len()).min(room / 3)
+        (room - n_here).min(room / 3)
     };
-    let top = first
+    let behind = all.iter().skip(first).take(n_here);
+    let chosen = behind
+        .map(|p| Some(p.annotation.id))
+        .position(|id| id == current);
+    let lead_or_scroll = first
         .saturating_sub(lead)
-        .min(all.len().saturating_sub(room));
-    rows.extend(
-        all.iter()
-            .enumerate()
-            .skip(top)
-            .take(room)
-            .map(|(i, p)| row(i, p.annotation.id)),
-    );
-    rows
+        .max((first + chosen.unwrap_or(0) + 1).saturating_sub(room));
+    let top = lead_or_scroll.min(all.len().saturating_sub(room));
+    let rows = all
+        .iter()
+        .enumerate()
+        .skip(top)
+        .take(room)
+        .map(|(index, p)| PanelRow {
+            index: Some(index),
+            heading: String::new(),
+            is_here: p.span.overlaps(probe),
+            is_current: current == Some(p.annotation.id),
+        });
+    let heading = PanelRow {
+        index: None,
+        heading,
+        is_here: false,
+        is_current: false,
+    };
+    std::iter::once(heading).chain(rows).collect()
 }

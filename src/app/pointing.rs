@@ -58,7 +58,7 @@ fn overlay(session: &mut Session, mouse: Mouse) -> Outcome {
                 sheet.top = sheet
                     .top
                     .saturating_add_signed(n)
-                    .min(sheet.lines.len().saturating_sub(1))
+                    .min(sheet.lines.len().saturating_sub(1));
             }
             _ => {}
         }

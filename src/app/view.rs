@@ -277,6 +277,7 @@ impl View {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
     use proptest::prelude::*;
 
@@ -305,7 +306,7 @@ mod tests {
             let text = Text::whole(&lines.join("\n"));
             let mut view = view(&text, width, height);
             let mut at = at.min(text.len().saturating_sub(1));
-            while text.len() > 0 && text.bytes(Span::new(at, at + 1)).first().is_some_and(|b| b & 0xC0 == 0x80) {
+            while !text.is_empty() && text.bytes(Span::new(at, at + 1)).first().is_some_and(|b| b & 0xC0 == 0x80) {
                 at -= 1;
             }
             view.show(&text, at);

@@ -105,8 +105,7 @@ fn add(store: &mut Store, document: Document, prepared: &Prepared) -> Result<Str
     let notes = prepared
         .notes
         .iter()
-        .map(|note| format!("; {note}"))
-        .collect::<String>();
+        .fold(String::new(), |notes, note| notes + "; " + note);
     let language = if language.is_empty() {
         "language unknown"
     } else {

@@ -10,7 +10,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::cli::tag::checked_span;
-use crate::formats::jsonl::{self, BadLine};
+use crate::formats::jsonl::{self, BadLine, ReadRows};
 use crate::formats::row::Row;
 use crate::model::annotation::{Annotation, AnnotationId, Passage};
 use crate::model::change::{Change, Record};
@@ -95,7 +95,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     }
 }
 
-fn read(path: &Path) -> Result<(Vec<(usize, Row)>, Vec<BadLine>), Failure> {
+fn read(path: &Path) -> Result<ReadRows, Failure> {
     let mut input: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(BufReader::new(stdin()))
     } else {
@@ -124,13 +124,7 @@ fn gather(store: &Store, rows: Vec<(usize, Row)>, incoming: &mut Incoming) -> Re
         };
         store.index().each_annotation(&id, &mut |a| {
             incoming.ids.insert(a.id);
-            incoming.known.insert((
-                a.passage.document,
-                a.passage.start,
-                a.passage.end,
-                a.code,
-                a.coder,
-            ));
+            incoming.known.insert(sameness(&a));
         })?;
         for (line, row) in rows {
             let taken = opened
@@ -145,6 +139,17 @@ fn gather(store: &Store, rows: Vec<(usize, Row)>, incoming: &mut Incoming) -> Re
     Ok(())
 }
 
+/// The code that a row names, and the new code that it makes if the codebook has none of that name.
+fn resolve_code(shared: &Shared, row: &Row) -> Result<(CodeId, Option<Code>), String> {
+    if let Some(code) = shared.codebook.find(&row.code) {
+        return Ok((code.id.clone(), None));
+    }
+    let leaf = row.path.rsplit('/').next().filter(|name| !name.is_empty());
+    let id = CodeId::of_name(&row.code).ok_or("the code needs a letter or a digit")?;
+    let code = Code::named(id.clone(), leaf.unwrap_or(&row.code));
+    Ok((id, Some(code)))
+}
+
 fn take(
     store: &Store,
     shared: &Shared,
@@ -152,77 +157,68 @@ fn take(
     row: Row,
     incoming: &mut Incoming,
 ) -> Result<(), String> {
-    let span = checked_span(
-        opened,
-        CodePoints {
-            start: row.start,
-            end: row.end,
-        },
-    )?;
-    let quote = anchor::quote(&opened.text, span);
+    let range = CodePoints {
+        start: row.start,
+        end: row.end,
+    };
+    let quote = anchor::quote(&opened.text, checked_span(opened, range)?);
     if !row.quote.is_empty() && row.quote != quote.exact {
         return Err(
             "the quote is not what stands there; are the offsets code points, of this very text?"
                 .into(),
         );
     }
-    let (code, new_code) = match shared.codebook.find(&row.code) {
-        Some(code) => (code.id.clone(), None),
-        None => {
-            let name = row
-                .path
-                .rsplit('/')
-                .next()
-                .filter(|n| !n.is_empty())
-                .unwrap_or(&row.code);
-            let id = CodeId::of_name(&row.code).ok_or("the code needs a letter or a digit")?;
-            (id.clone(), Some(Code::named(id, name)))
-        }
+    let (code, new_code) = resolve_code(shared, &row)?;
+    let coder = Some(row.coder.trim()).filter(|coder| !coder.is_empty());
+    let time = row.time.unwrap_or_else(clock::now);
+    let annotation = Annotation {
+        id: row
+            .id
+            .parse()
+            .unwrap_or_else(|_| AnnotationId::new(time, clock::chance())),
+        coder: coder.unwrap_or(&store.writer.coder).to_owned(),
+        passage: Passage {
+            document: opened.id.clone(),
+            start: row.start,
+            end: row.end,
+        },
+        quote,
+        code,
+        memo: row.memo,
+        time,
     };
-    let coder = if row.coder.trim().is_empty() {
-        store.writer.coder.clone()
-    } else {
-        row.coder.trim().to_owned()
-    };
-    let now = clock::now();
-    let time = row.time.unwrap_or(now);
-    let id = row
-        .id
-        .parse()
-        .unwrap_or_else(|_| AnnotationId::new(time, clock::chance()));
-    let sameness = (
-        opened.id.clone(),
-        row.start,
-        row.end,
-        code.clone(),
-        coder.clone(),
-    );
-    if incoming.ids.contains(&id) || incoming.known.contains(&sameness) {
-        incoming.n_known += 1;
-        return Ok(());
-    }
-    if let Some(mut new) = new_code.filter(|code| incoming.new_codes.insert(code.id.clone())) {
-        new.key = String::new();
-        incoming.changes.push(Change::put(Record::Code(new)));
-    }
-    incoming.ids.insert(id);
-    incoming.known.insert(sameness);
-    incoming.n_annotations += 1;
-    let passage = Passage {
-        document: opened.id.clone(),
-        start: row.start,
-        end: row.end,
-    };
-    incoming
-        .changes
-        .push(Change::put(Record::Annotation(Annotation {
-            id,
-            coder,
-            passage,
-            quote,
-            code,
-            memo: row.memo,
-            time,
-        })));
+    incoming.put(annotation, new_code);
     Ok(())
+}
+
+fn sameness(annotation: &Annotation) -> Sameness {
+    let Passage {
+        document,
+        start,
+        end,
+    } = annotation.passage.clone();
+    (
+        document,
+        start,
+        end,
+        annotation.code.clone(),
+        annotation.coder.clone(),
+    )
+}
+
+impl Incoming {
+    /// Takes an annotation, and the code it needs, unless the project has it already.
+    fn put(&mut self, annotation: Annotation, new_code: Option<Code>) {
+        let is_new_id = self.ids.insert(annotation.id);
+        if !self.known.insert(sameness(&annotation)) || !is_new_id {
+            self.n_known += 1;
+            return;
+        }
+        if let Some(code) = new_code.filter(|code| self.new_codes.insert(code.id.clone())) {
+            self.changes.push(Change::put(Record::Code(code)));
+        }
+        self.n_annotations += 1;
+        self.changes
+            .push(Change::put(Record::Annotation(annotation)));
+    }
 }

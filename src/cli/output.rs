@@ -34,7 +34,12 @@ impl Output {
         for c in text.chars() {
             match c {
                 '\u{7f}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                    safe.push_str(&format!("\\u{:04x}", c as u32));
+                    safe.push_str("\\u");
+                    safe.extend(
+                        (0..4)
+                            .rev()
+                            .filter_map(|i| char::from_digit((c as u32 >> (4 * i)) & 15, 16)),
+                    );
                 }
                 _ => safe.push(c),
             }

@@ -19,6 +19,9 @@ impl std::fmt::Display for BadLine {
     }
 }
 
+/// What reading gave: each row with its line, from 1, and every line that is none.
+pub type ReadRows = (Vec<(usize, Row)>, Vec<BadLine>);
+
 /// Writes rows.
 pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Result<()> {
     for row in rows {
@@ -30,7 +33,7 @@ pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Re
 
 /// Reads rows: what could be read, and every line that could not. A row needs `document`, `start`, `end` and `code`.
 /// Fails only where reading itself does.
-pub fn read(input: &mut dyn BufRead) -> io::Result<(Vec<(usize, Row)>, Vec<BadLine>)> {
+pub fn read(input: &mut dyn BufRead) -> io::Result<ReadRows> {
     let (mut rows, mut bad) = (Vec::new(), Vec::new());
     let mut bytes = Vec::new();
     for line in 1.. {

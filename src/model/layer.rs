@@ -88,24 +88,33 @@ impl Layer {
 
     /// Those that share a byte with `span`, in the order of the text.
     pub fn overlapping(&self, span: Span) -> Vec<&Placed> {
+        self.near(span)
+            .1
+            .iter()
+            .filter(|p| p.span.overlaps(span))
+            .collect()
+    }
+
+    /// Which place in [`Layer::all`] the first that shares a byte with `span` has.
+    pub fn first_overlapping(&self, span: Span) -> Option<usize> {
+        let (start, near) = self.near(span);
+        near.iter()
+            .position(|p| p.span.overlaps(span))
+            .map(|at| start + at)
+    }
+
+    /// The stretch of all that holds every one that shares a byte with `span`, and where it starts.
+    fn near(&self, span: Span) -> (usize, &[Placed]) {
         let end = self.placed.partition_point(|p| p.span.start < span.end);
         let start = self
             .reach
             .partition_point(|&reach| reach <= span.start)
             .min(end);
-        let near = self.placed.get(start..end).unwrap_or_default();
-        near.iter().filter(|p| p.span.overlaps(span)).collect()
+        (start, self.placed.get(start..end).unwrap_or_default())
     }
 
-    /// The first that starts behind `offset`.
-    pub fn next_from(&self, offset: usize) -> Option<&Placed> {
-        self.placed
-            .get(self.placed.partition_point(|p| p.span.start <= offset))
-    }
-
-    /// The last that starts before `offset`.
-    pub fn previous_from(&self, offset: usize) -> Option<&Placed> {
-        let at = self.placed.partition_point(|p| p.span.start < offset);
-        at.checked_sub(1).and_then(|at| self.placed.get(at))
+    /// The place in [`Layer::all`] of the first that starts at `offset` or behind it.
+    pub fn place_of(&self, offset: usize) -> usize {
+        self.placed.partition_point(|p| p.span.start < offset)
     }
 }

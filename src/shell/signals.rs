@@ -16,13 +16,14 @@ pub fn start(out: Sender<Message>) -> std::io::Result<()> {
     std::thread::Builder::new()
         .name("signals".into())
         .spawn(move || {
-            for signal in signals.forever() {
-                let _ = out.send(Message::Signal(signal));
-                // The screen's thread may hang on a terminal that is gone.
-                std::thread::sleep(PATIENCE);
-                crate::shell::terminal::give_back();
-                std::process::exit(128 + signal);
-            }
+            let Some(signal) = signals.forever().next() else {
+                return;
+            };
+            let _ = out.send(Message::Signal(signal));
+            // The screen's thread may hang on a terminal that is gone.
+            std::thread::sleep(PATIENCE);
+            crate::shell::terminal::give_back();
+            std::process::exit(128 + signal);
         })?;
     Ok(())
 }

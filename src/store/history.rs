@@ -31,7 +31,7 @@ impl History {
         let mut history = Self::default();
         if path.exists() {
             journal::read(path, &mut Cursor::default(), |event, cursor| {
-                history.note(&event, cursor)
+                history.note(&event, cursor);
             })?;
         }
         Ok(history)

@@ -59,7 +59,7 @@ impl Index {
     pub fn journals(&self) -> Result<Vec<String>, StoreError> {
         let mut names = Vec::new();
         self.cells.scan(b"j/", &mut |key, _| {
-            names.push(String::from_utf8_lossy(key.get(2..).unwrap_or_default()).into_owned())
+            names.push(String::from_utf8_lossy(key.get(2..).unwrap_or_default()).into_owned());
         })?;
         Ok(names)
     }
@@ -76,7 +76,7 @@ impl Index {
             let mut batch = Batch::new();
             match change.subject() {
                 Some(Record::Annotation(subject)) => {
-                    self.apply_annotation(subject, change, &stamp, &mut batch)?
+                    self.apply_annotation(subject, change, &stamp, &mut batch)?;
                 }
                 Some(record) => self.apply_shared(record, change, &stamp, &mut batch)?,
                 None => {}

@@ -111,7 +111,7 @@ pub fn read(
                 path: path.to_path_buf(),
                 line,
                 kind,
-            })
+            });
         };
         if bytes.last() != Some(&b'\n') {
             fault(FaultKind::Torn, cursor.n_lines + 1);

@@ -89,6 +89,7 @@ fn prev_of(body: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
     use super::*;
     use crate::model::event::Deed;

@@ -55,9 +55,10 @@ fn picture(c: char) -> Option<&'static str> {
     match c {
         '\u{0}'..='\u{1f}' => PICTURES.get(c as usize).copied(),
         '\u{7f}' => Some("␡"),
-        '\u{80}'..='\u{9f}' => Some("␦"),
-        // Marks that reorder a whole line could make the screen say what the text does not.
-        '\u{061c}'
+        // The second set of control characters, and marks that reorder a whole line, which could make the
+        // screen say what the text does not.
+        '\u{80}'..='\u{9f}'
+        | '\u{061c}'
         | '\u{200e}'
         | '\u{200f}'
         | '\u{202a}'..='\u{202e}'
@@ -182,6 +183,7 @@ pub fn fitted(text: &str, max_columns: usize) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
     use super::*;
 

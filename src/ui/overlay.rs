@@ -97,26 +97,20 @@ fn draw_picker(
             tint(buffer, line, theme.chosen());
             put(buffer, (line.x, line.y), end, "▸", theme.role(Role::Accent));
         }
-        match picker.hits.get(at) {
-            Some(hit) => {
-                if let Some(row) = picker.rows.get(hit.row) {
-                    draw_pick_row(buffer, row, hit, line, theme);
-                }
+        if let Some(hit) = picker.hits.get(at) {
+            if let Some(row) = picker.rows.get(hit.row) {
+                draw_pick_row(buffer, row, hit, line, theme);
             }
-            None => {
-                let what = format!(
-                    "＋ {} “{}”",
-                    picker.makes.unwrap_or(""),
-                    picker.new_text().unwrap_or("")
-                );
-                put(
-                    buffer,
-                    (line.x + 2, line.y),
-                    end,
-                    &what,
-                    theme.role(Role::Accent),
-                );
-            }
+        } else {
+            let (makes, name) = (picker.makes.unwrap_or(""), picker.new_text().unwrap_or(""));
+            let what = format!("+ {makes} “{name}”");
+            put(
+                buffer,
+                (line.x + 2, line.y),
+                end,
+                &what,
+                theme.role(Role::Accent),
+            );
         }
     }
     if offered == 0 {

@@ -66,8 +66,7 @@ fn draw_annotation(
     let mut x = put(buffer, (line.x, y), end, sign, theme.role(Role::Accent));
     let mark = book
         .get(&annotation.code)
-        .map(mark_of)
-        .unwrap_or_else(|| "·".into());
+        .map_or_else(|| "·".into(), mark_of);
     x = put(
         buffer,
         (x, y),

@@ -269,8 +269,7 @@ fn draw_lanes(buffer: &mut Buffer, session: &Session, pane: &Pane, body: Area, t
             .shared
             .codebook
             .get(code)
-            .map(mark_of)
-            .unwrap_or_else(|| "·".into());
+            .map_or_else(|| "·".into(), mark_of);
         for row in first..=last.min(rows.len().saturating_sub(1)) {
             let (symbol, style) = match (row == first && starts_here, is_current) {
                 (true, _) => (mark.as_str(), style.add_modifier(Modifier::BOLD)),

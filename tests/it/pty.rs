@@ -100,6 +100,16 @@ impl Pty {
         }
     }
 
+    /// Waits for the program to write something, until it writes no more for a moment that a person can't see.
+    pub fn next_output(&mut self) {
+        if let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(50)) {
+            self.take(&bytes);
+            while let Ok(bytes) = self.bytes.try_recv() {
+                self.take(&bytes);
+            }
+        }
+    }
+
     fn take(&mut self, bytes: &[u8]) {
         self.parser.process(bytes);
         self.raw.extend_from_slice(bytes);

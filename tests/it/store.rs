@@ -156,10 +156,10 @@ fn a_missing_damaged_or_half_written_index_is_made_anew() {
     let spoil: [(&str, &dyn Fn()); 6] = [
         ("missing", &|| fs::remove_dir_all(&index).expect("removed")),
         ("a leftover snapshot", &|| {
-            fs::write(index.join("snap.ffffffffffffffff.generating"), [0; 10]).expect("written")
+            fs::write(index.join("snap.ffffffffffffffff.generating"), [0; 10]).expect("written");
         }),
         ("an empty log", &|| {
-            fs::write(index.join("db"), []).expect("written")
+            fs::write(index.join("db"), []).expect("written");
         }),
         ("a cut log", &|| {
             let bytes = fs::read(index.join("db")).expect("read");

@@ -47,7 +47,7 @@ fn a_new_code_is_made_on_the_spot_and_by_the_passages_own_words() {
             .shared
             .codebook
             .find("three four.")
-            .map(|c| c.name()),
+            .map(tanba::model::code::Code::name),
         Some("Three four.")
     );
     // One stroke made code and annotation: one undo takes both.

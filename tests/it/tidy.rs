@@ -187,7 +187,7 @@ fn files_and_functions_keep_their_size() {
                     start = None;
                 }
                 Some((_, at, _)) if indent == *at && bare.ends_with(';') && !is_function => {
-                    start = None
+                    start = None;
                 }
                 _ => {}
             }

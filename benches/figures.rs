@@ -1,0 +1,425 @@
+//! The figures of docs/performance.md: start, keys, memory, idle, tags, rebuild; beside peers in the same run.
+#![allow(clippy::expect_used, clippy::print_stdout, clippy::string_slice)] // a broken bench says so; figures are printed
+
+#[path = "../tests/it/pty.rs"]
+#[allow(dead_code)] // the tests use more of it
+mod pty;
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use tanba::model::annotation::{Annotation, AnnotationId, Passage};
+use tanba::model::change::{Change, Record};
+use tanba::model::code::CodeId;
+use tanba::model::document::DocumentId;
+use tanba::model::event::{Deed, Event};
+use tanba::model::time::Time;
+use tanba::store::Store;
+use tanba::store::line;
+use tanba::store::project::{Project, Settings, Writer};
+use tanba::text::anchor;
+use tanba::text::body::Text;
+use tanba::text::span::Span;
+
+use pty::Pty;
+
+const SIZE: (u16, u16) = (140, 40);
+const MEGABYTE: usize = 1_000_000;
+
+fn median<T: PartialOrd + Copy>(mut values: Vec<T>) -> T {
+    values.sort_by(|a, b| a.partial_cmp(b).expect("no NaN"));
+    values[values.len() / 2]
+}
+
+fn ms(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+/// A text of about so many bytes made of the corpus's paragraphs, with a mark at its start.
+fn text_of(language: &str, n_bytes: usize) -> String {
+    let path = format!(
+        "{}/corpus/documents/spillover.{language}.txt",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let source = fs::read_to_string(path).expect("the corpus");
+    let paragraphs: Vec<&str> = source.lines().filter(|line| !line.is_empty()).collect();
+    let mut text = String::from("Start of it\n\n");
+    for (i, paragraph) in paragraphs.iter().cycle().enumerate() {
+        if text.len() >= n_bytes {
+            break;
+        }
+        text.push_str(&format!("{i}. {paragraph}\n\n"));
+    }
+    text
+}
+
+/// A project with one pair of texts of about so many bytes each.
+fn project_of(dir: &Path, name: &str, n_bytes: usize) -> PathBuf {
+    let root = dir.join(name);
+    Project::init(
+        &root,
+        Settings {
+            name: name.into(),
+            languages: vec!["en".into(), "kk".into()],
+        },
+    )
+    .expect("a project");
+    for language in ["en", "kk"] {
+        fs::write(
+            root.join(format!("documents/a.{language}.txt")),
+            text_of(language, n_bytes),
+        )
+        .expect("a text");
+    }
+    root
+}
+
+/// Writes a journal of so many annotations, spread over the project's two documents.
+fn annotate(root: &Path, n: usize) {
+    let dir = root.join("journal");
+    let mut out = BufWriter::new(File::create(dir.join("asel@desk.jsonl")).expect("a journal"));
+    let mut sum = line::FIRST.to_owned();
+    for side in ["a.en", "a.kk"] {
+        let whole = fs::read_to_string(root.join(format!("documents/{side}.txt"))).expect("a text");
+        let text = Text::whole(&whole);
+        let starts: Vec<(usize, usize)> = whole
+            .char_indices()
+            .enumerate()
+            .filter(|(_, (_, c))| *c == ' ')
+            .map(|(cp, (at, _))| (cp + 1, at + 1))
+            .collect();
+        for i in 0..n / 2 {
+            let (start, at) = starts[i * (starts.len() - 12) / (n / 2)];
+            let (end, end_at) = starts[i * (starts.len() - 12) / (n / 2) + 6];
+            let seq = if side == "a.en" { i } else { n / 2 + i } as u64 + 1;
+            let annotation = Annotation {
+                id: AnnotationId::new(Time(1_800_000_000_000 + seq as i64), u128::from(seq)),
+                coder: "asel".into(),
+                passage: Passage {
+                    document: DocumentId(side.into()),
+                    start,
+                    end: end - 1,
+                },
+                quote: anchor::quote(&text, Span::new(at, end_at - 1)),
+                code: CodeId(["slacktivism", "censorship", "e-government"][i % 3].into()),
+                memo: String::new(),
+                time: Time(1_800_000_000_000),
+            };
+            let event = Event {
+                seq,
+                time: Time(1_800_000_000_000 + seq as i64),
+                tick: 0,
+                by: "asel@desk".into(),
+                deed: Deed::Plain,
+                changes: vec![Change::put(Record::Annotation(annotation))],
+            };
+            let (text, now) = line::encode(&event, &sum).expect("JSON");
+            sum = now;
+            out.write_all(text.as_bytes()).expect("written");
+        }
+    }
+    out.flush().expect("written");
+}
+
+fn tanba() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_tanba"))
+}
+
+fn has(program: &str) -> bool {
+    Command::new(program)
+        .arg("--version")
+        .output()
+        .is_ok_and(|o| o.status.success())
+}
+
+/// Milliseconds from the start of a program to a screen that shows `mark` and is full; and its private memory in MB.
+fn start(program: &Path, arguments: &[&str], mark: &str) -> (f64, f64) {
+    let (mut times, mut memory) = (Vec::new(), 0.0);
+    for _ in 0..15 {
+        let begun = Instant::now();
+        let mut pty = Pty::start(program, arguments, &[], SIZE);
+        pty.until(mark);
+        times.push(ms(begun.elapsed()));
+        pty.settle();
+        memory = private_mb(&pty);
+    }
+    (median(times), memory)
+}
+
+fn private_mb(pty: &Pty) -> f64 {
+    let pid = pty.child.process_id().expect("it runs");
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let kilobytes = rollup
+        .lines()
+        .filter(|l| l.starts_with("Private"))
+        .filter_map(|l| l.split_whitespace().nth(1)?.parse::<f64>().ok());
+    kilobytes.sum::<f64>() / 1000.0
+}
+
+/// Nanoseconds on a processor, and times put to sleep or woken, over all threads of a program.
+fn work(pty: &Pty) -> (u64, u64) {
+    let pid = pty.child.process_id().expect("it runs");
+    let (mut nanoseconds, mut switches) = (0, 0);
+    for task in fs::read_dir(format!("/proc/{pid}/task"))
+        .expect("Linux")
+        .flatten()
+    {
+        let schedstat = fs::read_to_string(task.path().join("schedstat")).unwrap_or_default();
+        nanoseconds += schedstat
+            .split(' ')
+            .next()
+            .and_then(|n| n.parse::<u64>().ok())
+            .unwrap_or(0);
+        let status = fs::read_to_string(task.path().join("status")).unwrap_or_default();
+        let lines = status.lines().filter(|l| l.contains("ctxt_switches"));
+        switches += lines
+            .filter_map(|l| l.split_whitespace().nth(1)?.parse::<u64>().ok())
+            .sum::<u64>();
+    }
+    (nanoseconds, switches)
+}
+
+/// For one scrolling key: processor time in ms, bytes to the terminal, and ms until the screen is complete.
+fn key(pty: &mut Pty, keys: &str) -> (f64, usize, f64) {
+    let n = 100;
+    pty.settle();
+    let (before, bytes) = (work(pty).0, pty.raw.len());
+    let mut waits = Vec::new();
+    for _ in 0..n {
+        let begun = Instant::now();
+        pty.press(keys);
+        pty.next_output();
+        waits.push(ms(begun.elapsed()));
+    }
+    pty.settle();
+    (
+        (work(pty).0 - before) as f64 / 1e6 / f64::from(n),
+        (pty.raw.len() - bytes) / n as usize,
+        median(waits),
+    )
+}
+
+fn starts_and_memory(projects: &[(String, PathBuf)]) {
+    println!(
+        "\n## Start to the full frame, and private memory\n\n| | document | ms | MB |\n|---|---|---|---|"
+    );
+    for (name, root) in projects {
+        let document = root
+            .join("documents/a.en.txt")
+            .to_str()
+            .expect("UTF-8")
+            .to_owned();
+        let (time, memory) = start(&tanba(), &[root.to_str().expect("UTF-8")], "keys");
+        println!("| tanba, two texts | {name} | {time:.1} | {memory:.1} |");
+        for (program, arguments) in [
+            ("less", vec![]),
+            ("vim", vec!["-u", "NONE"]),
+            ("nvim", vec!["-u", "NONE"]),
+        ] {
+            if has(program) {
+                let arguments = [arguments, vec![document.as_str()]].concat();
+                let (time, memory) = start(Path::new(program), &arguments, "Start of it");
+                println!("| {program} | {name} | {time:.1} | {memory:.1} |");
+            }
+        }
+    }
+}
+
+fn keys(projects: &[(String, PathBuf)], dense: &Path) {
+    println!(
+        "\n## One scrolling key\n\n| | document | processor ms | bytes | complete after ms |\n|---|---|---|---|---|"
+    );
+    let dense = ("10,000 annotations".to_owned(), dense.to_path_buf());
+    for (name, root) in projects.iter().chain([&dense]) {
+        for (what, keys) in [("scroll a row", "\x05"), ("next sentence", "j")] {
+            let mut pty = Pty::start(&tanba(), &[root.to_str().expect("UTF-8")], &[], SIZE);
+            pty.until("keys");
+            pty.settle();
+            let (processor, bytes, wait) = key(&mut pty, keys);
+            println!(
+                "| tanba, two panes, {what} | {name} | {processor:.2} | {bytes} | {wait:.2} |"
+            );
+        }
+    }
+    let both = |root: &Path| {
+        ["en", "kk"].map(|l| {
+            root.join(format!("documents/a.{l}.txt"))
+                .to_str()
+                .expect("UTF-8")
+                .to_owned()
+        })
+    };
+    for program in ["vim", "nvim"] {
+        if let Some((name, root)) = projects.get(1).filter(|_| has(program)) {
+            let [left, right] = both(root);
+            let mut pty = Pty::start(
+                Path::new(program),
+                &[
+                    "-u",
+                    "NONE",
+                    "--cmd",
+                    "set shortmess+=F",
+                    "-O",
+                    "-c",
+                    "windo set scrollbind",
+                    &left,
+                    &right,
+                ],
+                &[],
+                SIZE,
+            );
+            pty.until("Start of it");
+            let (processor, bytes, wait) = key(&mut pty, "\x05");
+            println!(
+                "| {program} -O, scrollbind | {name} | {processor:.2} | {bytes} | {wait:.2} |"
+            );
+        }
+    }
+}
+
+fn idle(root: &Path) {
+    let mut pty = Pty::start(&tanba(), &[root.to_str().expect("UTF-8")], &[], SIZE);
+    pty.until("keys");
+    pty.settle();
+    std::thread::sleep(Duration::from_secs(1));
+    let before = work(&pty);
+    std::thread::sleep(Duration::from_secs(3));
+    let after = work(&pty);
+    println!(
+        "\n## Idle\n\nwake-ups in 3 s: {}; processor time: {} ns",
+        after.1 - before.1,
+        after.0 - before.0
+    );
+}
+
+fn tags(root: &Path) {
+    let writer = Writer {
+        coder: "bench".into(),
+        device: "desk".into(),
+    };
+    let mut store = Store::open(
+        Project::open(root).expect("a project"),
+        writer,
+        &mut |_, _| {},
+    )
+    .expect("opens");
+    let text = Text::whole("some words to tag");
+    let (mut kept, mut bare) = (Vec::new(), Vec::new());
+    let mut file = File::create(root.join("bare")).expect("a file");
+    for i in 0..500u64 {
+        let annotation = Annotation {
+            id: AnnotationId::new(Time(1), u128::from(i)),
+            coder: "bench".into(),
+            passage: Passage {
+                document: DocumentId("a.en".into()),
+                start: 0,
+                end: 4,
+            },
+            quote: anchor::quote(&text, Span::new(0, 4)),
+            code: CodeId("slacktivism".into()),
+            memo: String::new(),
+            time: Time(1),
+        };
+        let begun = Instant::now();
+        store
+            .keep(
+                vec![Change::put(Record::Annotation(annotation))],
+                Deed::Plain,
+                Time(1),
+            )
+            .expect("kept");
+        kept.push(ms(begun.elapsed()));
+        let begun = Instant::now();
+        file.write_all(&[b'x'; 400])
+            .and_then(|()| file.sync_data())
+            .expect("written");
+        bare.push(ms(begun.elapsed()));
+    }
+    let (kept, bare) = (median(kept), median(bare));
+    println!(
+        "\n## A tag\n\nkept and indexed: {kept:.3} ms; a bare append and fdatasync: {bare:.3} ms; more by {:.3} ms",
+        kept - bare
+    );
+}
+
+fn rebuilds(dir: &Path) {
+    println!(
+        "\n## Index\n\n| annotations | rebuild s | a second | open again ms | start to the full frame ms |\n|---|---|---|---|---|"
+    );
+    for n in [10, 100_000, 1_000_000] {
+        let root = project_of(dir, &format!("n{n}"), 10 * MEGABYTE);
+        annotate(&root, n);
+        let writer = || Writer {
+            coder: "asel".into(),
+            device: "desk".into(),
+        };
+        let open = || {
+            Store::open(
+                Project::open(&root).expect("a project"),
+                writer(),
+                &mut |_, _| {},
+            )
+            .expect("opens")
+        };
+        let begun = Instant::now();
+        drop(open());
+        let rebuilt = begun.elapsed().as_secs_f64();
+        let again = median(
+            (0..5)
+                .map(|_| {
+                    let begun = Instant::now();
+                    let store = open();
+                    let t = ms(begun.elapsed());
+                    drop(store);
+                    t
+                })
+                .collect(),
+        );
+        let (frame, _) = start(&tanba(), &[root.to_str().expect("UTF-8")], "keys");
+        println!(
+            "| {n} | {rebuilt:.2} | {:.0} | {again:.1} | {frame:.1} |",
+            n as f64 / rebuilt
+        );
+        fs::remove_dir_all(&root).expect("removed");
+    }
+}
+
+fn main() {
+    // `cargo bench -- keys tags` makes only these.
+    let named: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| !a.starts_with('-'))
+        .collect();
+    let wants = |name: &str| named.is_empty() || named.iter().any(|n| n == name);
+    let dir = tempfile::TempDir::new().expect("a folder");
+    println!("# Figures (medians)");
+    let sizes = [
+        ("small", 5000),
+        ("10 MB", 10 * MEGABYTE),
+        ("100 MB", 100 * MEGABYTE),
+    ];
+    let projects: Vec<(String, PathBuf)> = sizes
+        .iter()
+        .map(|(name, n)| ((*name).to_owned(), project_of(dir.path(), name, *n)))
+        .collect();
+    if wants("start") {
+        starts_and_memory(&projects);
+    }
+    if wants("keys") {
+        let dense = project_of(dir.path(), "dense", 5000);
+        annotate(&dense, 20_000);
+        keys(&projects, &dense);
+    }
+    if wants("idle") {
+        idle(&projects[0].1);
+    }
+    if wants("tags") {
+        tags(&projects[0].1);
+    }
+    if wants("index") {
+        rebuilds(dir.path());
+    }
+}
