@@ -40,10 +40,7 @@ fn ms(duration: Duration) -> f64 {
 
 /// A text of about so many bytes made of the corpus's paragraphs, with a mark at its start.
 fn text_of(language: &str, n_bytes: usize) -> String {
-    let path = format!(
-        "{}/corpus/documents/spillover.{language}.txt",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/corpus/documents/spillover.{language}.txt", env!("CARGO_MANIFEST_DIR"));
     let source = fs::read_to_string(path).expect("the corpus");
     let paragraphs: Vec<&str> = source.lines().filter(|line| !line.is_empty()).collect();
     let mut text = String::from("Start of it\n\n");
@@ -59,20 +56,9 @@ fn text_of(language: &str, n_bytes: usize) -> String {
 /// A project with one pair of texts of about so many bytes each.
 fn project_of(dir: &Path, name: &str, n_bytes: usize) -> PathBuf {
     let root = dir.join(name);
-    Project::init(
-        &root,
-        Settings {
-            name: name.into(),
-            languages: vec!["en".into(), "kk".into()],
-        },
-    )
-    .expect("a project");
+    Project::init(&root, Settings { name: name.into(), languages: vec!["en".into(), "kk".into()] }).expect("a project");
     for language in ["en", "kk"] {
-        fs::write(
-            root.join(format!("documents/a.{language}.txt")),
-            text_of(language, n_bytes),
-        )
-        .expect("a text");
+        fs::write(root.join(format!("documents/a.{language}.txt")), text_of(language, n_bytes)).expect("a text");
     }
     root
 }
@@ -98,11 +84,7 @@ fn annotate(root: &Path, n: usize) {
             let annotation = Annotation {
                 id: AnnotationId::new(Time(1_800_000_000_000 + seq as i64), u128::from(seq)),
                 coder: "asel".into(),
-                passage: Passage {
-                    document: DocumentId(side.into()),
-                    start,
-                    end: end - 1,
-                },
+                passage: Passage { document: DocumentId(side.into()), start, end: end - 1 },
                 quote: anchor::quote(&text, Span::new(at, end_at - 1)),
                 code: CodeId(["slacktivism", "censorship", "e-government"][i % 3].into()),
                 memo: String::new(),
@@ -129,10 +111,7 @@ fn tanba() -> PathBuf {
 }
 
 fn has(program: &str) -> bool {
-    Command::new(program)
-        .arg("--version")
-        .output()
-        .is_ok_and(|o| o.status.success())
+    Command::new(program).arg("--version").output().is_ok_and(|o| o.status.success())
 }
 
 /// Milliseconds from the start of a program to a screen that shows `mark` and is full; and its private memory in MB.
@@ -163,21 +142,12 @@ fn private_mb(pty: &Pty) -> f64 {
 fn work(pty: &Pty) -> (u64, u64) {
     let pid = pty.child.process_id().expect("it runs");
     let (mut nanoseconds, mut switches) = (0, 0);
-    for task in fs::read_dir(format!("/proc/{pid}/task"))
-        .expect("Linux")
-        .flatten()
-    {
+    for task in fs::read_dir(format!("/proc/{pid}/task")).expect("Linux").flatten() {
         let schedstat = fs::read_to_string(task.path().join("schedstat")).unwrap_or_default();
-        nanoseconds += schedstat
-            .split(' ')
-            .next()
-            .and_then(|n| n.parse::<u64>().ok())
-            .unwrap_or(0);
+        nanoseconds += schedstat.split(' ').next().and_then(|n| n.parse::<u64>().ok()).unwrap_or(0);
         let status = fs::read_to_string(task.path().join("status")).unwrap_or_default();
         let lines = status.lines().filter(|l| l.contains("ctxt_switches"));
-        switches += lines
-            .filter_map(|l| l.split_whitespace().nth(1)?.parse::<u64>().ok())
-            .sum::<u64>();
+        switches += lines.filter_map(|l| l.split_whitespace().nth(1)?.parse::<u64>().ok()).sum::<u64>();
     }
     (nanoseconds, switches)
 }
@@ -195,30 +165,16 @@ fn key(pty: &mut Pty, keys: &str) -> (f64, usize, f64) {
         waits.push(ms(begun.elapsed()));
     }
     pty.settle();
-    (
-        (work(pty).0 - before) as f64 / 1e6 / f64::from(n),
-        (pty.raw.len() - bytes) / n as usize,
-        median(waits),
-    )
+    ((work(pty).0 - before) as f64 / 1e6 / f64::from(n), (pty.raw.len() - bytes) / n as usize, median(waits))
 }
 
 fn starts_and_memory(projects: &[(String, PathBuf)]) {
-    println!(
-        "\n## Start to the full frame, and private memory\n\n| | document | ms | MB |\n|---|---|---|---|"
-    );
+    println!("\n## Start to the full frame, and private memory\n\n| | document | ms | MB |\n|---|---|---|---|");
     for (name, root) in projects {
-        let document = root
-            .join("documents/a.en.txt")
-            .to_str()
-            .expect("UTF-8")
-            .to_owned();
+        let document = root.join("documents/a.en.txt").to_str().expect("UTF-8").to_owned();
         let (time, memory) = start(&tanba(), &[root.to_str().expect("UTF-8")], "keys");
         println!("| tanba, two texts | {name} | {time:.1} | {memory:.1} |");
-        for (program, arguments) in [
-            ("less", vec![]),
-            ("vim", vec!["-u", "NONE"]),
-            ("nvim", vec!["-u", "NONE"]),
-        ] {
+        for (program, arguments) in [("less", vec![]), ("vim", vec!["-u", "NONE"]), ("nvim", vec!["-u", "NONE"])] {
             if has(program) {
                 let arguments = [arguments, vec![document.as_str()]].concat();
                 let (time, memory) = start(Path::new(program), &arguments, "Start of it");
@@ -239,43 +195,24 @@ fn keys(projects: &[(String, PathBuf)], dense: &Path) {
             pty.until("keys");
             pty.settle();
             let (processor, bytes, wait) = key(&mut pty, keys);
-            println!(
-                "| tanba, two panes, {what} | {name} | {processor:.2} | {bytes} | {wait:.2} |"
-            );
+            println!("| tanba, two panes, {what} | {name} | {processor:.2} | {bytes} | {wait:.2} |");
         }
     }
     let both = |root: &Path| {
-        ["en", "kk"].map(|l| {
-            root.join(format!("documents/a.{l}.txt"))
-                .to_str()
-                .expect("UTF-8")
-                .to_owned()
-        })
+        ["en", "kk"].map(|l| root.join(format!("documents/a.{l}.txt")).to_str().expect("UTF-8").to_owned())
     };
     for program in ["vim", "nvim"] {
         if let Some((name, root)) = projects.get(1).filter(|_| has(program)) {
             let [left, right] = both(root);
             let mut pty = Pty::start(
                 Path::new(program),
-                &[
-                    "-u",
-                    "NONE",
-                    "--cmd",
-                    "set shortmess+=F",
-                    "-O",
-                    "-c",
-                    "windo set scrollbind",
-                    &left,
-                    &right,
-                ],
+                &["-u", "NONE", "--cmd", "set shortmess+=F", "-O", "-c", "windo set scrollbind", &left, &right],
                 &[],
                 SIZE,
             );
             pty.until("Start of it");
             let (processor, bytes, wait) = key(&mut pty, "\x05");
-            println!(
-                "| {program} -O, scrollbind | {name} | {processor:.2} | {bytes} | {wait:.2} |"
-            );
+            println!("| {program} -O, scrollbind | {name} | {processor:.2} | {bytes} | {wait:.2} |");
         }
     }
 }
@@ -288,24 +225,12 @@ fn idle(root: &Path) {
     let before = work(&pty);
     std::thread::sleep(Duration::from_secs(3));
     let after = work(&pty);
-    println!(
-        "\n## Idle\n\nwake-ups in 3 s: {}; processor time: {} ns",
-        after.1 - before.1,
-        after.0 - before.0
-    );
+    println!("\n## Idle\n\nwake-ups in 3 s: {}; processor time: {} ns", after.1 - before.1, after.0 - before.0);
 }
 
 fn tags(root: &Path) {
-    let writer = Writer {
-        coder: "bench".into(),
-        device: "desk".into(),
-    };
-    let mut store = Store::open(
-        Project::open(root).expect("a project"),
-        writer,
-        &mut |_, _| {},
-    )
-    .expect("opens");
+    let writer = Writer { coder: "bench".into(), device: "desk".into() };
+    let mut store = Store::open(Project::open(root).expect("a project"), writer, &mut |_, _| {}).expect("opens");
     let text = Text::whole("some words to tag");
     let (mut kept, mut bare) = (Vec::new(), Vec::new());
     let mut file = File::create(root.join("bare")).expect("a file");
@@ -313,29 +238,17 @@ fn tags(root: &Path) {
         let annotation = Annotation {
             id: AnnotationId::new(Time(1), u128::from(i)),
             coder: "bench".into(),
-            passage: Passage {
-                document: DocumentId("a.en".into()),
-                start: 0,
-                end: 4,
-            },
+            passage: Passage { document: DocumentId("a.en".into()), start: 0, end: 4 },
             quote: anchor::quote(&text, Span::new(0, 4)),
             code: CodeId("slacktivism".into()),
             memo: String::new(),
             time: Time(1),
         };
         let begun = Instant::now();
-        store
-            .keep(
-                vec![Change::put(Record::Annotation(annotation))],
-                Deed::Plain,
-                Time(1),
-            )
-            .expect("kept");
+        store.keep(vec![Change::put(Record::Annotation(annotation))], Deed::Plain, Time(1)).expect("kept");
         kept.push(ms(begun.elapsed()));
         let begun = Instant::now();
-        file.write_all(&[b'x'; 400])
-            .and_then(|()| file.sync_data())
-            .expect("written");
+        file.write_all(&[b'x'; 400]).and_then(|()| file.sync_data()).expect("written");
         bare.push(ms(begun.elapsed()));
     }
     let (kept, bare) = (median(kept), median(bare));
@@ -352,18 +265,8 @@ fn rebuilds(dir: &Path) {
     for n in [10, 100_000, 1_000_000] {
         let root = project_of(dir, &format!("n{n}"), 10 * MEGABYTE);
         annotate(&root, n);
-        let writer = || Writer {
-            coder: "asel".into(),
-            device: "desk".into(),
-        };
-        let open = || {
-            Store::open(
-                Project::open(&root).expect("a project"),
-                writer(),
-                &mut |_, _| {},
-            )
-            .expect("opens")
-        };
+        let writer = || Writer { coder: "asel".into(), device: "desk".into() };
+        let open = || Store::open(Project::open(&root).expect("a project"), writer(), &mut |_, _| {}).expect("opens");
         let begun = Instant::now();
         drop(open());
         let rebuilt = begun.elapsed().as_secs_f64();
@@ -379,32 +282,20 @@ fn rebuilds(dir: &Path) {
                 .collect(),
         );
         let (frame, _) = start(&tanba(), &[root.to_str().expect("UTF-8")], "keys");
-        println!(
-            "| {n} | {rebuilt:.2} | {:.0} | {again:.1} | {frame:.1} |",
-            n as f64 / rebuilt
-        );
+        println!("| {n} | {rebuilt:.2} | {:.0} | {again:.1} | {frame:.1} |", n as f64 / rebuilt);
         fs::remove_dir_all(&root).expect("removed");
     }
 }
 
 fn main() {
     // `cargo bench -- keys tags` makes only these.
-    let named: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|a| !a.starts_with('-'))
-        .collect();
+    let named: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     let wants = |name: &str| named.is_empty() || named.iter().any(|n| n == name);
     let dir = tempfile::TempDir::new().expect("a folder");
     println!("# Figures (medians)");
-    let sizes = [
-        ("small", 5000),
-        ("10 MB", 10 * MEGABYTE),
-        ("100 MB", 100 * MEGABYTE),
-    ];
-    let projects: Vec<(String, PathBuf)> = sizes
-        .iter()
-        .map(|(name, n)| ((*name).to_owned(), project_of(dir.path(), name, *n)))
-        .collect();
+    let sizes = [("small", 5000), ("10 MB", 10 * MEGABYTE), ("100 MB", 100 * MEGABYTE)];
+    let projects: Vec<(String, PathBuf)> =
+        sizes.iter().map(|(name, n)| ((*name).to_owned(), project_of(dir.path(), name, *n))).collect();
     if wants("start") {
         starts_and_memory(&projects);
     }

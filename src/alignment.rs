@@ -15,23 +15,12 @@ impl Links {
     /// Reads links; fails with the number of the first line that is none.
     pub fn read(text: &str) -> Result<Self, usize> {
         let side = |s: &str| {
-            s.split(',')
-                .map(str::trim)
-                .filter(|n| !n.is_empty())
-                .map(str::parse)
-                .collect::<Result<Vec<usize>, _>>()
+            s.split(',').map(str::trim).filter(|n| !n.is_empty()).map(str::parse).collect::<Result<Vec<usize>, _>>()
         };
         let mut links = Vec::new();
-        for (i, line) in text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| !line.trim().is_empty())
-        {
+        for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let (left, right) = line.split_once('\t').ok_or(i + 1)?;
-            links.push((
-                side(left).map_err(|_| i + 1)?,
-                side(right).map_err(|_| i + 1)?,
-            ));
+            links.push((side(left).map_err(|_| i + 1)?, side(right).map_err(|_| i + 1)?));
         }
         Ok(Self { links })
     }
@@ -46,21 +35,12 @@ impl Links {
     /// The same links with the sides exchanged.
     #[must_use]
     pub fn flipped(&self) -> Self {
-        Self {
-            links: self
-                .links
-                .iter()
-                .map(|(l, r)| (r.clone(), l.clone()))
-                .collect(),
-        }
+        Self { links: self.links.iter().map(|(l, r)| (r.clone(), l.clone())).collect() }
     }
 
     /// The right sentences that are linked to any of the left ones, in order.
     pub fn counterparts(&self, left: &[usize]) -> Vec<usize> {
-        let touched = self
-            .links
-            .iter()
-            .filter(|(l, _)| l.iter().any(|n| left.contains(n)));
+        let touched = self.links.iter().filter(|(l, _)| l.iter().any(|n| left.contains(n)));
         let mut right: Vec<usize> = touched.flat_map(|(_, r)| r.iter().copied()).collect();
         right.sort_unstable();
         right.dedup();
@@ -73,11 +53,7 @@ pub fn sentences(text: &Text) -> Vec<Span> {
     let mut all = Vec::new();
     let mut block = (!text.is_empty()).then(|| text.block(0));
     while let Some(b) = block {
-        all.extend(
-            segments(&b.text, Unit::Sentence)
-                .into_iter()
-                .map(|s| s.shifted(b.start)),
-        );
+        all.extend(segments(&b.text, Unit::Sentence).into_iter().map(|s| s.shifted(b.start)));
         block = text.block_after(&b);
     }
     all
@@ -86,11 +62,7 @@ pub fn sentences(text: &Text) -> Vec<Span> {
 /// The numbers of the sentences that a span touches.
 pub fn touched(sentences: &[Span], span: Span) -> Vec<usize> {
     let first = sentences.partition_point(|s| s.end <= span.start);
-    (first..)
-        .zip(sentences.iter().skip(first))
-        .take_while(|(_, s)| s.start < span.end)
-        .map(|(i, _)| i)
-        .collect()
+    (first..).zip(sentences.iter().skip(first)).take_while(|(_, s)| s.start < span.end).map(|(i, _)| i).collect()
 }
 
 #[cfg(test)]

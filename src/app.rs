@@ -16,10 +16,11 @@ pub mod pointing;
 pub mod screen;
 pub mod session;
 pub mod tagging;
+pub mod telling;
 pub mod view;
 
 use crate::model::change::Record;
-use crate::model::event::{Deed, Event};
+use crate::model::event::Event;
 use crate::text::width::printable;
 use command::{Args, DONE, Group, Outcome};
 use effect::{Effect, Input};
@@ -41,12 +42,7 @@ pub const GROUPS: &[Group] = &[
 
 /// A session with the default keys and nothing open; also what is wrong with the keymap.
 pub fn start() -> (Session, Vec<keymap::KeymapError>) {
-    let is_command = |name: &str| {
-        GROUPS
-            .iter()
-            .flat_map(|group| group.commands)
-            .any(|command| command.name == name)
-    };
+    let is_command = |name: &str| GROUPS.iter().flat_map(|group| group.commands).any(|command| command.name == name);
     let (keymap, errors) = Keymap::read(keymap::DEFAULT, is_command);
     let mut session = Session::default();
     session.keys.keymap = keymap;
@@ -70,10 +66,7 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
 /// Whether a key scrolls without moving the cursor, so that the cursor may leave the screen.
 fn is_scroll(session: &Session, key: Key) -> bool {
     matches!(session.mode, Mode::Read)
-        && matches!(
-            session.keys.keymap.find("read", &[key]),
-            Meaning::Run("scroll-down" | "scroll-up")
-        )
+        && matches!(session.keys.keymap.find("read", &[key]), Meaning::Run("scroll-down" | "scroll-up"))
 }
 
 fn take(session: &mut Session, input: Input) -> Outcome {
@@ -124,11 +117,7 @@ fn take_news(session: &mut Session, news: Input) {
             }
         }
         Input::Text(id, text, left) => {
-            for pane in session
-                .panes
-                .iter_mut()
-                .filter(|pane| pane.document == id && pane.text.is_empty())
-            {
+            for pane in session.panes.iter_mut().filter(|pane| pane.document == id && pane.text.is_empty()) {
                 pane.open(text.clone(), left);
             }
         }
@@ -140,18 +129,12 @@ fn take_news(session: &mut Session, news: Input) {
         }
         Input::Unopened(id, why) => {
             for pane in session.panes.iter_mut().filter(|pane| pane.document == id) {
-                *pane = pane::Pane {
-                    document: id.clone(),
-                    ..Default::default()
-                };
+                *pane = pane::Pane { document: id.clone(), ..Default::default() };
             }
             session.warn(why);
         }
         Input::Found(id, phrase, matches) => {
-            if let Some(pane) = session
-                .pane_of(&id)
-                .filter(|_| phrase == session.now.0.phrase)
-            {
+            if let Some(pane) = session.pane_of(&id).filter(|_| phrase == session.now.0.phrase) {
                 finding::found(session, pane, matches);
             }
         }
@@ -166,75 +149,28 @@ fn kept(session: &mut Session, event: &Event) {
         session.shared.apply(change);
         if let Some(Record::Annotation(was)) = &change.was {
             count(session, was, -1);
-            for pane in session
-                .panes
-                .iter_mut()
-                .filter(|pane| pane.document == was.passage.document)
-            {
+            for pane in session.panes.iter_mut().filter(|pane| pane.document == was.passage.document) {
                 pane.layer.remove(was.id);
             }
         }
         if let Some(Record::Annotation(now)) = &change.now {
             count(session, now, 1);
-            for pane in session
-                .panes
-                .iter_mut()
-                .filter(|pane| pane.document == now.passage.document)
-            {
+            for pane in session.panes.iter_mut().filter(|pane| pane.document == now.passage.document) {
                 pane.place(now.clone());
             }
         }
     }
-    if event.coder() == session.about.coder {
-        let text = told(session, event);
+    if session.about.read_only.is_none() && event.coder() == session.about.coder {
+        let text = telling::told(&session.shared.codebook, event);
         session.tell(text);
     }
 }
 
 fn count(session: &mut Session, annotation: &crate::model::annotation::Annotation, by: isize) {
-    let counts = session
-        .counts
-        .entry(annotation.passage.document.clone())
-        .or_default();
+    let counts = session.counts.entry(annotation.passage.document.clone()).or_default();
     let n = counts.entry(annotation.coder.clone()).or_default();
     *n = n.saturating_add_signed(by);
     counts.retain(|_, n| *n > 0);
-}
-
-/// What the coder is told of an own event.
-fn told(session: &Session, event: &Event) -> String {
-    let prefix = match event.deed {
-        Deed::Plain => "",
-        Deed::Undo(_) => "undone: ",
-        Deed::Redo(_) => "done again: ",
-    };
-    let change = event.changes.last();
-    let words = match change.map(|change| (&change.was, &change.now)) {
-        Some((None, Some(Record::Annotation(a)))) => {
-            format!("tagged {}", session.shared.codebook.name(&a.code))
-        }
-        Some((Some(Record::Annotation(a)), None)) => {
-            format!("removed {}", session.shared.codebook.name(&a.code))
-        }
-        Some((Some(Record::Annotation(was)), Some(Record::Annotation(now)))) => match () {
-            () if was.code != now.code => format!(
-                "{} is now {}",
-                was.code,
-                session.shared.codebook.name(&now.code)
-            ),
-            () if was.passage != now.passage => "boundaries changed".into(),
-            () => "memo kept".into(),
-        },
-        Some((_, Some(Record::Done(_)))) => "document done".into(),
-        Some((Some(Record::Done(_)), None)) => "document open again".into(),
-        _ => "kept".into(),
-    };
-    let more = if event.changes.len() > 2 {
-        format!(" (and {} more)", event.changes.len() - 1)
-    } else {
-        String::new()
-    };
-    format!("{prefix}{}{more}", printable(&words))
 }
 
 fn press(session: &mut Session, key: Key) -> Outcome {
@@ -247,21 +183,14 @@ fn press(session: &mut Session, key: Key) -> Outcome {
         return DONE;
     }
     session.keys.typed.push(key);
-    let meaning = session
-        .keys
-        .keymap
-        .find(session.mode.name(), &session.keys.typed);
+    let meaning = session.keys.keymap.find(session.mode.name(), &session.keys.typed);
     match meaning {
         Meaning::Pending => DONE,
         Meaning::Nothing => {
             let typed = std::mem::take(&mut session.keys.typed);
             session.keys.count = None;
             if is_reading {
-                return Err(format!(
-                    "{} is not bound; ? shows all keys",
-                    printable(&written(&typed))
-                )
-                .into());
+                return Err(format!("{} is not bound; ? shows all keys", printable(&written(&typed))).into());
             }
             overlay::write_key(session, key);
             DONE
@@ -269,20 +198,14 @@ fn press(session: &mut Session, key: Key) -> Outcome {
         Meaning::Run(name) => {
             let command = session.keys.command(name);
             session.keys.typed.clear();
-            let args = Args {
-                count: session.keys.count.take(),
-                choice: None,
-            };
+            let args = Args { count: session.keys.count.take(), choice: None };
             command.map_or(DONE, |command| (command.run)(session, &args))
         }
     }
 }
 
 fn written(keys: &[Key]) -> String {
-    keys.iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" ")
+    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// The letter of a code, on any keyboard.
@@ -293,15 +216,9 @@ fn press_code(session: &mut Session, key: Key) -> Outcome {
     };
     let latin = key.on_latin().and_then(|key| key.typed());
     let is_known = |c: char| session.shared.codebook.of_key(&c.to_string()).is_some();
-    let letter = if is_known(c) {
-        c
-    } else {
-        latin.filter(|l| is_known(*l)).unwrap_or(c)
-    };
+    let letter = if is_known(c) { c } else { latin.filter(|l| is_known(*l)).unwrap_or(c) };
     let command = session.keys.command("tag-by-key");
-    command.map_or(DONE, |command| {
-        (command.run)(session, &Args::choice(letter))
-    })
+    command.map_or(DONE, |command| (command.run)(session, &Args::choice(letter)))
 }
 
 /// Takes a digit as a part of the number before a command.

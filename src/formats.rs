@@ -22,26 +22,14 @@ pub struct Format {
 
 /// All formats.
 pub const FORMATS: &[Format] = &[
-    Format {
-        name: "csv",
-        help: "a table for spreadsheets and statistics programs",
-        write: csv::write,
-    },
+    Format { name: "csv", help: "a table for spreadsheets and statistics programs", write: csv::write },
     Format {
         name: "csv-excel",
         help: "the same with a byte order mark, which Excel needs for Kazakh letters",
         write: csv::write_for_excel,
     },
-    Format {
-        name: "jsonl",
-        help: "an object a line; `tanba import` reads it back",
-        write: jsonl::write,
-    },
-    Format {
-        name: "markdown",
-        help: "passages under their documents, to read",
-        write: markdown::write,
-    },
+    Format { name: "jsonl", help: "an object a line; `tanba import` reads it back", write: jsonl::write },
+    Format { name: "markdown", help: "passages under their documents, to read", write: markdown::write },
 ];
 
 /// The format of that name.

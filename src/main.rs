@@ -47,14 +47,10 @@ fn command() -> Command {
         )
         .arg(coder());
     SUBCOMMANDS.iter().fold(top, |top, sub| {
-        let project = Arg::new("in-project")
-            .long("project")
-            .short('C')
-            .value_name("DIR")
-            .value_parser(value_parser!(PathBuf));
-        let with_project = (sub.arguments)(Command::new(sub.name))
-            .arg(project.help("The project's folder"))
-            .arg(coder());
+        let project =
+            Arg::new("in-project").long("project").short('C').value_name("DIR").value_parser(value_parser!(PathBuf));
+        let with_project =
+            (sub.arguments)(Command::new(sub.name)).arg(project.help("The project's folder")).arg(coder());
         top.subcommand(with_project)
     })
 }
@@ -71,10 +67,7 @@ fn run_subcommand(name: &str, matches: &ArgMatches) -> Result<u8, Failure> {
         project: matches.get_one::<PathBuf>("in-project").cloned(),
         coder: matches.get_one::<String>("as-coder").cloned(),
     };
-    let sub = SUBCOMMANDS
-        .iter()
-        .find(|sub| sub.name == name)
-        .ok_or("there is no such subcommand")?;
+    let sub = SUBCOMMANDS.iter().find(|sub| sub.name == name).ok_or("there is no such subcommand")?;
     (sub.run)(matches, &context).map(|()| 0)
 }
 
@@ -84,6 +77,10 @@ fn read(matches: &ArgMatches) -> Result<u8, Failure> {
         coder: matches.get_one::<String>("as-coder").cloned(),
     };
     let theme = matches.get_one::<String>("theme").map(String::as_str);
+    if let Some(root) = context.project.as_ref().filter(|root| !root.exists()) {
+        let name = root.display();
+        return Err(format!("no folder and no command is called \"{name}\"; `tanba --help` lists the commands").into());
+    }
     let status = shell::run(context.project()?, context.writer(), theme)?;
     Ok(u8::try_from(status).unwrap_or(1))
 }

@@ -25,31 +25,21 @@ pub struct Choice {
 impl Choice {
     /// The first wanted code that the codebook has not.
     pub fn unknown_code(&self, book: &Codebook) -> Option<&str> {
-        self.codes
-            .iter()
-            .map(String::as_str)
-            .find(|name| book.find(name).is_none())
+        self.codes.iter().map(String::as_str).find(|name| book.find(name).is_none())
     }
 
     /// Whether a document may hold what is wanted.
     pub fn wants_document(&self, shared: &Shared, id: &crate::model::document::DocumentId) -> bool {
-        let by_language =
-            self.languages.is_empty() || self.languages.iter().any(|l| l == shared.language(id));
+        let by_language = self.languages.is_empty() || self.languages.iter().any(|l| l == shared.language(id));
         by_language && (self.documents.is_empty() || self.documents.contains(&id.0))
     }
 
     /// Whether an annotation is wanted; its document is taken to be.
     pub fn wants(&self, shared: &Shared, annotation: &Annotation) -> bool {
-        let of_code = |name: &String| {
-            shared
-                .codebook
-                .find(name)
-                .is_some_and(|code| code.id == annotation.code)
-        };
+        let of_code = |name: &String| shared.codebook.find(name).is_some_and(|code| code.id == annotation.code);
         let by_code = self.codes.is_empty() || self.codes.iter().any(of_code);
         let by_coder = self.coders.is_empty() || self.coders.contains(&annotation.coder);
-        let by_time = self.since.is_none_or(|t| annotation.time >= t)
-            && self.until.is_none_or(|t| annotation.time < t);
+        let by_time = self.since.is_none_or(|t| annotation.time >= t) && self.until.is_none_or(|t| annotation.time < t);
         by_code && by_coder && by_time
     }
 }

@@ -55,26 +55,14 @@ pub fn run(project: Project, writer: Writer, theme: Option<&str>) -> Result<i32,
     let (requests, desk) = channel();
     session.about.coder.clone_from(&writer.coder);
     session.about.project = project.name();
-    session
-        .about
-        .languages
-        .clone_from(&project.settings.languages);
+    session.about.languages.clone_from(&project.settings.languages);
     let screen = Screen::take()?;
-    let librarian =
-        librarian::start(project.clone(), writer, desk, news.clone()).map_err(|e| e.to_string())?;
+    let librarian = librarian::start(project.clone(), writer, desk, news.clone()).map_err(|e| e.to_string())?;
     signals::start(news.clone()).map_err(|error| error.to_string())?;
     let places = places::read(&project.own());
     let theme = terminal::theme(theme);
-    let mut reader = Reader {
-        session,
-        screen,
-        theme,
-        project,
-        places,
-        requests,
-        news,
-        n_searches: Arc::new(AtomicU64::new(0)),
-    };
+    let mut reader =
+        Reader { session, screen, theme, project, places, requests, news, n_searches: Arc::new(AtomicU64::new(0)) };
     reader.begin();
     let status = reader.run(&inbox);
     reader.keep_places();
@@ -89,31 +77,15 @@ impl Reader {
     fn begin(&mut self) {
         let ids = documents::list(&self.project.documents()).unwrap_or_default();
         for id in &ids {
-            self.session
-                .shared
-                .documents
-                .insert(id.clone(), undescribed(id.clone()));
+            self.session.shared.documents.insert(id.clone(), undescribed(id.clone()));
         }
-        let read = self
-            .places
-            .documents
-            .iter()
-            .map(|(id, place)| (DocumentId(id.clone()), place.read_percent));
+        let read = self.places.documents.iter().map(|(id, place)| (DocumentId(id.clone()), place.read_percent));
         self.session.now.0.read_percent = read.collect::<BTreeMap<_, _>>();
         self.session.focus = self.places.focus & 1;
         self.session.screen.is_single = self.places.is_single;
-        let last: Vec<DocumentId> = self
-            .places
-            .open
-            .iter()
-            .map(|id| DocumentId(id.clone()))
-            .filter(|id| ids.contains(id))
-            .collect();
-        let open = if last.is_empty() {
-            first_pair(&ids, &self.session.about.languages)
-        } else {
-            last
-        };
+        let last: Vec<DocumentId> =
+            self.places.open.iter().map(|id| DocumentId(id.clone())).filter(|id| ids.contains(id)).collect();
+        let open = if last.is_empty() { first_pair(&ids, &self.session.about.languages) } else { last };
         let (columns, rows) = self.screen.size();
         self.take(Input::Resized(columns, rows));
         for (side, id) in open.into_iter().take(2).enumerate() {
@@ -161,9 +133,7 @@ impl Reader {
                 let _ = self.requests.send(Request::News);
                 None
             }
-            Message::Terminal(event) => {
-                translate::input(event, clock::now()).and_then(|input| self.take(input))
-            }
+            Message::Terminal(event) => translate::input(event, clock::now()).and_then(|input| self.take(input)),
             Message::Input(input) => self.take(input),
             Message::Signal(signal) => Some(128 + signal),
             Message::HungUp => Some(129),
@@ -173,9 +143,7 @@ impl Reader {
     /// Gives an input to the app and does what it asks; an exit status if it asks to leave.
     fn take(&mut self, input: Input) -> Option<i32> {
         #[cfg(debug_assertions)]
-        if matches!(&input, Input::Key(key) if key.to_string() == "F12")
-            && std::env::var_os("TANBA_PANIC").is_some()
-        {
+        if matches!(&input, Input::Key(key) if key.to_string() == "F12") && std::env::var_os("TANBA_PANIC").is_some() {
             panic!("asked to");
         }
         if matches!(self.session.mode, Mode::Pick(_)) {
@@ -192,17 +160,9 @@ impl Reader {
 
     /// Before anything was ever opened here, the project's first pair is what a coder expects to see.
     fn adopt_pair(&mut self) {
-        let is_fresh = self.places.open.is_empty()
-            && self
-                .session
-                .panes
-                .iter()
-                .all(|pane| pane.selection.head.start == 0);
-        let counterpart = self
-            .session
-            .shared
-            .counterpart(&self.session.panes[0].document)
-            .cloned();
+        let is_fresh =
+            self.places.open.is_empty() && self.session.panes.iter().all(|pane| pane.selection.head.start == 0);
+        let counterpart = self.session.shared.counterpart(&self.session.panes[0].document).cloned();
         if let Some(right) = counterpart.filter(|_| is_fresh) {
             let effects = library::put(&mut self.session, 1, right);
             self.perform(effects);
@@ -245,17 +205,8 @@ impl Reader {
 
     /// Opens a text at once; its annotations follow from the librarian.
     fn open(&mut self, id: DocumentId) {
-        let place = self
-            .places
-            .documents
-            .get(&id.0)
-            .copied()
-            .unwrap_or_default();
-        let left = Left {
-            cursor: place.cursor,
-            top: place.top,
-            read_to: place.read_to,
-        };
+        let place = self.places.documents.get(&id.0).copied().unwrap_or_default();
+        let left = Left { cursor: place.cursor, top: place.top, read_to: place.read_to };
         match documents::open(&self.project.documents(), &id) {
             Ok(text) => {
                 self.take(Input::Text(id.clone(), text, left));
@@ -273,11 +224,7 @@ impl Reader {
         let Some(pane) = self.session.panes.iter().find(|pane| pane.document == id) else {
             return;
         };
-        let (text, news, counter) = (
-            pane.text.clone(),
-            self.news.clone(),
-            Arc::clone(&self.n_searches),
-        );
+        let (text, news, counter) = (pane.text.clone(), self.news.clone(), Arc::clone(&self.n_searches));
         let own = counter.fetch_add(1, Ordering::SeqCst) + 1;
         thread::spawn(move || {
             let is_over = || counter.load(Ordering::SeqCst) != own;
@@ -289,29 +236,22 @@ impl Reader {
     }
 
     fn draw(&mut self) {
+        // crossterm can lose a resize that comes together with a key; the terminal itself knows.
+        let (columns, rows) = self.screen.size();
+        if (columns, rows) != (self.session.screen.columns, self.session.screen.rows) {
+            self.take(Input::Resized(columns, rows));
+        }
         // A terminal that can't be written is gone; its signal or its end of input ends us.
         let _ = self.screen.draw(&self.session, &self.theme);
     }
 
     fn note_places(&mut self) {
-        for pane in self
-            .session
-            .panes
-            .iter()
-            .filter(|pane| !pane.text.is_empty())
-        {
+        for pane in self.session.panes.iter().filter(|pane| !pane.text.is_empty()) {
             let place = Place {
                 cursor: pane.selection.head.start,
                 top: pane.view.shown().start,
                 read_to: pane.read_to,
-                read_percent: self
-                    .session
-                    .now
-                    .0
-                    .read_percent
-                    .get(&pane.document)
-                    .copied()
-                    .unwrap_or(0),
+                read_percent: self.session.now.0.read_percent.get(&pane.document).copied().unwrap_or(0),
             };
             self.places.documents.insert(pane.document.0.clone(), place);
         }
@@ -319,12 +259,7 @@ impl Reader {
 
     fn keep_places(&mut self) {
         self.note_places();
-        self.places.open = self
-            .session
-            .panes
-            .iter()
-            .map(|pane| pane.document.0.clone())
-            .collect();
+        self.places.open = self.session.panes.iter().map(|pane| pane.document.0.clone()).collect();
         self.places.focus = self.session.focus;
         self.places.is_single = self.session.screen.is_single;
         let own: PathBuf = self.project.own();
@@ -338,20 +273,12 @@ impl Reader {
 /// The first document and its twin by name (`x.en` and `x.kk`), else the first of each language.
 fn first_pair(ids: &[DocumentId], languages: &[String]) -> Vec<DocumentId> {
     let ends = |id: &DocumentId, language: &String| id.0.ends_with(&format!(".{language}"));
-    let of =
-        |language: Option<&String>| ids.iter().find(|id| language.is_some_and(|l| ends(id, l)));
+    let of = |language: Option<&String>| ids.iter().find(|id| language.is_some_and(|l| ends(id, l)));
     let Some(left) = of(languages.first()).or(ids.first()) else {
         return Vec::new();
     };
-    let stem = left
-        .0
-        .rsplit_once('.')
-        .map_or(left.0.as_str(), |(stem, _)| stem);
-    let twin = languages
-        .get(1)
-        .and_then(|language| ids.iter().find(|id| id.0 == format!("{stem}.{language}")));
-    let right = twin
-        .or(of(languages.get(1)))
-        .or_else(|| ids.iter().find(|id| *id != left));
+    let stem = left.0.rsplit_once('.').map_or(left.0.as_str(), |(stem, _)| stem);
+    let twin = languages.get(1).and_then(|language| ids.iter().find(|id| id.0 == format!("{stem}.{language}")));
+    let right = twin.or(of(languages.get(1))).or_else(|| ids.iter().find(|id| *id != left));
     [Some(left), right].into_iter().flatten().cloned().collect()
 }

@@ -64,61 +64,33 @@ pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 impl Store {
     /// Opens a project: to write if possible, else to read, with the reason kept.
-    pub fn open(
-        project: Project,
-        writer: Writer,
-        progress: Progress<'_>,
-    ) -> Result<Self, StoreError> {
+    pub fn open(project: Project, writer: Writer, progress: Progress<'_>) -> Result<Self, StoreError> {
         match Self::open_to_write(project.clone(), writer.clone(), progress) {
             Err(StoreError::ReadOnly(why)) => Self::open_to_read(project, writer, why, progress),
-            Err(error @ StoreError::Io { .. }) => {
-                Self::open_to_read(project, writer, error.to_string(), progress)
-            }
+            Err(error @ StoreError::Io { .. }) => Self::open_to_read(project, writer, error.to_string(), progress),
             other => other,
         }
     }
 
     /// Opens a project to write; fails where another `tanba` has it.
-    pub fn open_to_write(
-        project: Project,
-        writer: Writer,
-        progress: Progress<'_>,
-    ) -> Result<Self, StoreError> {
+    pub fn open_to_write(project: Project, writer: Writer, progress: Progress<'_>) -> Result<Self, StoreError> {
         let own = project.make_own()?;
         let lock = lock::take(&own)?;
         let mut notes = Vec::new();
         let index = Index::new(open_cells(&own, &mut notes));
         let path = project.journals().join(format!("{}.jsonl", writer.name()));
         let access = Access::Read { why: String::new() };
-        let mut store = Self {
-            project,
-            writer,
-            access,
-            index,
-            clock: Stamp::default(),
-            history: None,
-            n_unflushed: 0,
-            notes,
-        };
+        let mut store =
+            Self { project, writer, access, index, clock: Stamp::default(), history: None, n_unflushed: 0, notes };
         store.catch_up(progress)?;
         let cursor = store.index.cursor(&file_name(&path))?;
         let (journal, torn) = Journal::open(&path, cursor, &own)?;
-        store.notes.extend(
-            torn.map(|fault| format!("{fault}; it was cut off and kept in {}", own.display())),
-        );
-        store.access = Access::Write {
-            journal,
-            _lock: lock,
-        };
+        store.notes.extend(torn.map(|fault| format!("{fault}; it was cut off and kept in {}", own.display())));
+        store.access = Access::Write { journal, _lock: lock };
         Ok(store)
     }
 
-    fn open_to_read(
-        project: Project,
-        writer: Writer,
-        why: String,
-        progress: Progress<'_>,
-    ) -> Result<Self, StoreError> {
+    fn open_to_read(project: Project, writer: Writer, why: String, progress: Progress<'_>) -> Result<Self, StoreError> {
         let index = Index::new(Cells::Memory(BTreeMap::new()));
         let access = Access::Read { why };
         let mut store = Self {
@@ -164,15 +136,9 @@ impl Store {
         for path in &paths {
             let cursor = self.index.cursor(&file_name(path))?;
             continues &= journal::continues(path, &cursor);
-            unread += fs::metadata(path)
-                .map_or(0, |m| m.len())
-                .saturating_sub(cursor.offset);
+            unread += fs::metadata(path).map_or(0, |m| m.len()).saturating_sub(cursor.offset);
         }
-        let gone = self
-            .index
-            .journals()?
-            .iter()
-            .any(|name| !paths.iter().any(|path| file_name(path) == *name));
+        let gone = self.index.journals()?.iter().any(|name| !paths.iter().any(|path| file_name(path) == *name));
         // The small records that every view needs are read now: damage in them shows early.
         self.index.shared()?;
         self.index.all_counts()?;
@@ -193,17 +159,14 @@ impl Store {
 
     fn gather(&mut self, progress: Progress<'_>) -> Result<(), StoreError> {
         let paths = journal::list(&self.project.journals())?;
-        let total = paths
-            .iter()
-            .map(|path| fs::metadata(path).map_or(0, |m| m.len()))
-            .sum();
+        let total = paths.iter().map(|path| fs::metadata(path).map_or(0, |m| m.len())).sum();
         let mut rebuilt = Rebuilt::default();
         let mut before = 0;
         for path in &paths {
             let mut cursor = Cursor::default();
-            let faults = journal::read(path, &mut cursor, |event, at| {
+            let faults = journal::read_ahead(path, &mut cursor, |event, offset| {
                 if event.seq % 4096 == 0 {
-                    progress(before + at.offset, total);
+                    progress(before + offset, total);
                 }
                 rebuilt.take(event);
             })?;
@@ -262,39 +225,22 @@ impl Store {
         let own = format!("{}.jsonl", self.writer.name());
         // The own torn line is told when it is cut off.
         let told = |fault: &&Fault| fault.kind != FaultKind::Torn || file_name(&fault.path) != own;
-        self.notes
-            .extend(faults.iter().filter(told).map(ToString::to_string));
+        self.notes.extend(faults.iter().filter(told).map(ToString::to_string));
     }
 
     fn witness(&mut self, cursor: &Cursor) {
-        self.clock.witness(&Stamp {
-            time: cursor.latest.0,
-            tick: cursor.latest.1,
-            by: String::new(),
-        });
+        self.clock.witness(&Stamp { time: cursor.latest.0, tick: cursor.latest.1, by: String::new() });
     }
 
     /// Keeps changes; returns their event when it would survive a power cut. Fails with nothing kept.
-    pub fn keep(
-        &mut self,
-        changes: Vec<Change>,
-        deed: Deed,
-        now: Time,
-    ) -> Result<Event, StoreError> {
+    pub fn keep(&mut self, changes: Vec<Change>, deed: Deed, now: Time) -> Result<Event, StoreError> {
         let by = self.writer.name();
         let stamp = self.clock.next(now, &by);
         let journal = match &mut self.access {
             Access::Write { journal, .. } => journal,
             Access::Read { why } => return Err(StoreError::ReadOnly(why.clone())),
         };
-        let event = Event {
-            seq: journal.cursor().seq + 1,
-            time: stamp.time,
-            tick: stamp.tick,
-            by,
-            deed,
-            changes,
-        };
+        let event = Event { seq: journal.cursor().seq + 1, time: stamp.time, tick: stamp.tick, by, deed, changes };
         journal.append(&event)?;
         let cursor = journal.cursor().clone();
         let name = file_name(journal.path());
@@ -323,11 +269,7 @@ impl Store {
             Some(history) => history,
             None => History::read(&path)?,
         };
-        let step = if is_undo {
-            history.undo(&path)
-        } else {
-            history.redo(&path)
-        };
+        let step = if is_undo { history.undo(&path) } else { history.redo(&path) };
         self.history = Some(history);
         let Some((deed, changes)) = step? else {
             return Ok(None);
@@ -351,36 +293,28 @@ impl Store {
     /// What all coders share, with every document that has a file: one that nobody described describes itself by its name.
     pub fn shared(&self) -> Result<Shared, StoreError> {
         let mut shared = self.index.shared()?;
-        for id in documents::list(&self.project.documents())? {
-            shared
-                .documents
-                .entry(id.clone())
-                .or_insert_with(|| undescribed(id));
+        let removed = self.index.removed_documents()?;
+        let files = documents::list(&self.project.documents())?;
+        for id in files.into_iter().filter(|id| !removed.contains(id)) {
+            shared.documents.entry(id.clone()).or_insert_with(|| undescribed(id));
         }
         Ok(shared)
     }
 
     /// Opens a document with its annotations in place.
     pub fn open_document(&self, id: &DocumentId) -> Result<Opened, StoreError> {
-        opened::open(&self.project.documents(), id, &self.index)
+        let shared = self.index.shared()?;
+        let revision = shared.documents.get(id).map_or("", |d| &d.revision);
+        opened::open(&self.project.documents(), id, revision, &self.index)
     }
 
     /// Takes a text in as a document: its file, then the event that describes it.
-    pub fn add_document(
-        &mut self,
-        document: Document,
-        text: &str,
-        now: Time,
-    ) -> Result<Event, StoreError> {
+    pub fn add_document(&mut self, document: Document, text: &str, now: Time) -> Result<Event, StoreError> {
         if let Some(why) = self.read_only() {
             return Err(StoreError::ReadOnly(why.to_owned()));
         }
         documents::keep(&self.project.documents(), &document.id, text)?;
-        self.keep(
-            vec![Change::put(Record::Document(document))],
-            Deed::Plain,
-            now,
-        )
+        self.keep(vec![Change::put(Record::Document(document))], Deed::Plain, now)
     }
 }
 
@@ -393,21 +327,12 @@ impl Drop for Store {
 /// A document dropped into the folder by hand, known by its name alone.
 pub fn undescribed(id: DocumentId) -> Document {
     let language = id.0.rsplit_once('.').map_or("", |(_, end)| end);
-    let language = if language.len() == 2 {
-        language.to_owned()
-    } else {
-        String::new()
-    };
-    Document {
-        id,
-        language,
-        ..Document::default()
-    }
+    let language = if language.len() == 2 { language.to_owned() } else { String::new() };
+    Document { id, language, ..Document::default() }
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// Opens the index's cells; a damaged index is moved aside and a new one begun; where even that fails, in memory.
@@ -421,7 +346,10 @@ fn renewed_cells(own: &Path, notes: &mut Vec<String>) -> Cells {
     let _ = fs::remove_dir_all(&aside);
     let _ = fs::remove_file(&aside);
     let _ = fs::rename(&dir, &aside);
-    notes.push(format!("the index was damaged; it is made anew from the journals, nothing is lost, the old one is kept in {}", aside.display()));
+    notes.push(format!(
+        "the index was damaged; it is made anew from the journals, nothing is lost, the old one is kept in {}",
+        aside.display()
+    ));
     Cells::open(&dir).unwrap_or_else(|error| {
         notes.push(format!("{error}; going on with an index in memory"));
         Cells::Memory(BTreeMap::new())

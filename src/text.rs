@@ -2,6 +2,7 @@
 
 pub mod anchor;
 pub mod body;
+pub mod count;
 pub mod fold;
 pub mod language;
 pub mod offsets;

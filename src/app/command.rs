@@ -15,10 +15,7 @@ pub struct Args {
 impl Args {
     /// With a choice.
     pub fn choice(choice: impl Into<String>) -> Self {
-        Self {
-            count: None,
-            choice: Some(choice.into()),
-        }
+        Self { count: None, choice: Some(choice.into()) }
     }
 
     /// How often to do it: the number typed, or once.

@@ -17,10 +17,7 @@ pub struct Editor {
 impl Editor {
     /// Begins with a text, the cursor behind it.
     pub fn new(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            cursor: text.len(),
-        }
+        Self { text: text.to_owned(), cursor: text.len() }
     }
 
     /// What is written.
@@ -38,16 +35,9 @@ impl Editor {
         let text = slice(text, 0, floor_boundary(text, MAX_PASTE_BYTES));
         let clean = text.replace("\r\n", "\n").replace('\r', "\n");
         let clean: String = if is_single_line {
-            clean
-                .chars()
-                .map(|c| if c == '\n' || c == '\t' { ' ' } else { c })
-                .filter(|c| !c.is_control())
-                .collect()
+            clean.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect()
         } else {
-            clean
-                .chars()
-                .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-                .collect()
+            clean.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
         };
         self.text.insert_str(self.cursor, &clean);
         self.cursor = floor_boundary(&self.text, self.cursor + clean.len());
@@ -100,25 +90,18 @@ impl Editor {
     }
 
     fn line_end(&self) -> usize {
-        self.after()
-            .find('\n')
-            .map_or(self.text.len(), |at| self.cursor + at)
+        self.after().find('\n').map_or(self.text.len(), |at| self.cursor + at)
     }
 
     fn word_start(&self) -> usize {
         let trimmed = self.before().trim_end();
-        trimmed
-            .rfind(char::is_whitespace)
-            .map_or(0, |at| next_boundary(&self.text, at))
+        trimmed.rfind(char::is_whitespace).map_or(0, |at| next_boundary(&self.text, at))
     }
 
     fn word_end(&self) -> usize {
         let after = self.after();
         let blanks = after.len() - after.trim_start().len();
-        let word = after
-            .trim_start()
-            .find(char::is_whitespace)
-            .unwrap_or(after.len() - blanks);
+        let word = after.trim_start().find(char::is_whitespace).unwrap_or(after.len() - blanks);
         self.cursor + blanks + word
     }
 
@@ -128,32 +111,24 @@ impl Editor {
         let Some(previous_end) = start.checked_sub(1) else {
             return 0;
         };
-        let previous_start = slice(&self.text, 0, previous_end)
-            .rfind('\n')
-            .map_or(0, |at| at + 1);
+        let previous_start = slice(&self.text, 0, previous_end).rfind('\n').map_or(0, |at| at + 1);
         self.at_letter(previous_start, previous_end, letters)
     }
 
     fn line_below(&self) -> usize {
-        let letters = slice(&self.text, self.line_start(), self.cursor)
-            .chars()
-            .count();
+        let letters = slice(&self.text, self.line_start(), self.cursor).chars().count();
         let end = self.line_end();
         if end == self.text.len() {
             return end;
         }
-        let next_end = slice(&self.text, end + 1, self.text.len())
-            .find('\n')
-            .map_or(self.text.len(), |at| end + 1 + at);
+        let next_end =
+            slice(&self.text, end + 1, self.text.len()).find('\n').map_or(self.text.len(), |at| end + 1 + at);
         self.at_letter(end + 1, next_end, letters)
     }
 
     fn at_letter(&self, start: usize, end: usize, letters: usize) -> usize {
         let line = slice(&self.text, start, end);
-        let at = line
-            .char_indices()
-            .nth(letters)
-            .map_or(line.len(), |(at, _)| at);
+        let at = line.char_indices().nth(letters).map_or(line.len(), |(at, _)| at);
         floor_boundary(&self.text, start + at)
     }
 }
@@ -178,14 +153,7 @@ mod tests {
     #[test]
     fn lines_are_walked_up_and_down() {
         let mut editor = Editor::new("қысқа\nұзынырақ жол");
-        for (name, cursor) in [
-            ("Up", 10),
-            ("Home", 0),
-            ("Down", 11),
-            ("End", 34),
-            ("C-w", 28),
-            ("Backspace", 27),
-        ] {
+        for (name, cursor) in [("Up", 10), ("Home", 0), ("Down", 11), ("End", 34), ("C-w", 28), ("Backspace", 27)] {
             assert!(editor.press(name));
             assert_eq!(editor.cursor(), cursor, "{name}");
         }

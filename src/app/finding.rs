@@ -19,36 +19,16 @@ pub const GROUP: Group = Group {
     title: "Finding",
     mode: "read",
     commands: &[
-        Command {
-            name: "next-annotation",
-            help: "go to the next annotation",
-            run: next_annotation,
-        },
-        Command {
-            name: "previous-annotation",
-            help: "go to the previous annotation",
-            run: previous_annotation,
-        },
+        Command { name: "next-annotation", help: "go to the next annotation", run: next_annotation },
+        Command { name: "previous-annotation", help: "go to the previous annotation", run: previous_annotation },
         Command {
             name: "list-annotations",
             help: "list the document's annotations and go to one",
             run: list_annotations,
         },
-        Command {
-            name: "search",
-            help: "look for a phrase, capitals and accents aside",
-            run: search,
-        },
-        Command {
-            name: "next-match",
-            help: "go to the next place of the phrase",
-            run: next_match,
-        },
-        Command {
-            name: "previous-match",
-            help: "go to the previous place of the phrase",
-            run: previous_match,
-        },
+        Command { name: "search", help: "look for a phrase, capitals and accents aside", run: search },
+        Command { name: "next-match", help: "go to the next place of the phrase", run: next_match },
+        Command { name: "previous-match", help: "go to the previous place of the phrase", run: previous_match },
     ],
 };
 
@@ -77,26 +57,15 @@ fn walk(session: &mut Session, n: isize) -> Outcome {
         return Err("this document has no annotation yet".into());
     }
     let start = pane.selection.span().start;
-    let is_chosen =
-        |p: &Placed| Some(p.annotation.id) == pane.current && p.span == pane.selection.span();
+    let is_chosen = |p: &Placed| Some(p.annotation.id) == pane.current && p.span == pane.selection.span();
     let at = match all.iter().position(is_chosen) {
         Some(at) => at.saturating_add_signed(n).min(all.len() - 1),
-        None if n > 0 => all
-            .partition_point(|p| p.span.start < start)
-            .saturating_add_signed(n - 1)
-            .min(all.len() - 1),
-        None => all
-            .partition_point(|p| p.span.start < start)
-            .saturating_add_signed(n),
+        None if n > 0 => all.partition_point(|p| p.span.start < start).saturating_add_signed(n - 1).min(all.len() - 1),
+        None => all.partition_point(|p| p.span.start < start).saturating_add_signed(n),
     };
     if let Some(id) = all.get(at).map(|p| p.annotation.id) {
         if pane.current == Some(id) && is_chosen(&all[at]) {
-            return Err(if n > 0 {
-                "this is the last annotation"
-            } else {
-                "this is the first annotation"
-            }
-            .into());
+            return Err(if n > 0 { "this is the last annotation" } else { "this is the first annotation" }.into());
         }
         go_to(session, id);
     }
@@ -117,62 +86,32 @@ fn list_annotations(session: &mut Session, args: &Args) -> Outcome {
         .iter()
         .map(|p| {
             let a = &p.annotation;
-            let mark = (
-                book.get(&a.code).map(mark_of).unwrap_or_default(),
-                book.colour(&a.code).to_owned(),
-            );
+            let mark = (book.get(&a.code).map(mark_of).unwrap_or_default(), book.colour(&a.code).to_owned());
             let memo = if a.memo.is_empty() { "" } else { " ¶" };
-            let detail = format!(
-                "{} · {}{memo}",
-                printable(book.name(&a.code)),
-                printable(&a.coder)
-            );
-            PickRow {
-                value: a.id.to_string(),
-                text: fitted(&a.quote.exact, QUOTE_COLUMNS),
-                detail,
-                mark,
-            }
+            let detail = format!("{} · {}{memo}", printable(book.name(&a.code)), printable(&a.coder));
+            PickRow { value: a.id.to_string(), text: fitted(&a.quote.exact, QUOTE_COLUMNS), detail, mark }
         })
         .collect();
     if rows.is_empty() {
         return Err("this document has no annotation yet".into());
     }
-    let current = pane
-        .annotation()
-        .map(|a| a.id.to_string())
-        .unwrap_or_default();
-    session.mode = Mode::Pick(Box::new(
-        Picker::new("Go to annotation", "list-annotations", rows).at(&current),
-    ));
+    let current = pane.annotation().map(|a| a.id.to_string()).unwrap_or_default();
+    session.mode = Mode::Pick(Box::new(Picker::new("Go to annotation", "list-annotations", rows).at(&current)));
     DONE
 }
 
 fn search(session: &mut Session, args: &Args) -> Outcome {
     let Some(phrase) = &args.choice else {
-        session.mode = Mode::Edit(
-            Editor::default(),
-            Purpose::Line {
-                prompt: "search",
-                command: "search",
-            },
-        );
+        session.mode = Mode::Edit(Editor::default(), Purpose::Line { prompt: "search", command: "search" });
         return DONE;
     };
     // An empty phrase means the last one.
-    let phrase = if phrase.trim().is_empty() {
-        session.now.0.phrase.clone()
-    } else {
-        phrase.trim().to_owned()
-    };
+    let phrase = if phrase.trim().is_empty() { session.now.0.phrase.clone() } else { phrase.trim().to_owned() };
     if phrase.is_empty() {
         return Err("nothing to look for".into());
     }
     session.work().phrase.clone_from(&phrase);
-    Ok(vec![Effect::Search(
-        session.pane().document.clone(),
-        phrase,
-    )])
+    Ok(vec![Effect::Search(session.pane().document.clone(), phrase)])
 }
 
 fn next_match(session: &mut Session, args: &Args) -> Outcome {
@@ -189,10 +128,7 @@ fn to_match(session: &mut Session, n: isize) -> Outcome {
         if phrase.is_empty() {
             return Err("search for something first".into());
         }
-        return Ok(vec![Effect::Search(
-            session.pane().document.clone(),
-            phrase,
-        )]);
+        return Ok(vec![Effect::Search(session.pane().document.clone(), phrase)]);
     }
     let pane = session.pane();
     let (len, here) = (pane.matches.len() as isize, pane.selection.span().start);

@@ -49,31 +49,19 @@ const NAMES: [&str; 16] = [
 
 /// What Cyrillic keyboards type where a Latin one has the letter below it: Russian (winkeys) and Kazakh (RST 903-90).
 /// Source: xkb-data 2.35.1, layouts `ru` and `kz`. № is on different keys of the two and stays unmapped.
-const CYRILLIC: &str =
-    "йцукенгшщзхъфывапролджэячсмитьбюЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮёЁәіңғүұқөһӘІҢҒҮҰҚӨҺ";
-const LATIN: &str =
-    "qwertyuiop[]asdfghjkl;'zxcvbnm,.QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>`~234589 0-=@#$%*()_+";
+const CYRILLIC: &str = "йцукенгшщзхъфывапролджэячсмитьбюЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮёЁәіңғүұқөһӘІҢҒҮҰҚӨҺ";
+const LATIN: &str = "qwertyuiop[]asdfghjkl;'zxcvbnm,.QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>`~234589 0-=@#$%*()_+";
 
 impl Key {
     /// A letter or sign.
     pub fn char(c: char) -> Self {
-        Self {
-            code: KeyCode::Char(c),
-            is_ctrl: false,
-            is_alt: false,
-            is_shift: false,
-        }
+        Self { code: KeyCode::Char(c), is_ctrl: false, is_alt: false, is_shift: false }
     }
 
     /// A named key; a name that is none of ours is Esc.
     pub fn named(name: &str) -> Self {
         let name = NAMES.into_iter().find(|n| *n == name).unwrap_or("Esc");
-        Self {
-            code: KeyCode::Named(name),
-            is_ctrl: false,
-            is_alt: false,
-            is_shift: false,
-        }
+        Self { code: KeyCode::Named(name), is_ctrl: false, is_alt: false, is_shift: false }
     }
 
     /// The character it types, if it types one.
@@ -92,20 +80,13 @@ impl Key {
         };
         let place = CYRILLIC.chars().position(|cyrillic| cyrillic == c)?;
         let latin = LATIN.chars().filter(|l| *l != ' ').nth(place)?;
-        Some(Self {
-            code: KeyCode::Char(latin),
-            ..*self
-        })
+        Some(Self { code: KeyCode::Char(latin), ..*self })
     }
 }
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (is_held, prefix) in [
-            (self.is_ctrl, "C-"),
-            (self.is_alt, "A-"),
-            (self.is_shift, "S-"),
-        ] {
+        for (is_held, prefix) in [(self.is_ctrl, "C-"), (self.is_alt, "A-"), (self.is_shift, "S-")] {
             if is_held {
                 f.write_str(prefix)?;
             }
@@ -122,18 +103,10 @@ impl FromStr for Key {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let mut key = Self {
-            code: KeyCode::Named("Esc"),
-            is_ctrl: false,
-            is_alt: false,
-            is_shift: false,
-        };
+        let mut key = Self { code: KeyCode::Named("Esc"), is_ctrl: false, is_alt: false, is_shift: false };
         let mut rest = text;
         if !NAMES.contains(&rest) {
-            while let Some((prefix, tail)) = rest
-                .split_once('-')
-                .filter(|(p, tail)| p.len() == 1 && !tail.is_empty())
-            {
+            while let Some((prefix, tail)) = rest.split_once('-').filter(|(p, tail)| p.len() == 1 && !tail.is_empty()) {
                 match prefix {
                     "C" => key.is_ctrl = true,
                     "A" => key.is_alt = true,
@@ -144,16 +117,8 @@ impl FromStr for Key {
             }
         }
         let mut chars = rest.chars();
-        let function = rest
-            .strip_prefix('F')
-            .and_then(|n| n.parse::<u8>().ok())
-            .filter(|n| (1..=12).contains(n));
-        key.code = match (
-            function,
-            NAMES.into_iter().find(|name| *name == rest),
-            chars.next(),
-            chars.next(),
-        ) {
+        let function = rest.strip_prefix('F').and_then(|n| n.parse::<u8>().ok()).filter(|n| (1..=12).contains(n));
+        key.code = match (function, NAMES.into_iter().find(|name| *name == rest), chars.next(), chars.next()) {
             (Some(n), ..) => KeyCode::F(n),
             (_, Some(name), ..) => KeyCode::Named(name),
             (_, _, Some(c), None) => KeyCode::Char(c),
@@ -170,27 +135,9 @@ mod tests {
 
     #[test]
     fn keys_read_back_as_written() {
-        for name in [
-            "j",
-            "J",
-            "C-d",
-            "S-Left",
-            "C-S-Right",
-            "F1",
-            "F12",
-            "Space",
-            "S-Tab",
-            "-",
-            "C--",
-            "қ",
-            "]",
-            "A-x",
-        ] {
-            assert_eq!(
-                name.parse::<Key>().map(|key| key.to_string()),
-                Ok(name.into()),
-                "{name}"
-            );
+        for name in ["j", "J", "C-d", "S-Left", "C-S-Right", "F1", "F12", "Space", "S-Tab", "-", "C--", "қ", "]", "A-x"]
+        {
+            assert_eq!(name.parse::<Key>().map(|key| key.to_string()), Ok(name.into()), "{name}");
         }
         assert!("Foo".parse::<Key>().is_err());
         assert!("F13".parse::<Key>().is_err());

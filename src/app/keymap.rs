@@ -50,14 +50,7 @@ impl Keymap {
             Ok(tables) => tables,
             Err(error) => {
                 let why = error.message().to_owned();
-                return (
-                    keymap,
-                    vec![KeymapError {
-                        mode: String::new(),
-                        keys: String::new(),
-                        why,
-                    }],
-                );
+                return (keymap, vec![KeymapError { mode: String::new(), keys: String::new(), why }]);
             }
         };
         for (mode, table) in tables {
@@ -65,11 +58,7 @@ impl Keymap {
             for (keys, command) in table {
                 match read_binding(&keys, &command, &bound, &is_command) {
                     Ok(binding) => bound.push(binding),
-                    Err(why) => errors.push(KeymapError {
-                        mode: mode.clone(),
-                        keys,
-                        why,
-                    }),
+                    Err(why) => errors.push(KeymapError { mode: mode.clone(), keys, why }),
                 }
             }
             keymap.modes.insert(mode, bound);
@@ -82,10 +71,7 @@ impl Keymap {
     pub fn find(&self, mode: &str, typed: &[Key]) -> Meaning<'_> {
         match self.find_exact(mode, typed) {
             Meaning::Nothing => {
-                let latin: Vec<Key> = typed
-                    .iter()
-                    .map(|key| key.on_latin().unwrap_or(*key))
-                    .collect();
+                let latin: Vec<Key> = typed.iter().map(|key| key.on_latin().unwrap_or(*key)).collect();
                 self.find_exact(mode, &latin)
             }
             meaning => meaning,
@@ -97,37 +83,20 @@ impl Keymap {
         if let Some((_, command)) = bound.iter().find(|(keys, _)| keys == typed) {
             return Meaning::Run(command);
         }
-        if bound.iter().any(|(keys, _)| keys.starts_with(typed)) {
-            Meaning::Pending
-        } else {
-            Meaning::Nothing
-        }
+        if bound.iter().any(|(keys, _)| keys.starts_with(typed)) { Meaning::Pending } else { Meaning::Nothing }
     }
 
     /// The keys that run a command, in the order of the keymap: the first are the ones to hint at.
     pub fn keys_of(&self, mode: &str, command: &str) -> Vec<String> {
         let bound = self.modes.get(mode).map(Vec::as_slice).unwrap_or_default();
-        bound
-            .iter()
-            .filter(|(_, name)| name == command)
-            .map(|(keys, _)| written(keys))
-            .collect()
+        bound.iter().filter(|(_, name)| name == command).map(|(keys, _)| written(keys)).collect()
     }
 
     /// The bindings that the keys typed so far may become, with the keys that are missing.
     pub fn continuations(&self, mode: &str, typed: &[Key]) -> Vec<(String, &str)> {
         let bound = self.modes.get(mode).map(Vec::as_slice).unwrap_or_default();
-        let longer = bound
-            .iter()
-            .filter(|(keys, _)| keys.starts_with(typed) && keys.len() > typed.len());
-        longer
-            .map(|(keys, name)| {
-                (
-                    written(keys.get(typed.len()..).unwrap_or_default()),
-                    name.as_str(),
-                )
-            })
-            .collect()
+        let longer = bound.iter().filter(|(keys, _)| keys.starts_with(typed) && keys.len() > typed.len());
+        longer.map(|(keys, name)| (written(keys.get(typed.len()..).unwrap_or_default()), name.as_str())).collect()
     }
 
     /// The names of all bound commands.
@@ -137,10 +106,7 @@ impl Keymap {
 }
 
 fn written(keys: &[Key]) -> String {
-    keys.iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" ")
+    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn read_binding(
@@ -149,23 +115,15 @@ fn read_binding(
     bound: &[(Vec<Key>, String)],
     is_command: impl Fn(&str) -> bool,
 ) -> Result<(Vec<Key>, String), String> {
-    let name = command
-        .as_str()
-        .ok_or("the command must be a name in quotes")?;
+    let name = command.as_str().ok_or("the command must be a name in quotes")?;
     if !is_command(name) {
         return Err(format!("no command is called \"{name}\""));
     }
-    let parsed = keys
-        .split_whitespace()
-        .map(str::parse)
-        .collect::<Result<Vec<Key>, String>>()?;
+    let parsed = keys.split_whitespace().map(str::parse).collect::<Result<Vec<Key>, String>>()?;
     if parsed.is_empty() {
         return Err("no key".into());
     }
-    if let Some((other, _)) = bound
-        .iter()
-        .find(|(other, _)| other.starts_with(&parsed) || parsed.starts_with(other))
-    {
+    if let Some((other, _)) = bound.iter().find(|(other, _)| other.starts_with(&parsed) || parsed.starts_with(other)) {
         return Err(format!("clashes with \"{}\"", written(other)));
     }
     Ok((parsed, name.to_owned()))
@@ -178,8 +136,7 @@ mod tests {
 
     #[test]
     fn all_wrong_bindings_are_told_at_once() {
-        let text =
-            "[read]\n\"g\" = \"go\"\n\"g g\" = \"go\"\n\"Foo\" = \"go\"\nj = \"fly\"\nk = 3\n";
+        let text = "[read]\n\"g\" = \"go\"\n\"g g\" = \"go\"\n\"Foo\" = \"go\"\nj = \"fly\"\nk = 3\n";
         let (keymap, errors) = Keymap::read(text, |name| name == "go");
         let wrong: Vec<_> = errors.iter().map(|e| e.keys.as_str()).collect();
         assert_eq!(wrong.len(), 4, "{errors:?}");
@@ -191,10 +148,7 @@ mod tests {
         let (keymap, errors) = Keymap::read("[read]\n\"g g\" = \"go\"", |_| true);
         assert!(errors.is_empty());
         assert_eq!(keymap.find("read", &[Key::char('g')]), Meaning::Pending);
-        assert_eq!(
-            keymap.find("read", &[Key::char('п'), Key::char('п')]),
-            Meaning::Run("go")
-        );
+        assert_eq!(keymap.find("read", &[Key::char('п'), Key::char('п')]), Meaning::Run("go"));
         assert_eq!(keymap.find("read", &[Key::char('x')]), Meaning::Nothing);
     }
 }

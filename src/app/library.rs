@@ -6,6 +6,7 @@ use crate::app::picker::{PickRow, Picker};
 use crate::app::session::{Mode, Session, Sheet};
 use crate::model::change::{Change, Record};
 use crate::model::document::{Document, DocumentId, Done};
+use crate::text::count::counted;
 use crate::text::width::printable;
 
 /// Documents and panes.
@@ -18,46 +19,14 @@ pub const GROUP: Group = Group {
             help: "open a document in this pane, its pair in the other",
             run: open_document,
         },
-        Command {
-            name: "document-info",
-            help: "show what is known about the document",
-            run: document_info,
-        },
-        Command {
-            name: "mark-done",
-            help: "mark the document as coded through, or not",
-            run: mark_done,
-        },
-        Command {
-            name: "other-pane",
-            help: "go to the other pane",
-            run: other_pane,
-        },
-        Command {
-            name: "single-pane",
-            help: "show one pane alone, or both",
-            run: single_pane,
-        },
-        Command {
-            name: "toggle-panel",
-            help: "show or hide the list of annotations",
-            run: toggle_panel,
-        },
-        Command {
-            name: "reload",
-            help: "read what colleagues wrote since",
-            run: reload,
-        },
-        Command {
-            name: "suspend",
-            help: "go back to the shell for a while (fg returns)",
-            run: suspend,
-        },
-        Command {
-            name: "quit",
-            help: "leave; everything is kept already",
-            run: quit,
-        },
+        Command { name: "document-info", help: "show what is known about the document", run: document_info },
+        Command { name: "mark-done", help: "mark the document as coded through, or not", run: mark_done },
+        Command { name: "other-pane", help: "go to the other pane", run: other_pane },
+        Command { name: "single-pane", help: "show one pane alone, or both", run: single_pane },
+        Command { name: "toggle-panel", help: "show or hide the list of annotations", run: toggle_panel },
+        Command { name: "reload", help: "read what colleagues wrote since", run: reload },
+        Command { name: "suspend", help: "go back to the shell for a while (fg returns)", run: suspend },
+        Command { name: "quit", help: "leave; everything is kept already", run: quit },
     ],
 };
 
@@ -85,49 +54,39 @@ pub fn progress(session: &Session, id: &DocumentId) -> (&'static str, String) {
 }
 
 fn join(left: &str, right: &str) -> String {
-    if left.is_empty() || right.is_empty() {
-        format!("{left}{right}")
-    } else {
-        format!("{left} · {right}")
-    }
+    if left.is_empty() || right.is_empty() { format!("{left}{right}") } else { format!("{left} · {right}") }
 }
 
 fn open_document(session: &mut Session, args: &Args) -> Outcome {
     let Some(choice) = &args.choice else {
-        let rows = session
-            .shared
-            .documents
-            .values()
-            .map(|document| document_row(session, document))
-            .collect();
+        let rows = session.shared.documents.values().map(|document| document_row(session, document)).collect();
         let here = session.pane().document.0.clone();
-        session.mode = Mode::Pick(Box::new(
-            Picker::new("Open in this pane", "open-document", rows).at(&here),
-        ));
+        session.mode = Mode::Pick(Box::new(Picker::new("Open in this pane", "open-document", rows).at(&here)));
         return DONE;
     };
     let id = DocumentId(choice.clone());
     if !session.shared.documents.contains_key(&id) {
         return Err("there is no such document".into());
     }
-    let mut effects = put(session, session.focus, id.clone());
-    let other = session.shared.counterpart(&id).cloned();
-    if let Some(other) = other.filter(|o| session.shared.documents.contains_key(o)) {
-        effects.extend(put(session, 1 - session.focus, other));
-    }
+    let pair = session.shared.pairs.iter().find(|pair| pair.other(&id).is_some()).cloned();
+    let is_there = |id: &DocumentId| session.shared.documents.contains_key(id);
+    let Some(pair) = pair.filter(|pair| is_there(&pair.left) && is_there(&pair.right)) else {
+        let side = session.focus;
+        return Ok(put(session, side, id));
+    };
+    // A pair keeps its sides; the keys go to the document that was chosen.
+    session.focus = usize::from(id == pair.right);
+    let mut effects = put(session, 0, pair.left);
+    effects.extend(put(session, 1, pair.right));
     Ok(effects)
 }
 
 fn document_row(session: &Session, document: &Document) -> PickRow {
     let (sign, share) = progress(session, &document.id);
-    let detail = join(&printable(&document.id.0), &share);
+    let detail = join(&share, &printable(&document.id.0));
     PickRow {
         value: document.id.0.clone(),
-        text: format!(
-            "{:2}  {}",
-            printable(&document.language),
-            printable(document.name())
-        ),
+        text: format!("{:2}  {}", printable(&document.language), printable(document.name())),
         detail,
         mark: (sign.to_owned(), String::new()),
     }
@@ -138,10 +97,7 @@ pub fn put(session: &mut Session, pane: usize, id: DocumentId) -> Vec<Effect> {
     if session.panes[pane & 1].document == id {
         return Vec::new();
     }
-    session.panes[pane & 1] = crate::app::pane::Pane {
-        document: id.clone(),
-        ..Default::default()
-    };
+    session.panes[pane & 1] = crate::app::pane::Pane { document: id.clone(), ..Default::default() };
     vec![Effect::Open(id)]
 }
 
@@ -156,64 +112,31 @@ fn document_info(session: &mut Session, _: &Args) -> Outcome {
         ("language".into(), printable(&document.language)),
         (
             "pair".into(),
-            session.shared.counterpart(&id).map_or_else(
-                || "—".into(),
-                |other| printable(session.shared.title(other)),
-            ),
+            session.shared.counterpart(&id).map_or_else(|| "—".into(), |other| printable(session.shared.title(other))),
         ),
         ("progress".into(), progress(session, &id).1),
     ];
     if let Some(offsets) = &session.pane().offsets {
-        lines.push((
-            "length".into(),
-            format!("{} characters", offsets.n_code_points()),
-        ));
+        lines.push(("length".into(), format!("{} characters", offsets.n_code_points())));
     }
-    lines.extend(
-        document
-            .attributes
-            .iter()
-            .map(|(name, value)| (printable(name), printable(value))),
-    );
-    lines.push((
-        "revision".into(),
-        document.revision.chars().take(12).collect(),
-    ));
+    lines.extend(document.attributes.iter().map(|(name, value)| (printable(name), printable(value))));
+    lines.push(("revision".into(), document.revision.chars().take(12).collect()));
     lines.push((String::new(), String::new()));
     let counts = session.counts.get(&id);
-    lines.extend(
-        counts
-            .into_iter()
-            .flatten()
-            .map(|(coder, n)| (printable(coder), format!("{n} annotations"))),
-    );
-    session.mode = Mode::Show(Sheet {
-        title: "Document".into(),
-        lines,
-        top: 0,
-    });
+    lines.extend(counts.into_iter().flatten().map(|(coder, n)| (printable(coder), counted(*n, "annotation"))));
+    session.mode = Mode::Show(Sheet { title: "Document".into(), lines, top: 0 });
     DONE
 }
 
 fn mark_done(session: &mut Session, _: &Args) -> Outcome {
     session.may_write()?;
-    let done = Done {
-        document: session.pane().document.clone(),
-        coder: session.about.coder.clone(),
-    };
+    let done = Done { document: session.pane().document.clone(), coder: session.about.coder.clone() };
     if done.document.0.is_empty() {
         return Err("no document is open".into());
     }
-    let is_done = session
-        .shared
-        .done
-        .contains(&(done.document.clone(), done.coder.clone()));
+    let is_done = session.shared.done.contains(&(done.document.clone(), done.coder.clone()));
     let record = Record::Done(done);
-    Ok(vec![Effect::Keep(vec![if is_done {
-        Change::remove(record)
-    } else {
-        Change::put(record)
-    }])])
+    Ok(vec![Effect::Keep(vec![if is_done { Change::remove(record) } else { Change::put(record) }])])
 }
 
 fn other_pane(session: &mut Session, _: &Args) -> Outcome {
@@ -226,6 +149,10 @@ fn other_pane(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn single_pane(session: &mut Session, _: &Args) -> Outcome {
+    if session.screen.is_narrow() {
+        let other = session.keys.hint("read", "other-pane");
+        return Err(format!("two panes need 100 columns; {other} goes to the other one").into());
+    }
     session.screen.is_single = !session.screen.is_single;
     DONE
 }

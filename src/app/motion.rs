@@ -2,9 +2,7 @@
 
 use crate::app::command::{Args, Command, DONE, Group, Outcome};
 use crate::app::editor::Editor;
-use crate::app::pane::{
-    Pane, letter_after, letter_before, segment_after, segment_at, segment_before,
-};
+use crate::app::pane::{Pane, letter_after, letter_before, segment_after, segment_at, segment_before};
 use crate::app::session::{Mode, Purpose, Session};
 use crate::text::segment::Unit;
 use crate::text::span::Span;
@@ -19,81 +17,21 @@ pub const GROUP: Group = Group {
             help: "go to the next segment (word, sentence or paragraph)",
             run: next_segment,
         },
-        Command {
-            name: "previous-segment",
-            help: "go to the previous segment",
-            run: previous_segment,
-        },
-        Command {
-            name: "next-word",
-            help: "go to the next word",
-            run: next_word,
-        },
-        Command {
-            name: "previous-word",
-            help: "go to the previous word",
-            run: previous_word,
-        },
-        Command {
-            name: "next-sentence",
-            help: "go to the next sentence",
-            run: next_sentence,
-        },
-        Command {
-            name: "previous-sentence",
-            help: "go to the previous sentence",
-            run: previous_sentence,
-        },
-        Command {
-            name: "next-paragraph",
-            help: "go to the next paragraph",
-            run: next_paragraph,
-        },
-        Command {
-            name: "previous-paragraph",
-            help: "go to the previous paragraph",
-            run: previous_paragraph,
-        },
-        Command {
-            name: "page-down",
-            help: "go a page down",
-            run: page_down,
-        },
-        Command {
-            name: "page-up",
-            help: "go a page up",
-            run: page_up,
-        },
-        Command {
-            name: "half-page-down",
-            help: "go half a page down",
-            run: half_page_down,
-        },
-        Command {
-            name: "half-page-up",
-            help: "go half a page up",
-            run: half_page_up,
-        },
-        Command {
-            name: "scroll-down",
-            help: "scroll a row down, the cursor stays",
-            run: scroll_down,
-        },
-        Command {
-            name: "scroll-up",
-            help: "scroll a row up, the cursor stays",
-            run: scroll_up,
-        },
-        Command {
-            name: "go-to-start",
-            help: "go to the start of the document",
-            run: go_to_start,
-        },
-        Command {
-            name: "go-to-end",
-            help: "go to the end of the document",
-            run: go_to_end,
-        },
+        Command { name: "previous-segment", help: "go to the previous segment", run: previous_segment },
+        Command { name: "next-word", help: "go to the next word", run: next_word },
+        Command { name: "previous-word", help: "go to the previous word", run: previous_word },
+        Command { name: "next-sentence", help: "go to the next sentence", run: next_sentence },
+        Command { name: "previous-sentence", help: "go to the previous sentence", run: previous_sentence },
+        Command { name: "next-paragraph", help: "go to the next paragraph", run: next_paragraph },
+        Command { name: "previous-paragraph", help: "go to the previous paragraph", run: previous_paragraph },
+        Command { name: "page-down", help: "go a page down", run: page_down },
+        Command { name: "page-up", help: "go a page up", run: page_up },
+        Command { name: "half-page-down", help: "go half a page down", run: half_page_down },
+        Command { name: "half-page-up", help: "go half a page up", run: half_page_up },
+        Command { name: "scroll-down", help: "scroll a row down, the cursor stays", run: scroll_down },
+        Command { name: "scroll-up", help: "scroll a row up, the cursor stays", run: scroll_up },
+        Command { name: "go-to-start", help: "go to the start of the document", run: go_to_start },
+        Command { name: "go-to-end", help: "go to the end of the document", run: go_to_end },
         Command {
             name: "go-to-percent",
             help: "go to a percentage of the document (50%, or asked for)",
@@ -107,51 +45,15 @@ pub const SELECTING: Group = Group {
     title: "Selecting",
     mode: "read",
     commands: &[
-        Command {
-            name: "grow",
-            help: "select the next larger unit: word, sentence, paragraph",
-            run: grow,
-        },
-        Command {
-            name: "shrink",
-            help: "select the next smaller unit",
-            run: shrink,
-        },
-        Command {
-            name: "extend",
-            help: "start or stop extending: motions then move one end",
-            run: extend,
-        },
-        Command {
-            name: "swap-ends",
-            help: "move the other end of the selection",
-            run: swap_ends,
-        },
-        Command {
-            name: "extend-next",
-            help: "extend by the next segment",
-            run: extend_next,
-        },
-        Command {
-            name: "extend-previous",
-            help: "extend by the previous segment",
-            run: extend_previous,
-        },
-        Command {
-            name: "extend-letter",
-            help: "move the selection's end one letter right",
-            run: extend_letter,
-        },
-        Command {
-            name: "retract-letter",
-            help: "move the selection's end one letter left",
-            run: retract_letter,
-        },
-        Command {
-            name: "cancel",
-            help: "drop the selection, or what was begun",
-            run: cancel,
-        },
+        Command { name: "grow", help: "select the next larger unit: word, sentence, paragraph", run: grow },
+        Command { name: "shrink", help: "select the next smaller unit", run: shrink },
+        Command { name: "extend", help: "start or stop extending: motions then move one end", run: extend },
+        Command { name: "swap-ends", help: "move the other end of the selection", run: swap_ends },
+        Command { name: "extend-next", help: "extend by the next segment", run: extend_next },
+        Command { name: "extend-previous", help: "extend by the previous segment", run: extend_previous },
+        Command { name: "extend-letter", help: "move the selection's end one letter right", run: extend_letter },
+        Command { name: "retract-letter", help: "move the selection's end one letter left", run: retract_letter },
+        Command { name: "cancel", help: "drop the selection, or what was begun", run: cancel },
     ],
 };
 
@@ -161,14 +63,16 @@ fn go(pane: &mut Pane, found: Option<Span>) {
     pane.selection.head = span;
     if !pane.selection.is_extending {
         pane.selection.anchor = span;
+        pane.current = None;
     }
-    pane.current = None;
 }
 
 fn step(session: &mut Session, unit: Unit, n: isize) -> Outcome {
     let pane = session.pane_mut();
+    let mut n = n;
     if !pane.selection.is_extending {
         pane.selection.unit = unit;
+        n -= from_sight(pane, n.signum());
     }
     for _ in 0..n.unsigned_abs() {
         let head = pane.selection.head;
@@ -184,6 +88,19 @@ fn step(session: &mut Session, unit: Unit, n: isize) -> Outcome {
         go(pane, found);
     }
     DONE
+}
+
+/// After scrolling, the cursor walks on from what is in sight. Returns the step that this took.
+fn from_sight(pane: &mut Pane, step: isize) -> isize {
+    let shown = pane.view.shown();
+    if shown.is_empty() || shown.overlaps(pane.selection.head) {
+        return 0;
+    }
+    let edge = if step > 0 { shown.start } else { shown.end.saturating_sub(1) };
+    let unit = pane.selection.unit;
+    let found = segment_at(&pane.text, unit, edge).or_else(|| segment_after(&pane.text, unit, edge));
+    go(pane, found);
+    step
 }
 
 fn signed(args: &Args) -> isize {
@@ -229,8 +146,7 @@ fn by_row(session: &mut Session, n: isize) -> Outcome {
         at = next;
     }
     let offset = row_at(pane, at).map(|row| row.offset_at(column));
-    let found =
-        offset.and_then(|offset| segment_at(&text, unit, offset.min(text.len().saturating_sub(1))));
+    let found = offset.and_then(|offset| segment_at(&text, unit, offset.min(text.len().saturating_sub(1))));
     go(pane, found.filter(|_| gone != 0));
     DONE
 }
@@ -316,8 +232,7 @@ fn scroll_up(session: &mut Session, args: &Args) -> Outcome {
 fn jump(session: &mut Session, offset: usize) -> Outcome {
     let pane = session.pane_mut();
     let unit = pane.selection.unit;
-    let found =
-        segment_at(&pane.text, unit, offset).or_else(|| segment_after(&pane.text, unit, offset));
+    let found = segment_at(&pane.text, unit, offset).or_else(|| segment_after(&pane.text, unit, offset));
     let found = found.or_else(|| segment_before(&pane.text, unit, offset));
     go(pane, found);
     DONE
@@ -333,26 +248,15 @@ fn go_to_end(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn go_to_percent(session: &mut Session, args: &Args) -> Outcome {
-    let written = args
-        .choice
-        .as_deref()
-        .map(|text| text.trim().trim_end_matches('%').trim().parse::<usize>());
+    let written = args.choice.as_deref().map(|text| text.trim().trim_end_matches('%').trim().parse::<usize>());
     match (args.count, written) {
         (Some(percent), _) | (None, Some(Ok(percent))) if percent <= 100 => {
             let len = session.pane().text.len();
-            jump(
-                session,
-                (len / 100 * percent + len % 100 * percent / 100).min(len.saturating_sub(1)),
-            )
+            jump(session, (len / 100 * percent + len % 100 * percent / 100).min(len.saturating_sub(1)))
         }
         (None, None) => {
-            session.mode = Mode::Edit(
-                Editor::default(),
-                Purpose::Line {
-                    prompt: "go to per cent",
-                    command: "go-to-percent",
-                },
-            );
+            session.mode =
+                Mode::Edit(Editor::default(), Purpose::Line { prompt: "go to per cent", command: "go-to-percent" });
             DONE
         }
         _ => Err("a percentage is a number from 0 to 100".into()),
@@ -419,11 +323,7 @@ fn move_end(session: &mut Session, n: isize) -> Outcome {
     selection.loosen();
     let mut at = selection.head.start;
     for _ in 0..n.unsigned_abs() {
-        at = if n > 0 {
-            letter_after(&pane.text, at)
-        } else {
-            letter_before(&pane.text, at)
-        };
+        at = if n > 0 { letter_after(&pane.text, at) } else { letter_before(&pane.text, at) };
     }
     if at == selection.anchor.start {
         return Err("a selection has at least one letter".into());

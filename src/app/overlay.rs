@@ -13,16 +13,8 @@ pub const GROUP: Group = Group {
     title: "Help",
     mode: "read",
     commands: &[
-        Command {
-            name: "palette",
-            help: "list all commands and run one",
-            run: palette,
-        },
-        Command {
-            name: "help",
-            help: "show all keys",
-            run: help,
-        },
+        Command { name: "palette", help: "list all commands and run one", run: palette },
+        Command { name: "help", help: "show all keys", run: help },
     ],
 };
 
@@ -31,36 +23,12 @@ pub const INSIDE: Group = Group {
     title: "In lists",
     mode: "pick",
     commands: &[
-        Command {
-            name: "choose",
-            help: "take the chosen row",
-            run: choose,
-        },
-        Command {
-            name: "next-row",
-            help: "go to the next row",
-            run: next_row,
-        },
-        Command {
-            name: "previous-row",
-            help: "go to the previous row",
-            run: previous_row,
-        },
-        Command {
-            name: "next-rows",
-            help: "go some rows down",
-            run: next_rows,
-        },
-        Command {
-            name: "previous-rows",
-            help: "go some rows up",
-            run: previous_rows,
-        },
-        Command {
-            name: "close",
-            help: "go back and change nothing",
-            run: close,
-        },
+        Command { name: "choose", help: "take the chosen row", run: choose },
+        Command { name: "next-row", help: "go to the next row", run: next_row },
+        Command { name: "previous-row", help: "go to the previous row", run: previous_row },
+        Command { name: "next-rows", help: "go some rows down", run: next_rows },
+        Command { name: "previous-rows", help: "go some rows up", run: previous_rows },
+        Command { name: "close", help: "go back and change nothing", run: close },
     ],
 };
 
@@ -68,36 +36,45 @@ pub const INSIDE: Group = Group {
 pub const WRITING: Group = Group {
     title: "While writing a memo",
     mode: "edit",
-    commands: &[Command {
-        name: "keep-text",
-        help: "keep what is written",
-        run: keep_text,
-    }],
+    commands: &[Command { name: "keep-text", help: "keep what is written", run: keep_text }],
 };
+
+/// What the help explains beside the keys: headings, and rows of two columns.
+const LEGENDS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "Mouse",
+        &[
+            ("click", "puts the cursor; on a row of the list, goes to that annotation"),
+            ("double click", "selects a word, a third click its sentence"),
+            ("drag", "selects letter by letter"),
+            ("wheel", "scrolls the pane under it"),
+            ("Shift + drag", "is the terminal's own selection, to copy"),
+        ],
+    ),
+    (
+        "Marks",
+        &[
+            ("▌ ▸", "where the cursor is; which annotation the commands speak of"),
+            ("s │", "an annotation: its code's letter, then a line along it; + for more than three"),
+            ("• ¶", "an annotation at the cursor; one that has a memo"),
+            ("· ○ ● ✓", "a document that is unread, read, tagged, done"),
+        ],
+    ),
+];
 
 fn palette(session: &mut Session, args: &Args) -> Outcome {
     if let Some(choice) = &args.choice {
-        let command = session
-            .keys
-            .command(choice)
-            .ok_or("there is no such command")?;
+        let command = session.keys.command(choice).ok_or("there is no such command")?;
         return (command.run)(session, &Args::default());
     }
     let keys = &session.keys;
     let groups = keys.groups.iter().filter(|group| group.mode == "read");
-    let rows = groups
-        .flat_map(|group| group.commands)
-        .filter(|c| c.name != "palette")
-        .map(|command| PickRow {
-            value: command.name.to_owned(),
-            text: command.help.to_owned(),
-            detail: format!(
-                "{}  {}",
-                keys.keymap.keys_of("read", command.name).join("  "),
-                command.name
-            ),
-            ..PickRow::default()
-        });
+    let rows = groups.flat_map(|group| group.commands).filter(|c| c.name != "palette").map(|command| PickRow {
+        value: command.name.to_owned(),
+        text: command.help.to_owned(),
+        detail: format!("{}  {}", keys.keymap.keys_of("read", command.name).join("  "), command.name),
+        ..PickRow::default()
+    });
     let picker = Picker::new("Run", "palette", rows.collect());
     session.mode = Mode::Pick(Box::new(picker));
     DONE
@@ -116,11 +93,12 @@ fn help(session: &mut Session, _: &Args) -> Outcome {
             lines.push((bound, command.help.to_owned()));
         }
     }
-    session.mode = Mode::Show(Sheet {
-        title: "Keys".into(),
-        lines,
-        top: 0,
-    });
+    for (heading, rows) in LEGENDS {
+        lines.push((String::new(), String::new()));
+        lines.push(((*heading).to_owned(), String::new()));
+        lines.extend(rows.iter().map(|(left, right)| ((*left).to_owned(), (*right).to_owned())));
+    }
+    session.mode = Mode::Show(Sheet { title: "Keys".into(), lines, top: 0 });
     DONE
 }
 
@@ -129,10 +107,7 @@ fn choose(session: &mut Session, _: &Args) -> Outcome {
         return DONE;
     };
     let choice = picker.choice().ok_or("nothing matches")?;
-    let command = session
-        .keys
-        .command(picker.command)
-        .ok_or("there is no such command")?;
+    let command = session.keys.command(picker.command).ok_or("there is no such command")?;
     (command.run)(session, &Args::choice(choice))
 }
 
@@ -147,14 +122,14 @@ fn keep_text(session: &mut Session, _: &Args) -> Outcome {
         }
         Purpose::Line { command, .. } => command,
     };
-    let command = session
-        .keys
-        .command(name)
-        .ok_or("there is no such command")?;
+    let command = session.keys.command(name).ok_or("there is no such command")?;
     (command.run)(session, &Args::choice(editor.text()))
 }
 
 fn close(session: &mut Session, _: &Args) -> Outcome {
+    if matches!(&session.mode, Mode::Edit(editor, Purpose::Memo(_)) if !editor.text().is_empty()) {
+        session.tell("what was written in the memo is dropped");
+    }
     session.mode = Mode::Read;
     DONE
 }

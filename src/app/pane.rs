@@ -44,15 +44,8 @@ impl Selection {
     /// Makes both ends points, so that they can stand at any letter.
     pub fn loosen(&mut self) {
         let (span, is_backward) = (self.span(), self.is_backward());
-        let (start, end) = (
-            Span::new(span.start, span.start),
-            Span::new(span.end, span.end),
-        );
-        (self.anchor, self.head) = if is_backward {
-            (end, start)
-        } else {
-            (start, end)
-        };
+        let (start, end) = (Span::new(span.start, span.start), Span::new(span.end, span.end));
+        (self.anchor, self.head) = if is_backward { (end, start) } else { (start, end) };
     }
 }
 
@@ -93,11 +86,15 @@ impl Pane {
     /// Where the cursor is, as a span that has at least one byte.
     pub fn probe(&self) -> Span {
         let span = self.selection.span();
-        if span.is_empty() {
-            Span::new(span.start, span.start + 1)
-        } else {
-            span
-        }
+        if span.is_empty() { Span::new(span.start, span.start + 1) } else { span }
+    }
+
+    /// What is selected, without white space at its ends.
+    pub fn words(&self) -> Span {
+        let span = self.selection.span();
+        let text = self.text.read(span);
+        let start = span.start + (text.len() - text.trim_start().len());
+        Span::new(start, (start + text.trim().len()).min(span.end))
     }
 
     /// The annotations at the cursor, in the order of the text.
@@ -116,11 +113,7 @@ impl Pane {
     /// The passage of a span, in code points; `None` until the document is measured.
     pub fn passage(&self, span: Span) -> Option<Passage> {
         let range = self.offsets.as_ref()?.code_points(&self.text, span);
-        Some(Passage {
-            document: self.document.clone(),
-            start: range.start,
-            end: range.end,
-        })
+        Some(Passage { document: self.document.clone(), start: range.start, end: range.end })
     }
 
     /// Puts an annotation of this document in its place.
@@ -132,9 +125,11 @@ impl Pane {
         }
     }
 
-    /// How far through the text the last row shown is, in per cent.
+    /// How far through the text the cursor is, in per cent; the last segment is all of it.
     pub fn percent(&self) -> usize {
-        self.view.shown().end * 100 / self.text.len().max(1)
+        let head = self.selection.head;
+        let is_last = head.end > 0 && segment_after(&self.text, self.selection.unit, head.start).is_none();
+        if is_last { 100 } else { head.start * 100 / self.text.len().max(1) }
     }
 
     /// Selects the segment at a byte, or the nearest one behind it, else before it.
@@ -162,11 +157,7 @@ pub fn segment_after(text: &Text, unit: Unit, offset: usize) -> Option<Span> {
     let mut block = Some(text.block(offset));
     while let Some(b) = block {
         let segments = segment::segments(&b.text, unit);
-        if let Some(found) = segments
-            .iter()
-            .map(|s| s.shifted(b.start))
-            .find(|s| s.start > offset)
-        {
+        if let Some(found) = segments.iter().map(|s| s.shifted(b.start)).find(|s| s.start > offset) {
             return Some(found);
         }
         block = text.block_after(&b);
@@ -179,12 +170,7 @@ pub fn segment_before(text: &Text, unit: Unit, offset: usize) -> Option<Span> {
     let mut block = Some(text.block(offset));
     while let Some(b) = block {
         let segments = segment::segments(&b.text, unit);
-        if let Some(found) = segments
-            .iter()
-            .rev()
-            .map(|s| s.shifted(b.start))
-            .find(|s| s.start < offset)
-        {
+        if let Some(found) = segments.iter().rev().map(|s| s.shifted(b.start)).find(|s| s.start < offset) {
             return Some(found);
         }
         block = text.block_before(&b);
@@ -196,11 +182,7 @@ pub fn segment_before(text: &Text, unit: Unit, offset: usize) -> Option<Span> {
 pub fn letter_after(text: &Text, offset: usize) -> usize {
     let block = text.block(offset);
     let inside = offset - block.start.min(offset);
-    if inside < block.text.len() {
-        block.start + segment::next_boundary(&block.text, inside)
-    } else {
-        block.next
-    }
+    if inside < block.text.len() { block.start + segment::next_boundary(&block.text, inside) } else { block.next }
 }
 
 /// The byte of the letter before `offset`, crossing line ends.

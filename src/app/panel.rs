@@ -1,6 +1,7 @@
 //! The list of annotations: first those at the cursor, then the document's, and it follows.
 
 use crate::app::session::Session;
+use crate::text::count::counted;
 
 /// One row of the panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,42 +24,24 @@ pub fn rows(session: &Session, n_rows: usize) -> Vec<PanelRow> {
     let current = pane.annotation().map(|a| a.id);
     let heading = match (all.len(), n_here) {
         (0, _) => "no annotations yet".into(),
-        (n, 0) => format!("{n} annotations"),
-        (n, h) => format!("{n} annotations · {h} at the cursor"),
+        (n, 0) => counted(n, "annotation"),
+        (n, h) => format!("{} · {h} at the cursor", counted(n, "annotation")),
     };
     let room = n_rows.saturating_sub(1);
     // So placed that the first one at the cursor has some before it, and the chosen one is in sight.
     let first = pane.layer.first_overlapping(probe);
     let first = first.unwrap_or_else(|| pane.layer.place_of(probe.start));
-    let lead = if n_here >= room {
-        0
-    } else {
-        (room - n_here).min(room / 3)
-    };
+    let lead = if n_here >= room { 0 } else { (room - n_here).min(room / 3) };
     let behind = all.iter().skip(first).take(n_here);
-    let chosen = behind
-        .map(|p| Some(p.annotation.id))
-        .position(|id| id == current);
-    let lead_or_scroll = first
-        .saturating_sub(lead)
-        .max((first + chosen.unwrap_or(0) + 1).saturating_sub(room));
+    let chosen = behind.map(|p| Some(p.annotation.id)).position(|id| id == current);
+    let lead_or_scroll = first.saturating_sub(lead).max((first + chosen.unwrap_or(0) + 1).saturating_sub(room));
     let top = lead_or_scroll.min(all.len().saturating_sub(room));
-    let rows = all
-        .iter()
-        .enumerate()
-        .skip(top)
-        .take(room)
-        .map(|(index, p)| PanelRow {
-            index: Some(index),
-            heading: String::new(),
-            is_here: p.span.overlaps(probe),
-            is_current: current == Some(p.annotation.id),
-        });
-    let heading = PanelRow {
-        index: None,
-        heading,
-        is_here: false,
-        is_current: false,
-    };
+    let rows = all.iter().enumerate().skip(top).take(room).map(|(index, p)| PanelRow {
+        index: Some(index),
+        heading: String::new(),
+        is_here: p.span.overlaps(probe),
+        is_current: current == Some(p.annotation.id),
+    });
+    let heading = PanelRow { index: None, heading, is_here: false, is_current: false };
     std::iter::once(heading).chain(rows).collect()
 }

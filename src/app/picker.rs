@@ -51,10 +51,7 @@ pub struct Picker {
 impl Picker {
     /// Makes a list; the first row is chosen.
     pub fn new(title: impl Into<String>, command: &'static str, rows: Vec<PickRow>) -> Self {
-        let folded = rows
-            .iter()
-            .map(|row| folded(&format!("{} {}", row.text, row.detail)))
-            .collect();
+        let folded = rows.iter().map(|row| folded(&format!("{} {}", row.text, row.detail))).collect();
         let mut picker = Self {
             title: title.into(),
             command,
@@ -79,11 +76,7 @@ impl Picker {
     /// Chooses the row of a value first.
     #[must_use]
     pub fn at(mut self, value: &str) -> Self {
-        self.selected = self
-            .rows
-            .iter()
-            .position(|row| row.value == value)
-            .unwrap_or(0);
+        self.selected = self.rows.iter().position(|row| row.value == value).unwrap_or(0);
         self
     }
 
@@ -92,12 +85,7 @@ impl Picker {
         self.selected = 0;
         let query = folded(self.query.text().trim());
         if query.is_empty() {
-            self.hits = (0..self.rows.len())
-                .map(|row| Hit {
-                    row,
-                    letters: Vec::new(),
-                })
-                .collect();
+            self.hits = (0..self.rows.len()).map(|row| Hit { row, letters: Vec::new() }).collect();
             return;
         }
         let matcher = SkimMatcherV2::default();
@@ -108,13 +96,8 @@ impl Picker {
             .filter_map(|(row, hay)| matcher.fuzzy_match(hay, &query).map(|score| (score, row)))
             .collect();
         found.sort_by_key(|&(score, row)| (-score, row));
-        self.hits = found
-            .into_iter()
-            .map(|(_, row)| Hit {
-                row,
-                letters: self.letters(&matcher, row, &query),
-            })
-            .collect();
+        self.hits =
+            found.into_iter().map(|(_, row)| Hit { row, letters: self.letters(&matcher, row, &query) }).collect();
     }
 
     /// Where in a row's text the matched letters are. Rows far down are not shown before they are scrolled to,
@@ -126,21 +109,14 @@ impl Picker {
         let (_, indices) = matcher.fuzzy_indices(hay, query).unwrap_or_default();
         let sources = fold(&shown.text).sources;
         let n_letters = sources.len() - 1;
-        indices
-            .into_iter()
-            .filter(|i| *i < n_letters)
-            .filter_map(|i| sources.get(i).copied())
-            .collect()
+        indices.into_iter().filter(|i| *i < n_letters).filter_map(|i| sources.get(i).copied()).collect()
     }
 
     /// What would be made anew: the query, unless a row is just that.
     pub fn new_text(&self) -> Option<&str> {
         let query = self.query.text().trim();
         let wanted = folded(query);
-        let is_known = self
-            .rows
-            .iter()
-            .any(|row| folded(&row.text) == wanted || folded(&row.value) == wanted);
+        let is_known = self.rows.iter().any(|row| folded(&row.text) == wanted || folded(&row.value) == wanted);
         (self.makes.is_some() && !query.is_empty() && !is_known).then_some(query)
     }
 
@@ -151,20 +127,13 @@ impl Picker {
 
     /// Moves the choice by rows, stopping at the ends.
     pub fn go(&mut self, n_rows: isize) {
-        self.selected = self
-            .selected
-            .saturating_add_signed(n_rows)
-            .min(self.n_offered().saturating_sub(1));
+        self.selected = self.selected.saturating_add_signed(n_rows).min(self.n_offered().saturating_sub(1));
     }
 
     /// What is chosen; the query itself for something new.
     pub fn choice(&self) -> Option<String> {
-        let hit = self
-            .hits
-            .get(self.selected)
-            .and_then(|hit| self.rows.get(hit.row));
-        hit.map(|row| row.value.clone())
-            .or_else(|| self.new_text().map(str::to_owned))
+        let hit = self.hits.get(self.selected).and_then(|hit| self.rows.get(hit.row));
+        hit.map(|row| row.value.clone()).or_else(|| self.new_text().map(str::to_owned))
     }
 }
 
@@ -197,8 +166,7 @@ mod tests {
 
     #[test]
     fn names_in_any_language_and_case_are_found() {
-        for (query, value) in [("ҮКІМЕТ", "e"), ("ценз", "c"), ("slk", "s"), ("e-gov", "e")]
-        {
+        for (query, value) in [("ҮКІМЕТ", "e"), ("ценз", "c"), ("slk", "s"), ("e-gov", "e")] {
             assert_eq!(typed(query).choice().as_deref(), Some(value), "{query}");
         }
     }

@@ -7,6 +7,7 @@ use crate::app::pane::segment_at;
 use crate::app::panel;
 use crate::app::screen::text_area;
 use crate::app::session::{Click, Mode, Session};
+use crate::app::view::ShownRow;
 use crate::text::segment::Unit;
 use crate::text::span::Span;
 
@@ -20,8 +21,7 @@ pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
     }
     let areas = session.areas();
     let hit = (0..2).find(|i| {
-        areas.bodies[*i].contains(mouse.column, mouse.row)
-            || areas.heads[*i].contains(mouse.column, mouse.row)
+        areas.bodies[*i].contains(mouse.column, mouse.row) || areas.heads[*i].contains(mouse.column, mouse.row)
     });
     match mouse.deed {
         MouseDeed::Wheel(n_rows) => {
@@ -30,14 +30,13 @@ pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
             pane.view.scroll(&text, n_rows);
         }
         MouseDeed::Press => {
+            session.note = None;
             if let Some(pane) = hit {
                 session.focus = pane;
                 press(session, mouse);
             } else if areas.panel.contains(mouse.column, mouse.row) {
                 let row = usize::from(mouse.row - areas.panel.y);
-                let chosen = panel::rows(session, usize::from(areas.panel.height))
-                    .get(row)
-                    .and_then(|r| r.index);
+                let chosen = panel::rows(session, usize::from(areas.panel.height)).get(row).and_then(|r| r.index);
                 let all = session.pane().layer.all();
                 if let Some(id) = chosen.and_then(|i| all.get(i)).map(|p| p.annotation.id) {
                     go_to(session, id);
@@ -55,10 +54,7 @@ fn overlay(session: &mut Session, mouse: Mouse) -> Outcome {
         match mode {
             Mode::Pick(picker) => picker.go(n.signum()),
             Mode::Show(sheet) => {
-                sheet.top = sheet
-                    .top
-                    .saturating_add_signed(n)
-                    .min(sheet.lines.len().saturating_sub(1));
+                sheet.top = sheet.top.saturating_add_signed(n).min(sheet.lines.len().saturating_sub(1));
             }
             _ => {}
         }
@@ -66,19 +62,23 @@ fn overlay(session: &mut Session, mouse: Mouse) -> Outcome {
     DONE
 }
 
-/// The letter of the focused pane under a cell; cells outside mean the nearest row and column.
-fn letter_at(session: &Session, mouse: Mouse) -> Option<Span> {
+/// The row of the focused pane under a cell, and the column in it; cells outside mean the nearest.
+fn row_at(session: &Session, mouse: Mouse) -> Option<(&ShownRow, usize)> {
     let pane = session.pane();
     let area = text_area(session.areas().bodies[session.focus & 1]);
-    let row =
-        usize::from(mouse.row.saturating_sub(area.y)).min(pane.view.rows.len().checked_sub(1)?);
-    let column = usize::from(mouse.column.saturating_sub(area.x));
-    let offset = pane.view.rows.get(row)?.offset_at(column);
-    segment_at(
-        &pane.text,
-        Unit::Grapheme,
-        offset.min(pane.text.len().saturating_sub(1)),
-    )
+    let row = usize::from(mouse.row.saturating_sub(area.y));
+    let row = pane.view.rows.get(row).or(pane.view.rows.last())?;
+    Some((row, usize::from(mouse.column.saturating_sub(area.x))))
+}
+
+/// The letter of the focused pane under a cell.
+fn letter_at(session: &Session, mouse: Mouse) -> Option<Span> {
+    let (row, column) = row_at(session, mouse)?;
+    let words = row.text().trim_end();
+    let last = row.span().start + words.len().saturating_sub(1);
+    let text = &session.pane().text;
+    let offset = row.offset_at(column).min(last).min(text.len().saturating_sub(1));
+    segment_at(text, Unit::Grapheme, offset)
 }
 
 fn press(session: &mut Session, mouse: Mouse) {
@@ -89,12 +89,7 @@ fn press(session: &mut Session, mouse: Mouse) {
     let before = session.now.0.click;
     let is_series = before.at == at && (0..SERIES_MS).contains(&(mouse.now.0 - before.now.0));
     let n = if is_series { before.n % 3 + 1 } else { 1 };
-    session.work().click = Click {
-        at,
-        now: mouse.now,
-        n,
-        letter,
-    };
+    session.work().click = Click { at, now: mouse.now, n, letter };
     let pane = session.pane_mut();
     pane.selection.unit = match n {
         2 => Unit::Word,
@@ -105,16 +100,26 @@ fn press(session: &mut Session, mouse: Mouse) {
     pane.current = None;
 }
 
+/// Selects from the letter that was pressed to the one under the pointer; behind a row's last letter this is
+/// the row's end, and never the first letter of the next row.
 fn drag(session: &mut Session, mouse: Mouse) {
-    let click = session.now.0.click;
-    let Some(letter) = letter_at(session, mouse) else {
+    let letter = session.now.0.click.letter;
+    let Some((row, column)) = row_at(session, mouse) else {
         return;
     };
-    if letter == click.letter && !session.pane().selection.is_extending {
+    let span = row.span();
+    let words_end = span.start + row.text().trim_end().len();
+    let offset = row.offset_at(column);
+    let head = if offset >= words_end {
+        Span::new(words_end, words_end)
+    } else {
+        segment_at(&session.pane().text, Unit::Grapheme, offset).unwrap_or(span)
+    };
+    if head == letter && !session.pane().selection.is_extending {
         return;
     }
     let selection = &mut session.pane_mut().selection;
-    selection.anchor = click.letter;
-    selection.head = letter;
+    selection.anchor = letter;
+    selection.head = head;
     selection.is_extending = true;
 }

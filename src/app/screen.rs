@@ -31,21 +31,13 @@ pub struct Area {
 impl Area {
     /// Whether a cell lies inside.
     pub fn contains(&self, column: u16, row: u16) -> bool {
-        (self.x..self.x + self.width).contains(&column)
-            && (self.y..self.y + self.height).contains(&row)
+        (self.x..self.x + self.width).contains(&column) && (self.y..self.y + self.height).contains(&row)
     }
 
     /// The first `n` rows, and the rest.
     pub fn split_top(self, n: u16) -> (Self, Self) {
         let n = n.min(self.height);
-        (
-            Self { height: n, ..self },
-            Self {
-                y: self.y + n,
-                height: self.height - n,
-                ..self
-            },
-        )
+        (Self { height: n, ..self }, Self { y: self.y + n, height: self.height - n, ..self })
     }
 
     /// All but the last `n` rows, and these.
@@ -56,14 +48,7 @@ impl Area {
     /// The first `n` columns, and the rest.
     pub fn split_left(self, n: u16) -> (Self, Self) {
         let n = n.min(self.width);
-        (
-            Self { width: n, ..self },
-            Self {
-                x: self.x + n,
-                width: self.width - n,
-                ..self
-            },
-        )
+        (Self { width: n, ..self }, Self { x: self.x + n, width: self.width - n, ..self })
     }
 }
 
@@ -82,12 +67,7 @@ pub struct Screen {
 
 impl Default for Screen {
     fn default() -> Self {
-        Self {
-            columns: 80,
-            rows: 24,
-            is_single: false,
-            has_panel: true,
-        }
+        Self { columns: 80, rows: 24, is_single: false, has_panel: true }
     }
 }
 
@@ -105,14 +85,14 @@ pub struct Areas {
 }
 
 impl Screen {
-    /// Parts the window, given which pane has the keys.
-    pub fn areas(&self, focus: usize) -> Areas {
-        let whole = Area {
-            x: 0,
-            y: 0,
-            width: self.columns,
-            height: self.rows,
-        };
+    /// Whether two panes side by side would be too narrow to read.
+    pub fn is_narrow(&self) -> bool {
+        self.columns < TWO_PANES_COLUMNS
+    }
+
+    /// Parts the window, given which pane has the keys and how many annotations the fuller pane has.
+    pub fn areas(&self, focus: usize, n_annotations: usize) -> Areas {
+        let whole = Area { x: 0, y: 0, width: self.columns, height: self.rows };
         let (rest, status) = whole.split_bottom(if self.rows >= 8 { 2 } else { 1 });
         let panel_rows = match self.rows {
             0..16 => 0,
@@ -120,6 +100,8 @@ impl Screen {
             30..45 => 8,
             _ => 11,
         };
+        // A list below the text takes no more rows than it has use for.
+        let panel_rows = panel_rows.min(n_annotations.min(100) as u16 + 2);
         let (main, panel) = if !self.has_panel {
             (rest, Area::default())
         } else if self.columns >= SIDE_PANEL_COLUMNS {
@@ -127,12 +109,8 @@ impl Screen {
         } else {
             rest.split_bottom(panel_rows)
         };
-        let mut areas = Areas {
-            panel,
-            status,
-            ..Areas::default()
-        };
-        let is_single = self.is_single || self.columns < TWO_PANES_COLUMNS;
+        let mut areas = Areas { panel, status, ..Areas::default() };
+        let is_single = self.is_single || self.is_narrow();
         let halves = if is_single {
             let mut halves = [Area::default(); 2];
             halves[focus & 1] = main;
@@ -150,16 +128,11 @@ impl Screen {
 
 /// The columns that text takes in a pane.
 pub fn text_columns(body: Area) -> u16 {
-    body.width
-        .saturating_sub(GUTTER_COLUMNS + 2)
-        .min(MAX_TEXT_COLUMNS)
+    body.width.saturating_sub(GUTTER_COLUMNS + 2).min(MAX_TEXT_COLUMNS)
 }
 
 /// Where a pane's text begins.
 pub fn text_area(body: Area) -> Area {
     let (_, text) = body.split_left(GUTTER_COLUMNS);
-    Area {
-        width: text_columns(body),
-        ..text
-    }
+    Area { width: text_columns(body), ..text }
 }

@@ -48,19 +48,12 @@ pub struct Keys {
 impl Keys {
     /// The command of that name.
     pub fn command(&self, name: &str) -> Option<&'static Command> {
-        self.groups
-            .iter()
-            .flat_map(|group| group.commands)
-            .find(|command| command.name == name)
+        self.groups.iter().flat_map(|group| group.commands).find(|command| command.name == name)
     }
 
     /// The keys to hint at for a command in a mode; empty for none.
     pub fn hint(&self, mode: &str, command: &str) -> String {
-        self.keymap
-            .keys_of(mode, command)
-            .into_iter()
-            .next()
-            .unwrap_or_default()
+        self.keymap.keys_of(mode, command).into_iter().next().unwrap_or_default()
     }
 }
 
@@ -207,41 +200,32 @@ impl Session {
 
     /// Where everything stands.
     pub fn areas(&self) -> Areas {
-        self.screen.areas(self.focus)
+        let n_annotations = self.panes.iter().map(|pane| pane.layer.len()).max();
+        self.screen.areas(self.focus, n_annotations.unwrap_or(0))
     }
 
     /// Tells the coder something.
     pub fn tell(&mut self, text: impl Into<String>) {
-        self.note = Some(Note {
-            text: text.into(),
-            is_error: false,
-        });
+        self.note = Some(Note { text: text.into(), is_error: false });
     }
 
     /// Tells the coder that something went wrong.
     pub fn warn(&mut self, text: impl Into<String>) {
-        self.note = Some(Note {
-            text: text.into(),
-            is_error: true,
-        });
+        self.note = Some(Note { text: text.into(), is_error: true });
     }
 
     /// Refuses unless something can be kept now.
     pub fn may_write(&self) -> Result<(), Refusal> {
         match &self.about.read_only {
             Some(why) => Err(format!("read-only: {why}").into()),
-            None if !self.about.is_ready => {
-                Err("the project is still being opened; a moment".into())
-            }
+            None if !self.about.is_ready => Err("the project is still being opened; a moment".into()),
             None => Ok(()),
         }
     }
 
     /// The pane that shows a document.
     pub fn pane_of(&self, document: &DocumentId) -> Option<usize> {
-        self.panes
-            .iter()
-            .position(|pane| pane.document == *document)
+        self.panes.iter().position(|pane| pane.document == *document)
     }
 
     /// Lays out the rows of both panes for the window; the cursor is brought into sight where it moved.
@@ -253,11 +237,7 @@ impl Session {
                 continue;
             }
             let text = pane.text.clone();
-            pane.view.resize(
-                &text,
-                usize::from(text_columns(body)),
-                usize::from(body.height),
-            );
+            pane.view.resize(&text, usize::from(text_columns(body)), usize::from(body.height));
             if follow && i == self.focus && !text.is_empty() {
                 let selection = pane.selection;
                 let head = selection.head;
@@ -276,18 +256,9 @@ impl Session {
             pane.view.fill(&text);
             pane.read_to = pane.read_to.max(pane.view.shown().end);
             let percent = (pane.read_to * 100 / pane.text.len().max(1)).min(100);
-            let known = self
-                .now
-                .0
-                .read_percent
-                .get(&pane.document)
-                .copied()
-                .unwrap_or(0);
+            let known = self.now.0.read_percent.get(&pane.document).copied().unwrap_or(0);
             if percent > known {
-                self.now
-                    .0
-                    .read_percent
-                    .insert(pane.document.clone(), percent);
+                self.now.0.read_percent.insert(pane.document.clone(), percent);
             }
         }
     }

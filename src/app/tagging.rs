@@ -19,66 +19,22 @@ pub const GROUP: Group = Group {
     title: "Tagging",
     mode: "read",
     commands: &[
-        Command {
-            name: "tag",
-            help: "tag the selection with a code from a list, or a new one",
-            run: tag,
-        },
-        Command {
-            name: "tag-by-key",
-            help: "tag the selection by the code's own letter",
-            run: tag_by_key,
-        },
-        Command {
-            name: "tag-again",
-            help: "tag the selection with the code used last",
-            run: tag_again,
-        },
+        Command { name: "tag", help: "tag the selection with a code from a list, or a new one", run: tag },
+        Command { name: "tag-by-key", help: "tag the selection by the code's own letter", run: tag_by_key },
+        Command { name: "tag-again", help: "tag the selection with the code used last", run: tag_again },
         Command {
             name: "tag-in-vivo",
             help: "tag the selection with a new code named by its own words",
             run: tag_in_vivo,
         },
-        Command {
-            name: "switch-annotation",
-            help: "choose the next annotation at the cursor",
-            run: switch,
-        },
-        Command {
-            name: "memo",
-            help: "write a memo on the annotation at the cursor",
-            run: memo,
-        },
-        Command {
-            name: "recode",
-            help: "give the annotation another code",
-            run: recode,
-        },
-        Command {
-            name: "reshape",
-            help: "change the annotation's boundaries",
-            run: reshape,
-        },
-        Command {
-            name: "confirm",
-            help: "set the boundaries that were changed",
-            run: confirm,
-        },
-        Command {
-            name: "delete-annotation",
-            help: "delete the annotation at the cursor",
-            run: delete,
-        },
-        Command {
-            name: "undo",
-            help: "take the last change back, also from before a restart",
-            run: undo,
-        },
-        Command {
-            name: "redo",
-            help: "bring back what undo took",
-            run: redo,
-        },
+        Command { name: "switch-annotation", help: "choose the next annotation at the cursor", run: switch },
+        Command { name: "memo", help: "write a memo on the annotation at the cursor", run: memo },
+        Command { name: "recode", help: "give the annotation another code", run: recode },
+        Command { name: "reshape", help: "change the annotation's boundaries", run: reshape },
+        Command { name: "confirm", help: "set the boundaries that were changed", run: confirm },
+        Command { name: "delete-annotation", help: "delete the annotation at the cursor", run: delete },
+        Command { name: "undo", help: "take the last change back, also from before a restart", run: undo },
+        Command { name: "redo", help: "bring back what undo took", run: redo },
     ],
 };
 
@@ -89,18 +45,10 @@ fn code_rows(session: &Session) -> Vec<PickRow> {
         .map(|code| {
             let others: Vec<&str> = code.names.all().skip(1).collect();
             let path = book.path(&code.id);
-            let detail = if path == code.name() {
-                others.join(" · ")
-            } else {
-                format!("{path} · {}", others.join(" · "))
-            };
+            let detail =
+                if path == code.name() { others.join(" · ") } else { format!("{path} · {}", others.join(" · ")) };
             let mark = (mark_of(code), book.colour(&code.id).to_owned());
-            PickRow {
-                value: code.id.0.clone(),
-                text: code.name().to_owned(),
-                detail,
-                mark,
-            }
+            PickRow { value: code.id.0.clone(), text: code.name().to_owned(), detail, mark }
         })
         .collect()
 }
@@ -108,11 +56,7 @@ fn code_rows(session: &Session) -> Vec<PickRow> {
 /// The letter by which a code is known at a glance: its key, or its name's first.
 pub fn mark_of(code: &Code) -> String {
     if code.key.is_empty() {
-        code.name()
-            .chars()
-            .next()
-            .map(String::from)
-            .unwrap_or_default()
+        code.name().chars().next().map(String::from).unwrap_or_default()
     } else {
         code.key.clone()
     }
@@ -120,7 +64,7 @@ pub fn mark_of(code: &Code) -> String {
 
 fn selected(session: &Session) -> Result<crate::text::span::Span, Refusal> {
     session.may_write()?;
-    let span = session.pane().selection.span();
+    let span = session.pane().words();
     if span.is_empty() {
         return Err("there is no text to tag here".into());
     }
@@ -134,9 +78,7 @@ fn tag(session: &mut Session, args: &Args) -> Outcome {
     selected(session)?;
     let Some(choice) = &args.choice else {
         let last = session.now.0.last_code.clone().unwrap_or_default();
-        let picker = Picker::new("Tag with", "tag", code_rows(session))
-            .making("new code")
-            .at(&last.0);
+        let picker = Picker::new("Tag with", "tag", code_rows(session)).making("new code").at(&last.0);
         session.mode = Mode::Pick(Box::new(picker));
         return DONE;
     };
@@ -152,29 +94,29 @@ fn code_named(session: &Session, name: &str) -> Result<(CodeId, Option<Change>),
     }
     let name = printable(name.trim());
     let id = CodeId::of_name(&name).ok_or("a code's name needs a letter or a digit")?;
+    if name.contains('/') {
+        return Err("a code's name has no /, which parts the names in a path".into());
+    }
     if book.get(&id).is_some() {
         return Ok((id, None));
     }
     let mut code = Code::named(id.clone(), &name);
     code.key = book.free_key(&name);
+    code.colour = book.free_colour();
     Ok((id, Some(Change::put(Record::Code(code)))))
 }
 
 fn annotate(session: &mut Session, code: CodeId, new: Option<Change>) -> Outcome {
     let span = selected(session)?;
     let pane = session.pane();
-    let passage = pane
-        .passage(span)
-        .ok_or("the document is still being measured; a moment")?;
-    let twin = pane.layer.overlapping(span).into_iter().find(|p| {
-        p.span == span && p.annotation.code == code && p.annotation.coder == session.about.coder
-    });
+    let passage = pane.passage(span).ok_or("the document is still being measured; a moment")?;
+    let twin = pane
+        .layer
+        .overlapping(span)
+        .into_iter()
+        .find(|p| p.span == span && p.annotation.code == code && p.annotation.coder == session.about.coder);
     if twin.is_some() {
-        return Err(format!(
-            "this passage is tagged {} already",
-            session.shared.codebook.name(&code)
-        )
-        .into());
+        return Err(format!("this passage is tagged {} already", session.shared.codebook.name(&code)).into());
     }
     let moment = session.now.1;
     let annotation = Annotation {
@@ -199,38 +141,32 @@ fn annotate(session: &mut Session, code: CodeId, new: Option<Change>) -> Outcome
 fn tag_by_key(session: &mut Session, args: &Args) -> Outcome {
     selected(session)?;
     let Some(key) = &args.choice else {
+        if session.shared.codebook.iter().all(|code| code.key.is_empty()) {
+            let tag = session.keys.hint("read", "tag");
+            return Err(format!("no code has a key yet; {tag} makes the first code").into());
+        }
         session.mode = Mode::CodeKey;
         return DONE;
     };
     session.mode = Mode::Read;
-    match session
-        .shared
-        .codebook
-        .of_key(key)
-        .map(|code| code.id.clone())
-    {
+    match session.shared.codebook.of_key(key).map(|code| code.id.clone()) {
         Some(code) => annotate(session, code, None),
-        None => Err(format!("no code has the key {}", printable(key)).into()),
+        None => {
+            Err(format!("no code has the key {}; {} lists all codes", printable(key), session.keys.hint("read", "tag"))
+                .into())
+        }
     }
 }
 
 fn tag_again(session: &mut Session, _: &Args) -> Outcome {
-    let last = session
-        .now
-        .0
-        .last_code
-        .clone()
-        .filter(|code| session.shared.codebook.get(code).is_some());
+    let last = session.now.0.last_code.clone().filter(|code| session.shared.codebook.get(code).is_some());
     annotate(session, last.ok_or("no code was used yet")?, None)
 }
 
 fn tag_in_vivo(session: &mut Session, _: &Args) -> Outcome {
     let span = selected(session)?;
     let words = session.pane().text.read(span);
-    let name = fitted(
-        &words.split_whitespace().collect::<Vec<_>>().join(" "),
-        IN_VIVO_COLUMNS,
-    );
+    let name = fitted(&words.split_whitespace().collect::<Vec<_>>().join(" "), IN_VIVO_COLUMNS);
     let (code, new) = code_named(session, &name)?;
     annotate(session, code, new)
 }
@@ -239,10 +175,7 @@ fn switch(session: &mut Session, _: &Args) -> Outcome {
     let pane = session.pane_mut();
     let ids: Vec<AnnotationId> = pane.here().iter().map(|p| p.annotation.id).collect();
     let now = pane.annotation().map(|a| a.id);
-    let at = ids
-        .iter()
-        .position(|id| Some(*id) == now)
-        .ok_or("there is no annotation here")?;
+    let at = ids.iter().position(|id| Some(*id) == now).ok_or("there is no annotation here")?;
     pane.current = ids.get((at + 1) % ids.len()).copied();
     DONE
 }
@@ -250,16 +183,9 @@ fn switch(session: &mut Session, _: &Args) -> Outcome {
 /// The annotation at the cursor, if it is this coder's to change.
 fn own(session: &Session) -> Result<Annotation, Refusal> {
     session.may_write()?;
-    let annotation = session
-        .pane()
-        .annotation()
-        .ok_or("there is no annotation here")?;
+    let annotation = session.pane().annotation().ok_or("there is no annotation here")?;
     if annotation.coder != session.about.coder {
-        return Err(format!(
-            "{} made this annotation; only they can change it",
-            printable(&annotation.coder)
-        )
-        .into());
+        return Err(format!("{} made this annotation; only they can change it", printable(&annotation.coder)).into());
     }
     Ok(annotation.clone())
 }
@@ -268,22 +194,13 @@ fn replace(was: Annotation, now: Annotation) -> Outcome {
     if was == now {
         return DONE;
     }
-    Ok(vec![Effect::Keep(vec![Change::replace(
-        Record::Annotation(was),
-        Record::Annotation(now),
-    )])])
+    Ok(vec![Effect::Keep(vec![Change::replace(Record::Annotation(was), Record::Annotation(now))])])
 }
 
 fn memo(session: &mut Session, args: &Args) -> Outcome {
     let annotation = own(session)?;
     if let Some(memo) = &args.choice {
-        return replace(
-            annotation.clone(),
-            Annotation {
-                memo: memo.trim_end().to_owned(),
-                ..annotation
-            },
-        );
+        return replace(annotation.clone(), Annotation { memo: memo.trim_end().to_owned(), ..annotation });
     }
     session.pane_mut().current = Some(annotation.id);
     session.mode = Mode::Edit(Editor::new(&annotation.memo), Purpose::Memo(annotation.id));
@@ -294,23 +211,16 @@ fn recode(session: &mut Session, args: &Args) -> Outcome {
     let annotation = own(session)?;
     session.pane_mut().current = Some(annotation.id);
     let Some(choice) = &args.choice else {
-        let picker = Picker::new("Give it the code", "recode", code_rows(session))
-            .making("new code")
-            .at(&annotation.code.0);
+        let picker =
+            Picker::new("Give it the code", "recode", code_rows(session)).making("new code").at(&annotation.code.0);
         session.mode = Mode::Pick(Box::new(picker));
         return DONE;
     };
     let (code, new) = code_named(session, choice)?;
     session.work().last_code = Some(code.clone());
     let mut changes: Vec<Change> = new.into_iter().collect();
-    let now = Annotation {
-        code,
-        ..annotation.clone()
-    };
-    changes.push(Change::replace(
-        Record::Annotation(annotation),
-        Record::Annotation(now),
-    ));
+    let now = Annotation { code, ..annotation.clone() };
+    changes.push(Change::replace(Record::Annotation(annotation), Record::Annotation(now)));
     Ok(vec![Effect::Keep(changes)])
 }
 
@@ -334,29 +244,17 @@ fn confirm(session: &mut Session, _: &Args) -> Outcome {
     session.may_write()?;
     session.work().reshaping = None;
     let pane = session.pane();
-    let span = pane.selection.span();
-    let was = pane
-        .layer
-        .get(id)
-        .map(|p| p.annotation.clone())
-        .ok_or("the annotation is gone")?;
-    let passage = pane
-        .passage(span)
-        .ok_or("the document is still being measured; a moment")?;
-    let now = Annotation {
-        passage,
-        quote: anchor::quote(&pane.text, span),
-        ..was.clone()
-    };
+    let span = pane.words();
+    let was = pane.layer.get(id).map(|p| p.annotation.clone()).ok_or("the annotation is gone")?;
+    let passage = pane.passage(span).ok_or("the document is still being measured; a moment")?;
+    let now = Annotation { passage, quote: anchor::quote(&pane.text, span), ..was.clone() };
     session.pane_mut().selection.is_extending = false;
     replace(was, now)
 }
 
 fn delete(session: &mut Session, _: &Args) -> Outcome {
     let annotation = own(session)?;
-    Ok(vec![Effect::Keep(vec![Change::remove(
-        Record::Annotation(annotation),
-    )])])
+    Ok(vec![Effect::Keep(vec![Change::remove(Record::Annotation(annotation))])])
 }
 
 fn undo(session: &mut Session, _: &Args) -> Outcome {

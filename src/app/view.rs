@@ -32,23 +32,13 @@ pub struct ShownRow {
 impl ShownRow {
     /// The bytes of the document that it shows.
     pub fn span(&self) -> Span {
-        let row = self
-            .of
-            .rows
-            .get(self.index)
-            .copied()
-            .unwrap_or(Row { start: 0, end: 0 });
+        let row = self.of.rows.get(self.index).copied().unwrap_or(Row { start: 0, end: 0 });
         Span::new(row.start, row.end).shifted(self.of.block.start)
     }
 
     /// Its text.
     pub fn text(&self) -> &str {
-        let row = self
-            .of
-            .rows
-            .get(self.index)
-            .copied()
-            .unwrap_or(Row { start: 0, end: 0 });
+        let row = self.of.rows.get(self.index).copied().unwrap_or(Row { start: 0, end: 0 });
         slice(&self.of.block.text, row.start, row.end)
     }
 
@@ -101,10 +91,7 @@ impl View {
     pub fn resize(&mut self, text: &Text, width_columns: usize, height_rows: usize) {
         self.height_rows = height_rows;
         if self.width_columns != width_columns {
-            let at = self
-                .begin
-                .take()
-                .unwrap_or_else(|| self.offset_of(text, self.top));
+            let at = self.begin.take().unwrap_or_else(|| self.offset_of(text, self.top));
             self.cache.clear();
             self.width_columns = width_columns;
             self.top = self.locate(text, at);
@@ -152,14 +139,8 @@ impl View {
     pub fn locate(&mut self, text: &Text, offset: usize) -> Top {
         let wrapped = self.wrapped(text, offset.min(text.len().saturating_sub(1)));
         let inside = offset.saturating_sub(wrapped.block.start);
-        let row = wrapped
-            .rows
-            .partition_point(|row| row.start <= inside)
-            .saturating_sub(1);
-        Top {
-            block: wrapped.block.start,
-            row,
-        }
+        let row = wrapped.rows.partition_point(|row| row.start <= inside).saturating_sub(1);
+        Top { block: wrapped.block.start, row }
     }
 
     /// The first byte of a row.
@@ -177,10 +158,7 @@ impl View {
                 if at.row + 1 < wrapped.rows.len() {
                     at.row += 1;
                 } else if wrapped.block.next < text.len() {
-                    at = Top {
-                        block: wrapped.block.next,
-                        row: 0,
-                    };
+                    at = Top { block: wrapped.block.next, row: 0 };
                 } else {
                     break;
                 }
@@ -190,10 +168,7 @@ impl View {
                     at.row -= 1;
                 } else if at.block > 0 {
                     let before = self.wrapped(text, at.block - 1);
-                    at = Top {
-                        block: before.block.start,
-                        row: before.rows.len() - 1,
-                    };
+                    at = Top { block: before.block.start, row: before.rows.len() - 1 };
                 } else {
                     break;
                 }
@@ -232,11 +207,7 @@ impl View {
             let (last, _) = self.walk(text, self.top, height - 1 - margin);
             if target > last {
                 let (near, _) = self.walk(text, last, height);
-                let above = if target <= near {
-                    height - 1 - margin
-                } else {
-                    height / 3
-                };
+                let above = if target <= near { height - 1 - margin } else { height / 3 };
                 (self.top, _) = self.walk(text, target, -above);
             }
         }
@@ -254,17 +225,11 @@ impl View {
             let wrapped = self.wrapped(text, at.block);
             let missing = self.height_rows - self.rows.len();
             let indices = (at.row..wrapped.rows.len()).take(missing);
-            self.rows.extend(indices.map(|index| ShownRow {
-                of: Arc::clone(&wrapped),
-                index,
-            }));
+            self.rows.extend(indices.map(|index| ShownRow { of: Arc::clone(&wrapped), index }));
             if wrapped.block.next >= text.len() {
                 return;
             }
-            at = Top {
-                block: wrapped.block.next,
-                row: 0,
-            };
+            at = Top { block: wrapped.block.next, row: 0 };
         }
     }
 

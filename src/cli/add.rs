@@ -45,24 +45,23 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     if args.files.len() > 1 && (args.title.is_some() || args.id.is_some()) {
         return Err("--title and --id go with one file".into());
     }
+    let is_language = |l: &String| (2..=3).contains(&l.len()) && l.chars().all(|c| c.is_ascii_lowercase());
+    if let Some(language) = args.language.as_ref().filter(|l| !is_language(l)) {
+        return Err(format!("\"{language}\" is no language; write its ISO 639 letters: en, kk, ru, …").into());
+    }
     let attributes = read_attributes(&args.attributes)?;
     let mut store = context.store_to_write()?;
     let mut out = Output::new();
     let mut n_failed = 0;
     for file in &args.files {
-        let added = documents::prepare(file)
-            .map_err(Failure::from)
-            .and_then(|prepared| {
-                let id = args
-                    .id
-                    .as_deref()
-                    .map_or_else(|| documents::id_of(file), documents::safe_id);
-                let mut document = documents::describe(id, &prepared.text);
-                document.language = args.language.clone().unwrap_or(document.language);
-                document.title = args.title.clone().unwrap_or(document.title);
-                document.attributes.clone_from(&attributes);
-                add(&mut store, document, &prepared)
-            });
+        let added = documents::prepare(file).map_err(Failure::from).and_then(|prepared| {
+            let id = args.id.as_deref().map_or_else(|| documents::id_of(file), documents::safe_id);
+            let mut document = documents::describe(id, &prepared.text);
+            document.language = args.language.clone().unwrap_or(document.language);
+            document.title = args.title.clone().unwrap_or(document.title);
+            document.attributes.clone_from(&attributes);
+            add(&mut store, document, &prepared)
+        });
         match added {
             Ok(line) => out.line(&line)?,
             Err(Failure::Told(why)) => {
@@ -72,56 +71,33 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             Err(other) => return Err(other),
         }
     }
-    if n_failed > 0 {
-        Err(Failure::Silent)
-    } else {
-        Ok(())
-    }
+    if n_failed > 0 { Err(Failure::Silent) } else { Ok(()) }
 }
 
 fn add(store: &mut Store, document: Document, prepared: &Prepared) -> Result<String, Failure> {
     let shared = store.shared()?;
-    let known = shared
-        .documents
-        .get(&document.id)
-        .filter(|known| !known.revision.is_empty());
-    let (id, language, length) = (
-        document.id.clone(),
-        document.language.clone(),
-        document.length,
-    );
+    let known = shared.documents.get(&document.id).filter(|known| !known.revision.is_empty());
+    let (id, language, length) = (document.id.clone(), document.language.clone(), document.length);
     match known {
         Some(known) if known.revision == document.revision => {
             if *known == document {
                 return Ok(format!("{id}  is here already"));
             }
-            let change =
-                Change::replace(Record::Document(known.clone()), Record::Document(document));
+            let change = Change::replace(Record::Document(known.clone()), Record::Document(document));
             store.keep(vec![change], Deed::Plain, clock::now())?;
             return Ok(format!("{id}  was here; what is known about it is changed"));
         }
         _ => store.add_document(document, &prepared.text, clock::now())?,
     };
-    let notes = prepared
-        .notes
-        .iter()
-        .fold(String::new(), |notes, note| notes + "; " + note);
-    let language = if language.is_empty() {
-        "language unknown"
-    } else {
-        &language
-    };
+    let notes = prepared.notes.iter().fold(String::new(), |notes, note| notes + "; " + note);
+    let language = if language.is_empty() { "language unknown" } else { &language };
     Ok(format!("{id}  {language}, {length} characters{notes}"))
 }
 
 fn read_attributes(written: &[String]) -> Result<BTreeMap<String, String>, Failure> {
     let pairs = written.iter().map(|pair| match pair.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => {
-            Ok((name.trim().to_owned(), value.trim().to_owned()))
-        }
-        _ => Err(Failure::Told(format!(
-            "--attribute takes NAME=VALUE, not \"{pair}\""
-        ))),
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => Err(Failure::Told(format!("--attribute takes NAME=VALUE, not \"{pair}\""))),
     });
     pairs.collect()
 }

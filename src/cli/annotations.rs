@@ -22,7 +22,7 @@ struct AnnotationsArgs {
 
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
-    AnnotationsArgs::augment_args(command.about("List annotations"))
+    AnnotationsArgs::augment_args(command).about("List annotations")
 }
 
 /// Does it.

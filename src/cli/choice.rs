@@ -35,9 +35,9 @@ impl ChoiceArgs {
     pub fn choice(&self, shared: &Shared) -> Result<Choice, Failure> {
         let time = |text: &Option<String>| match text {
             None => Ok(None),
-            Some(text) => Time::parse(text).map(Some).ok_or(format!(
-                "\"{text}\" is no time; write 2026-11-21 or 2026-11-21T09:30:00Z"
-            )),
+            Some(text) => Time::parse(text)
+                .map(Some)
+                .ok_or(format!("\"{text}\" is no time; write 2026-11-21 or 2026-11-21T09:30:00Z")),
         };
         let choice = Choice {
             codes: self.code.clone(),
@@ -52,9 +52,7 @@ impl ChoiceArgs {
         }
         let is_known = |id: &&String| shared.documents.keys().any(|known| known.0 == **id);
         if let Some(id) = choice.documents.iter().find(|id| !is_known(id)) {
-            return Err(
-                format!("no document is called \"{id}\"; `tanba documents` lists them").into(),
-            );
+            return Err(format!("no document is called \"{id}\"; `tanba documents` lists them").into());
         }
         Ok(choice)
     }

@@ -6,6 +6,7 @@ use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId, Names};
+use crate::model::codebook::Codebook;
 use crate::model::event::Deed;
 use crate::shell::clock;
 use crate::text::width::{columns, printable};
@@ -79,20 +80,11 @@ fn list(is_json: bool, context: &Context) -> Result<(), Failure> {
     if is_json {
         return Ok(out.json(&codes)?);
     }
-    let width = codes
-        .iter()
-        .map(|code| columns(&code.id.0))
-        .max()
-        .unwrap_or(0);
+    let width = codes.iter().map(|code| columns(&code.id.0)).max().unwrap_or(0);
     for code in codes {
         let names: Vec<&str> = code.names.all().collect();
         let gap = " ".repeat(width - columns(&code.id.0));
-        out.line(&format!(
-            "{:1}  {}{gap}  {}",
-            printable(&code.key),
-            code.id,
-            names.join(" · ")
-        ))?;
+        out.line(&format!("{:1}  {}{gap}  {}", printable(&code.key), code.id, names.join(" · ")))?;
     }
     Ok(())
 }
@@ -100,19 +92,17 @@ fn list(is_json: bool, context: &Context) -> Result<(), Failure> {
 fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
     let mut store = context.store_to_write()?;
     let book = store.shared()?.codebook;
+    if args.name.contains('/') {
+        return Err("a code's name has no /; --parent says what is above it".into());
+    }
     let id = CodeId::of_name(&args.name).ok_or("a code's name needs a letter or a digit")?;
     let was = book.find(&args.name).or_else(|| book.get(&id)).cloned();
     let is_new = was.is_none();
+    let was_record = was.clone().map(Record::Code);
     let mut code = was.clone().unwrap_or_else(|| {
-        let names = Names {
-            en: printable(&args.name),
-            ..Names::default()
-        };
-        Code {
-            id,
-            names,
-            ..Code::default()
-        }
+        let names = Names { en: printable(&args.name), ..Names::default() };
+        let colour = book.free_colour();
+        Code { id, names, colour, ..Code::default() }
     });
     let set = |field: &mut String, value: Option<String>| {
         if let Some(value) = value {
@@ -137,29 +127,20 @@ fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
         None => code.key,
     };
     if let Some(parent) = args.parent {
-        code.parent = book
-            .find(&parent)
-            .map(|p| p.id.clone())
-            .ok_or(format!("no code is called \"{parent}\""))?;
+        code.parent = checked_parent(&parent, &book, &code)?;
     }
     let now = Record::Code(code.clone());
-    if was.as_ref() != Some(&code) {
-        let change = was.map_or_else(
-            || Change::put(now.clone()),
-            |was| Change::replace(Record::Code(was), now.clone()),
-        );
+    let deed = match was {
+        None => "new",
+        Some(was) if was == code => "as it was",
+        Some(_) => "changed",
+    };
+    if deed != "as it was" {
+        let change = Change { was: was_record, now: Some(now) };
         store.keep(vec![change], Deed::Plain, clock::now())?;
     }
-    let mut out = Output::new();
-    out.line(&format!(
-        "{}  {}",
-        code.id,
-        if code.key.is_empty() {
-            "no key is free".into()
-        } else {
-            format!("key {}", code.key)
-        }
-    ))?;
+    let key = if code.key.is_empty() { "no key".into() } else { format!("key {}", code.key) };
+    Output::new().line(&format!("{}  {deed}, {key}", code.id))?;
     Ok(())
 }
 
@@ -173,11 +154,21 @@ fn checked_colour(colour: &str) -> Result<String, Failure> {
     }
 }
 
-fn checked_key(
-    key: &str,
-    book: &crate::model::codebook::Codebook,
-    code: &Code,
-) -> Result<String, Failure> {
+fn checked_parent(parent: &str, book: &Codebook, code: &Code) -> Result<CodeId, Failure> {
+    let Some(parent) = book.find(parent) else {
+        return Err(format!("no code is called \"{parent}\"; `tanba codes` lists them").into());
+    };
+    let mut above = Some(parent);
+    for _ in 0..=book.n_codes() {
+        if above.is_some_and(|above| above.id == code.id) {
+            return Err(format!("{} is below {} already", parent.id, code.id).into());
+        }
+        above = above.and_then(|above| book.get(&above.parent));
+    }
+    Ok(parent.id.clone())
+}
+
+fn checked_key(key: &str, book: &Codebook, code: &Code) -> Result<String, Failure> {
     let mut chars = key.chars();
     match (chars.next(), chars.next()) {
         (Some(c), None) if c.is_alphabetic() => {}

@@ -60,9 +60,7 @@ impl Context {
     pub fn project(&self) -> Result<Project, StoreError> {
         match &self.project {
             Some(root) => Project::open(root),
-            None => Project::find(
-                &env::current_dir().map_err(StoreError::io("find", &PathBuf::from(".")))?,
-            ),
+            None => Project::find(&env::current_dir().map_err(StoreError::io("find", &PathBuf::from(".")))?),
         }
     }
 

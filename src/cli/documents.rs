@@ -45,14 +45,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let store = context.store()?;
     let shared = store.shared()?;
     let mut counts = store.index().all_counts()?;
-    let done = |id: &DocumentId| {
-        shared
-            .done
-            .iter()
-            .filter(|(d, _)| d == id)
-            .map(|(_, coder)| coder.clone())
-            .collect()
-    };
+    let done = |id: &DocumentId| shared.done.iter().filter(|(d, _)| d == id).map(|(_, coder)| coder.clone()).collect();
     let listed: Vec<Listed> = shared
         .documents
         .values()
@@ -76,12 +69,11 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     for d in &listed {
         let n: usize = d.annotations.values().sum();
         let gap = " ".repeat(width - columns(&d.id.0));
-        out.line(&format!(
-            "{}{gap}  {:2}  {n:5} tagged  {}",
-            d.id,
-            d.language,
-            fitted(&d.title, 70)
-        ))?;
+        let is_done = d.done.contains(&store.writer.coder);
+        let sign = if is_done { "✓" } else { " " };
+        let pair = d.pair.as_ref().map_or_else(String::new, |other| format!("  ↔ {other}"));
+        let title = fitted(&d.title, 60);
+        out.line(&format!("{}{gap}  {:2} {sign} {n:5} tagged  {title}{pair}", d.id, d.language))?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use crate::cli::rows;
 use crate::formats::row::Row;
 use crate::formats::{self, FORMATS, Format};
 use crate::store::error::StoreError;
+use crate::text::count::counted;
 
 #[derive(Args)]
 struct ExportArgs {
@@ -26,11 +27,7 @@ struct ExportArgs {
 
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
-    let list = FORMATS
-        .iter()
-        .map(|f| format!("{}: {}", f.name, f.help))
-        .collect::<Vec<_>>()
-        .join("; ");
+    let list = FORMATS.iter().map(|f| format!("{}: {}", f.name, f.help)).collect::<Vec<_>>().join("; ");
     let format = Arg::new("format")
         .long("format")
         .short('f')
@@ -38,20 +35,15 @@ pub fn arguments(command: Command) -> Command {
         .default_value("csv")
         .value_parser(PossibleValuesParser::new(FORMATS.iter().map(|f| f.name)))
         .help(list);
-    ExportArgs::augment_args(
-        command
-            .about("Write annotations for other programs and for people")
-            .arg(format),
-    )
+    ExportArgs::augment_args(command.about("Write annotations for other programs and for people").arg(format))
+        .about("Write annotations for other programs and for people")
 }
 
 /// Does it. A file is written whole or not at all.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = ExportArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
-    let format = matches
-        .get_one::<String>("format")
-        .and_then(|name| formats::named(name))
-        .ok_or("there is no such format")?;
+    let format =
+        matches.get_one::<String>("format").and_then(|name| formats::named(name)).ok_or("there is no such format")?;
     let store = context.store()?;
     let choice = args.choice.choice(&store.shared()?)?;
     let mut all = Vec::new();
@@ -72,21 +64,17 @@ fn write(format: &Format, rows: Vec<Row>, out: &mut dyn Write) -> io::Result<()>
 
 fn write_file(format: &Format, rows: Vec<Row>, path: &Path) -> Result<(), Failure> {
     let n = rows.len();
-    let name = path
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let half = path.with_file_name(format!(".{name}.part"));
     let written = File::create(&half).and_then(|file| {
         let mut out = BufWriter::new(file);
         write(format, rows, &mut out)?;
-        out.into_inner()
-            .map_err(io::IntoInnerError::into_error)?
-            .sync_all()
+        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
     });
     if let Err(error) = written.and_then(|()| fs::rename(&half, path)) {
         let _ = fs::remove_file(&half);
         return Err(StoreError::io("write", path)(error).into());
     }
-    Output::new().line(&format!("{n} annotations written to {}", path.display()))?;
+    Output::new().line(&format!("{} written to {}", counted(n, "annotation"), path.display()))?;
     Ok(())
 }

@@ -23,6 +23,7 @@ use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::opened::Opened;
 use crate::text::anchor;
+use crate::text::count::counted;
 use crate::text::span::CodePoints;
 
 #[derive(Args)]
@@ -48,9 +49,7 @@ struct Incoming {
 
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
-    ImportArgs::augment_args(
-        command.about("Read annotations written as JSON Lines, as one step that undo takes back"),
-    )
+    ImportArgs::augment_args(command.about("Read annotations written as JSON Lines, as one step that undo takes back"))
 }
 
 /// Does it. Lines that can't be taken are told, one line each; the others are taken.
@@ -59,49 +58,38 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = ImportArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     let mut store = context.store_to_write()?;
     let (rows, bad) = read(&args.file)?;
-    let mut incoming = Incoming {
-        bad,
-        ..Incoming::default()
-    };
+    let mut incoming = Incoming { bad, ..Incoming::default() };
     gather(&store, rows, &mut incoming)?;
     if !incoming.changes.is_empty() {
-        store.keep(
-            std::mem::take(&mut incoming.changes),
-            Deed::Plain,
-            clock::now(),
-        )?;
+        store.keep(std::mem::take(&mut incoming.changes), Deed::Plain, clock::now())?;
     }
     incoming.bad.sort_by_key(|bad| bad.line);
+    if incoming.n_annotations + incoming.n_known == 0
+        && incoming.bad.iter().all(|bad| bad.is_json_error)
+        && !incoming.bad.is_empty()
+    {
+        let file = args.file.display();
+        return Err(format!("{file} is no JSON Lines file; `tanba export --format jsonl` writes one").into());
+    }
     for bad in &incoming.bad {
-        eprintln!(
-            "tanba: {}, {}",
-            args.file.display(),
-            crate::text::width::printable(&bad.to_string())
-        );
+        eprintln!("tanba: {}, {}", args.file.display(), crate::text::width::printable(&bad.to_string()));
     }
-    let (new, known, codes, bad) = (
-        incoming.n_annotations,
-        incoming.n_known,
-        incoming.new_codes.len(),
-        incoming.bad.len(),
-    );
+    let (new, known, codes, bad) =
+        (incoming.n_annotations, incoming.n_known, incoming.new_codes.len(), incoming.bad.len());
     Output::new().line(&format!(
-        "{new} annotations taken, {known} known already, {codes} new codes, {bad} lines refused"
+        "{} taken, {known} known already, {}, {} refused",
+        counted(new, "annotation"),
+        counted(codes, "new code"),
+        counted(bad, "line")
     ))?;
-    if bad > 0 {
-        Err(Failure::Silent)
-    } else {
-        Ok(())
-    }
+    if bad > 0 { Err(Failure::Silent) } else { Ok(()) }
 }
 
 fn read(path: &Path) -> Result<ReadRows, Failure> {
     let mut input: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(BufReader::new(stdin()))
     } else {
-        Box::new(BufReader::new(
-            File::open(path).map_err(StoreError::io("read", path))?,
-        ))
+        Box::new(BufReader::new(File::open(path).map_err(StoreError::io("read", path))?))
     };
     Ok(jsonl::read(&mut *input).map_err(StoreError::io("read", path))?)
 }
@@ -110,29 +98,24 @@ fn gather(store: &Store, rows: Vec<(usize, Row)>, incoming: &mut Incoming) -> Re
     let shared = store.shared()?;
     let mut by_document: BTreeMap<String, Vec<(usize, Row)>> = BTreeMap::new();
     for (line, row) in rows {
-        by_document
-            .entry(row.document.clone())
-            .or_default()
-            .push((line, row));
+        by_document.entry(row.document.clone()).or_default().push((line, row));
     }
     for (document, rows) in by_document {
         let id = DocumentId(document);
         let opened = if shared.documents.contains_key(&id) {
             store.open_document(&id).map_err(|e| e.to_string())
         } else {
-            Err("no such document".into())
+            Err(format!("no document is called \"{id}\"; take it in first: tanba add FILE"))
         };
         store.index().each_annotation(&id, &mut |a| {
             incoming.ids.insert(a.id);
             incoming.known.insert(sameness(&a));
         })?;
         for (line, row) in rows {
-            let taken = opened
-                .as_ref()
-                .map_err(Clone::clone)
-                .and_then(|opened| take(store, &shared, opened, row, incoming));
+            let taken =
+                opened.as_ref().map_err(Clone::clone).and_then(|opened| take(store, &shared, opened, row, incoming));
             if let Err(why) = taken {
-                incoming.bad.push(BadLine { line, why });
+                incoming.bad.push(BadLine { line, why, is_json_error: false });
             }
         }
     }
@@ -150,38 +133,19 @@ fn resolve_code(shared: &Shared, row: &Row) -> Result<(CodeId, Option<Code>), St
     Ok((id, Some(code)))
 }
 
-fn take(
-    store: &Store,
-    shared: &Shared,
-    opened: &Opened,
-    row: Row,
-    incoming: &mut Incoming,
-) -> Result<(), String> {
-    let range = CodePoints {
-        start: row.start,
-        end: row.end,
-    };
+fn take(store: &Store, shared: &Shared, opened: &Opened, row: Row, incoming: &mut Incoming) -> Result<(), String> {
+    let range = CodePoints { start: row.start, end: row.end };
     let quote = anchor::quote(&opened.text, checked_span(opened, range)?);
     if !row.quote.is_empty() && row.quote != quote.exact {
-        return Err(
-            "the quote is not what stands there; are the offsets code points, of this very text?"
-                .into(),
-        );
+        return Err("the quote is not what stands there; are the offsets code points, of this very text?".into());
     }
     let (code, new_code) = resolve_code(shared, &row)?;
     let coder = Some(row.coder.trim()).filter(|coder| !coder.is_empty());
     let time = row.time.unwrap_or_else(clock::now);
     let annotation = Annotation {
-        id: row
-            .id
-            .parse()
-            .unwrap_or_else(|_| AnnotationId::new(time, clock::chance())),
+        id: row.id.parse().unwrap_or_else(|_| AnnotationId::new(time, clock::chance())),
         coder: coder.unwrap_or(&store.writer.coder).to_owned(),
-        passage: Passage {
-            document: opened.id.clone(),
-            start: row.start,
-            end: row.end,
-        },
+        passage: Passage { document: opened.id.clone(), start: row.start, end: row.end },
         quote,
         code,
         memo: row.memo,
@@ -192,18 +156,8 @@ fn take(
 }
 
 fn sameness(annotation: &Annotation) -> Sameness {
-    let Passage {
-        document,
-        start,
-        end,
-    } = annotation.passage.clone();
-    (
-        document,
-        start,
-        end,
-        annotation.code.clone(),
-        annotation.coder.clone(),
-    )
+    let Passage { document, start, end } = annotation.passage.clone();
+    (document, start, end, annotation.code.clone(), annotation.coder.clone())
 }
 
 impl Incoming {
@@ -218,7 +172,6 @@ impl Incoming {
             self.changes.push(Change::put(Record::Code(code)));
         }
         self.n_annotations += 1;
-        self.changes
-            .push(Change::put(Record::Annotation(annotation)));
+        self.changes.push(Change::put(Record::Annotation(annotation)));
     }
 }

@@ -13,7 +13,7 @@ struct InitArgs {
     /// The folder [default: this one]
     dir: Option<PathBuf>,
     /// The project's name [default: the folder's]
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     name: String,
     /// The languages, the left pane's first
     #[arg(long, value_delimiter = ',', default_value = "en,kk")]
@@ -28,21 +28,10 @@ pub fn arguments(command: Command) -> Command {
 /// Does it.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = InitArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
-    let dir = args
-        .dir
-        .or_else(|| context.project.clone())
-        .unwrap_or_else(|| PathBuf::from("."));
-    let project = Project::init(
-        &dir,
-        Settings {
-            name: args.name,
-            languages: args.languages,
-        },
-    )?;
+    let dir = args.dir.or_else(|| context.project.clone()).unwrap_or_else(|| PathBuf::from("."));
+    let project = Project::init(&dir, Settings { name: args.name, languages: args.languages })?;
     let mut out = Output::new();
-    out.line(&format!(
-        "{} is a project now; add documents: tanba add FILE… (in it), then read: tanba",
-        project.root.display()
-    ))?;
+    let name = project.name();
+    out.line(&format!("{name} is a project now; go there and add documents: tanba add FILE…, then read: tanba"))?;
     Ok(())
 }

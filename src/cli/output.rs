@@ -15,10 +15,7 @@ pub struct Output {
 impl Output {
     /// Opens standard output.
     pub fn new() -> Self {
-        Self {
-            out: BufWriter::with_capacity(1 << 16, io::stdout()),
-            is_terminal: io::stdout().is_terminal(),
-        }
+        Self { out: BufWriter::with_capacity(1 << 16, io::stdout()), is_terminal: io::stdout().is_terminal() }
     }
 
     /// Prints one line of words; control characters in it become pictures wherever it goes.
@@ -35,11 +32,7 @@ impl Output {
             match c {
                 '\u{7f}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
                     safe.push_str("\\u");
-                    safe.extend(
-                        (0..4)
-                            .rev()
-                            .filter_map(|i| char::from_digit((c as u32 >> (4 * i)) & 15, 16)),
-                    );
+                    safe.extend((0..4).rev().filter_map(|i| char::from_digit((c as u32 >> (4 * i)) & 15, 16)));
                 }
                 _ => safe.push(c),
             }

@@ -27,29 +27,17 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = PairArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     let mut store = context.store_to_write()?;
     let shared = store.shared()?;
-    let pair = Pair {
-        left: DocumentId(args.left),
-        right: DocumentId(args.right),
-    };
+    let pair = Pair { left: DocumentId(args.left), right: DocumentId(args.right) };
     if pair.left == pair.right {
         return Err("a document is no pair with itself".into());
     }
-    if let Some(missing) = [&pair.left, &pair.right]
-        .into_iter()
-        .find(|id| !shared.documents.contains_key(*id))
-    {
-        return Err(
-            format!("no document is called \"{missing}\"; `tanba documents` lists them").into(),
-        );
+    if let Some(missing) = [&pair.left, &pair.right].into_iter().find(|id| !shared.documents.contains_key(*id)) {
+        return Err(format!("no document is called \"{missing}\"; `tanba documents` lists them").into());
     }
     let mut out = Output::new();
     let line = format!("{} ↔ {}", pair.left, pair.right);
     if !shared.pairs.contains(&pair) {
-        store.keep(
-            vec![Change::put(Record::Pair(pair))],
-            Deed::Plain,
-            clock::now(),
-        )?;
+        store.keep(vec![Change::put(Record::Pair(pair))], Deed::Plain, clock::now())?;
     }
     out.line(&line)?;
     Ok(())

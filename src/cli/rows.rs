@@ -14,18 +14,9 @@ use crate::text::span::{CodePoints, Span};
 
 /// Hands the chosen annotations to `each`, by document and then by place. A document whose text is gone gives
 /// its annotations with the quotes they were made with.
-pub fn each(
-    store: &Store,
-    choice: &Choice,
-    each: &mut dyn FnMut(Row) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+pub fn each(store: &Store, choice: &Choice, each: &mut dyn FnMut(Row) -> Result<(), Failure>) -> Result<(), Failure> {
     let shared = store.shared()?;
-    for id in store
-        .index()
-        .coded_documents()?
-        .into_iter()
-        .filter(|id| choice.wants_document(&shared, id))
-    {
+    for id in store.index().coded_documents()?.into_iter().filter(|id| choice.wants_document(&shared, id)) {
         let mut annotations = Vec::new();
         store.index().each_annotation(&id, &mut |annotation| {
             if choice.wants(&shared, &annotation) {
@@ -35,10 +26,7 @@ pub fn each(
         annotations.sort_by_key(|a| (a.passage.start, a.passage.end, a.id));
         let other = OtherSide::open(store, &shared, &id);
         for annotation in annotations {
-            let counterpart = other
-                .as_ref()
-                .map(|other| other.of(annotation.passage.range()))
-                .unwrap_or_default();
+            let counterpart = other.as_ref().map(|other| other.of(annotation.passage.range())).unwrap_or_default();
             each(row(&shared, annotation, counterpart))?;
         }
     }
@@ -78,24 +66,13 @@ impl OtherSide {
     fn open(store: &Store, shared: &Shared, id: &DocumentId) -> Option<Self> {
         let pair: &Pair = shared.pairs.iter().find(|pair| pair.other(id).is_some())?;
         let links = Links::read(&links::read(&store.project.root, pair).ok()??).ok()?;
-        let links = if pair.left == *id {
-            links
-        } else {
-            links.flipped()
-        };
+        let links = if pair.left == *id { links } else { links.flipped() };
         let dir = store.project.documents();
         let text = crate::store::documents::open(&dir, id).ok()?;
         let other_text = crate::store::documents::open(&dir, pair.other(id)?).ok()?;
         let offsets = crate::text::offsets::Offsets::measure(&text).ok()?;
         let (own, other) = (sentences(&text), sentences(&other_text));
-        Some(Self {
-            links,
-            offsets,
-            text,
-            own,
-            other_text,
-            other,
-        })
+        Some(Self { links, offsets, text, own, other_text, other })
     }
 
     fn of(&self, range: CodePoints) -> String {
@@ -104,9 +81,6 @@ impl OtherSide {
         };
         let linked = self.links.counterparts(&touched(&self.own, span));
         let spans = linked.into_iter().filter_map(|i| self.other.get(i));
-        spans
-            .map(|span| self.other_text.read(*span))
-            .collect::<Vec<_>>()
-            .join(" ")
+        spans.map(|span| self.other_text.read(*span)).collect::<Vec<_>>().join(" ")
     }
 }

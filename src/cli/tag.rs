@@ -43,12 +43,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         return Err(format!("no document is called \"{id}\"; `tanba documents` lists them").into());
     }
     let code = shared.codebook.find(&args.code).map(|code| code.id.clone());
-    let code = code.ok_or_else(|| {
-        format!(
-            "no code is called \"{}\"; `tanba codes add` makes one",
-            args.code
-        )
-    })?;
+    let code = code.ok_or_else(|| format!("no code is called \"{}\"; `tanba codes add` makes one", args.code))?;
     let opened = store.open_document(&id)?;
     let span = find_passage(&opened, &args.passage)?;
     let range = opened.offsets.code_points(&opened.text, span);
@@ -56,43 +51,27 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let annotation = Annotation {
         id: AnnotationId::new(now, clock::chance()),
         coder: store.writer.coder.clone(),
-        passage: Passage {
-            document: id,
-            start: range.start,
-            end: range.end,
-        },
+        passage: Passage { document: id, start: range.start, end: range.end },
         quote: anchor::quote(&opened.text, span),
         code,
         memo: args.memo,
         time: now,
     };
-    let line = format!(
-        "{}  {}..{}  {}",
-        annotation.id, range.start, range.end, annotation.code
-    );
-    store.keep(
-        vec![Change::put(Record::Annotation(annotation))],
-        Deed::Plain,
-        now,
-    )?;
+    let line = format!("{}  {}..{}  {}", annotation.id, range.start, range.end, annotation.code);
+    store.keep(vec![Change::put(Record::Annotation(annotation))], Deed::Plain, now)?;
     Output::new().line(&line)?;
     Ok(())
 }
 
 /// The passage that is meant, in bytes.
 fn find_passage(opened: &Opened, written: &str) -> Result<Span, Failure> {
-    let range = written
-        .split_once("..")
-        .and_then(|(start, end)| Some((start.trim().parse().ok()?, end.trim().parse().ok()?)));
+    let range =
+        written.split_once("..").and_then(|(start, end)| Some((start.trim().parse().ok()?, end.trim().parse().ok()?)));
     if let Some((start, end)) = range {
         return checked_span(opened, CodePoints { start, end }).map_err(Failure::Told);
     }
     let whole = opened.text.read(Span::new(0, opened.text.len()));
-    let places: Vec<usize> = whole
-        .match_indices(written)
-        .map(|(at, _)| at)
-        .take(2)
-        .collect();
+    let places: Vec<usize> = whole.match_indices(written).map(|(at, _)| at).take(2).collect();
     match places.as_slice() {
         [at] if !written.is_empty() => Ok(Span::new(*at, at + written.len())),
         [] => Err("these words are not in the document; write START..END, or the words just as they stand".into()),
@@ -103,23 +82,17 @@ fn find_passage(opened: &Opened, written: &str) -> Result<Span, Failure> {
 /// The bytes of a stretch of code points. Fails, saying why, where it is empty, behind the end, or cuts a letter.
 pub fn checked_span(opened: &Opened, range: CodePoints) -> Result<Span, String> {
     if range.start >= range.end {
-        return Err(format!(
-            "{}..{} is no passage: the start must be before the end",
-            range.start, range.end
-        ));
+        return Err(format!("{}..{} is no passage: the start must be before the end", range.start, range.end));
     }
     let n = opened.offsets.n_code_points();
-    let span = opened.offsets.span(&opened.text, range).ok_or(format!(
-        "{}..{} reaches behind the text, which has {n} characters",
-        range.start, range.end
-    ))?;
+    let span = opened
+        .offsets
+        .span(&opened.text, range)
+        .ok_or(format!("{}..{} ends beyond the text, which has {n} characters", range.start, range.end))?;
     if is_boundary(&opened.text, span.start) && is_boundary(&opened.text, span.end) {
         Ok(span)
     } else {
-        Err(format!(
-            "{}..{} cuts a letter from its mark",
-            range.start, range.end
-        ))
+        Err(format!("{}..{} cuts a letter from its mark", range.start, range.end))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use clap::{ArgMatches, Command};
 
+use crate::app::telling::told;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
-use crate::model::change::Record;
 use crate::shell::clock;
 
 /// `undo` has none.
@@ -30,22 +30,8 @@ pub fn run_redo(_: &ArgMatches, context: &Context) -> Result<(), Failure> {
 fn step(context: &Context, is_undo: bool) -> Result<(), Failure> {
     let mut store = context.store_to_write()?;
     let event = store.step(is_undo, clock::now())?;
-    let event = event.ok_or(if is_undo {
-        "nothing to undo"
-    } else {
-        "nothing to redo"
-    })?;
-    let mut out = Output::new();
-    for change in &event.changes {
-        let sign = match (&change.was, &change.now) {
-            (None, _) => "+",
-            (_, None) => "−",
-            _ => "±",
-        };
-        out.line(&format!(
-            "{sign} {}",
-            change.subject().map(Record::key).unwrap_or_default()
-        ))?;
-    }
+    let event = event.ok_or(if is_undo { "nothing to undo" } else { "nothing to redo" })?;
+    let book = store.shared()?.codebook;
+    Output::new().line(&told(&book, &event))?;
     Ok(())
 }

@@ -56,16 +56,9 @@ pub fn write_for_excel(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write)
 /// Puts an apostrophe before what a spreadsheet would take for a formula, and drops control characters but line ends.
 /// Source: OWASP, "CSV Injection".
 fn harmless(cell: &str) -> String {
-    let clean: String = cell
-        .chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-        .collect();
+    let clean: String = cell.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     let is_formula = clean.starts_with(['=', '+', '-', '@', '\t', '\n', '＝', '＋', '－', '＠']);
-    if is_formula {
-        format!("'{clean}")
-    } else {
-        clean
-    }
+    if is_formula { format!("'{clean}") } else { clean }
 }
 
 #[cfg(test)]
@@ -75,14 +68,7 @@ mod tests {
 
     #[test]
     fn formulas_are_words() {
-        for cell in [
-            "=1+1",
-            "+7 701",
-            "-cmd|' /C calc'!A0",
-            "@SUM(A1)",
-            "\t=1",
-            "＝1",
-        ] {
+        for cell in ["=1+1", "+7 701", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "＝1"] {
             assert!(harmless(cell).starts_with('\''), "{cell}");
         }
         assert_eq!(harmless("сөз = 1"), "сөз = 1");

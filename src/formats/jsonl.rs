@@ -11,6 +11,8 @@ pub struct BadLine {
     pub line: usize,
     /// Why.
     pub why: String,
+    /// Whether it is no JSON object of the form at all.
+    pub is_json_error: bool,
 }
 
 impl std::fmt::Display for BadLine {
@@ -48,14 +50,8 @@ pub fn read(input: &mut dyn BufRead) -> io::Result<ReadRows> {
         }
         match serde_json::from_slice::<Row>(text) {
             Ok(row) if row.start < row.end => rows.push((line, row)),
-            Ok(_) => bad.push(BadLine {
-                line,
-                why: "start must be before end".into(),
-            }),
-            Err(error) => bad.push(BadLine {
-                line,
-                why: reason(&error),
-            }),
+            Ok(_) => bad.push(BadLine { line, why: "start must be before end".into(), is_json_error: false }),
+            Err(error) => bad.push(BadLine { line, why: reason(&error), is_json_error: true }),
         }
     }
     Ok((rows, bad))

@@ -10,27 +10,13 @@ pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Re
     let mut document = None;
     for row in rows {
         if document.as_ref() != Some(&row.document) {
-            let title = if row.title.is_empty() {
-                &row.document
-            } else {
-                &row.title
-            };
-            writeln!(
-                out,
-                "\n# {}\n\n{} · {}",
-                plain(title),
-                plain(&row.document),
-                plain(&row.language)
-            )?;
+            let title = if row.title.is_empty() { &row.document } else { &row.title };
+            writeln!(out, "\n# {}\n\n{} · {}", plain(title), plain(&row.document), plain(&row.language))?;
             document = Some(row.document.clone());
         }
         let time = row.time.map(Time::minute).unwrap_or_default();
         let (path, code, coder) = (plain(&row.path), plain(&row.code), plain(&row.coder));
-        writeln!(
-            out,
-            "\n**{path}** ({code}) · {coder} · {time} · {}..{}\n",
-            row.start, row.end
-        )?;
+        writeln!(out, "\n**{path}** ({code}) · {coder} · {time} · {}..{}\n", row.start, row.end)?;
         writeln!(out, "> {}", plain(&row.quote))?;
         if !row.counterpart.is_empty() {
             writeln!(out, ">\n> *{}*", plain(&row.counterpart))?;
@@ -53,10 +39,7 @@ fn plain(text: &str) -> String {
             safe.push(' ');
         }
         for c in word.chars().filter(|c| !c.is_control()) {
-            if matches!(
-                c,
-                '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~'
-            ) {
+            if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~') {
                 safe.push('\\');
             }
             safe.push(c);
@@ -72,9 +55,6 @@ mod tests {
 
     #[test]
     fn markup_in_a_quote_is_text() {
-        assert_eq!(
-            plain("#metoo *бар*\n<b>[1]"),
-            "\\#metoo \\*бар\\* \\<b\\>\\[1\\]"
-        );
+        assert_eq!(plain("#metoo *бар*\n<b>[1]"), "\\#metoo \\*бар\\* \\<b\\>\\[1\\]");
     }
 }

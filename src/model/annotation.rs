@@ -39,11 +39,7 @@ impl FromStr for AnnotationId {
 
 impl Serialize for AnnotationId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.collect_str(&self.0)
-        } else {
-            self.0.0.serialize(serializer)
-        }
+        if serializer.is_human_readable() { serializer.collect_str(&self.0) } else { self.0.0.serialize(serializer) }
     }
 }
 
@@ -53,8 +49,7 @@ impl<'de> Deserialize<'de> for AnnotationId {
             return u128::deserialize(deserializer).map(|n| Self(ulid::Ulid(n)));
         }
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse()
-            .map_err(|_| D::Error::custom("not an annotation's id"))
+        text.parse().map_err(|_| D::Error::custom("not an annotation's id"))
     }
 }
 
@@ -72,10 +67,7 @@ pub struct Passage {
 impl Passage {
     /// Its place in the document.
     pub fn range(&self) -> CodePoints {
-        CodePoints {
-            start: self.start,
-            end: self.end,
-        }
+        CodePoints { start: self.start, end: self.end }
     }
 }
 
@@ -102,10 +94,6 @@ pub struct Annotation {
 impl fmt::Debug for Annotation {
     // Neither quote nor memo: this may end in a panic's message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Annotation({} {:?} {:?} by {:?})",
-            self.id, self.passage, self.code, self.coder
-        )
+        write!(f, "Annotation({} {:?} {:?} by {:?})", self.id, self.passage, self.code, self.coder)
     }
 }

@@ -50,35 +50,23 @@ pub struct Change {
 impl Change {
     /// Puts something new.
     pub fn put(now: Record) -> Self {
-        Self {
-            was: None,
-            now: Some(now),
-        }
+        Self { was: None, now: Some(now) }
     }
 
     /// Puts a new version in the place of the old.
     pub fn replace(was: Record, now: Record) -> Self {
-        Self {
-            was: Some(was),
-            now: Some(now),
-        }
+        Self { was: Some(was), now: Some(now) }
     }
 
     /// Takes something away.
     pub fn remove(was: Record) -> Self {
-        Self {
-            was: Some(was),
-            now: None,
-        }
+        Self { was: Some(was), now: None }
     }
 
     /// The change that takes this one back.
     #[must_use]
     pub fn inverse(&self) -> Self {
-        Self {
-            was: self.now.clone(),
-            now: self.was.clone(),
-        }
+        Self { was: self.now.clone(), now: self.was.clone() }
     }
 
     /// The record it speaks of, in the version that is there.

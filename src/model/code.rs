@@ -49,10 +49,7 @@ pub struct Names {
 impl Names {
     /// The names that are there.
     pub fn all(&self) -> impl Iterator<Item = &str> {
-        [&self.en, &self.kk, &self.ru]
-            .into_iter()
-            .map(String::as_str)
-            .filter(|name| !name.is_empty())
+        [&self.en, &self.kk, &self.ru].into_iter().map(String::as_str).filter(|name| !name.is_empty())
     }
 }
 
@@ -90,14 +87,7 @@ pub struct Code {
 impl Code {
     /// A code with nothing but a name.
     pub fn named(id: CodeId, name: &str) -> Self {
-        Self {
-            id,
-            names: Names {
-                en: name.to_owned(),
-                ..Names::default()
-            },
-            ..Self::default()
-        }
+        Self { id, names: Names { en: name.to_owned(), ..Names::default() }, ..Self::default() }
     }
 
     /// What to call it: its first name, or its id.
@@ -113,14 +103,8 @@ mod tests {
 
     #[test]
     fn ids_come_from_names_of_any_script() {
-        assert_eq!(
-            CodeId::of_name(" E-Government! "),
-            Some(CodeId("e-government".into()))
-        );
-        assert_eq!(
-            CodeId::of_name("Өзін-өзі  цензуралау"),
-            Some(CodeId("өзін-өзі-цензуралау".into()))
-        );
+        assert_eq!(CodeId::of_name(" E-Government! "), Some(CodeId("e-government".into())));
+        assert_eq!(CodeId::of_name("Өзін-өзі  цензуралау"), Some(CodeId("өзін-өзі-цензуралау".into())));
         assert_eq!(CodeId::of_name("\u{1b}[31m"), Some(CodeId("31m".into())));
         assert_eq!(CodeId::of_name("…"), None);
     }

@@ -13,9 +13,7 @@ pub struct Codebook {
 
 /// Colours for codes that were given none: told apart by hue and by lightness, safe for the colour-blind
 /// (after Okabe and Ito, "Color Universal Design", 2008).
-const COLOURS: [&str; 8] = [
-    "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#4c7fd6", "#d55e00", "#cc79a7", "#9a9a9a",
-];
+const COLOURS: [&str; 8] = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#4c7fd6", "#d55e00", "#cc79a7", "#9a9a9a"];
 
 impl Codebook {
     /// Puts a code in, or a new version in the place of the old.
@@ -74,12 +72,14 @@ impl Codebook {
     /// The names from the top down: `control/censorship`.
     pub fn path(&self, id: &CodeId) -> String {
         let mut names = vec![self.name(id)];
+        let mut seen = vec![id];
         let mut at = self.get(id);
-        // A loop of parents can come from two coders' merged changes; it ends after so many steps.
-        for _ in 0..self.codes.len() {
-            let Some(parent) = at.and_then(|code| self.get(&code.parent)) else {
+        while let Some(parent) = at.and_then(|code| self.get(&code.parent)) {
+            // A loop of parents can come from two coders' merged changes.
+            if seen.contains(&&parent.id) {
                 break;
-            };
+            }
+            seen.push(&parent.id);
             names.push(parent.name());
             at = Some(parent);
         }
@@ -93,25 +93,36 @@ impl Codebook {
             return &code.colour;
         }
         let place = self.codes.keys().position(|k| k == id).unwrap_or(0);
-        COLOURS
-            .get(place % COLOURS.len())
-            .copied()
-            .unwrap_or("#9a9a9a")
+        COLOURS.get(place % COLOURS.len()).copied().unwrap_or("#9a9a9a")
+    }
+
+    /// A colour for a new code: one that no other code has.
+    pub fn free_colour(&self) -> String {
+        let is_free = |colour: &String| self.iter().all(|code| code.colour != *colour);
+        let chosen = COLOURS.iter().map(|colour| (*colour).to_owned());
+        // Behind the chosen ones: hues a golden angle apart, in three lightnesses, never twice among 200.
+        let made = (0..1000).map(|i| from_hue(f64::from(i) * 137.508 % 360.0, [0.62, 0.45, 0.76][i as usize % 3]));
+        chosen.chain(made).find(is_free).unwrap_or_default()
     }
 
     /// A letter that no code has yet, from the name if possible; empty where all are taken.
     pub fn free_key(&self, name: &str) -> String {
-        let letters = folded(name)
-            .chars()
-            .filter(char::is_ascii_lowercase)
-            .chain('a'..='z')
-            .collect::<Vec<_>>();
-        let free = letters
-            .into_iter()
-            .map(String::from)
-            .find(|key| self.of_key(key).is_none());
+        let letters = folded(name).chars().filter(char::is_ascii_lowercase).chain('a'..='z').collect::<Vec<_>>();
+        let free = letters.into_iter().map(String::from).find(|key| self.of_key(key).is_none());
         free.unwrap_or_default()
     }
+}
+
+/// `#rrggbb` of a hue in degrees and a lightness from 0 to 1, at a saturation of 0.6.
+/// Source: Smith, "Color gamut transform pairs", 1978.
+fn from_hue(hue: f64, lightness: f64) -> String {
+    let chroma = (1.0 - (2.0 * lightness - 1.0).abs()) * 0.6;
+    let part = |offset: f64| {
+        let k = (offset + hue / 30.0) % 12.0;
+        let value = lightness - chroma / 2.0 * (k - 3.0).min(9.0 - k).clamp(-1.0, 1.0);
+        (value * 255.0).round() as u8
+    };
+    format!("#{:02x}{:02x}{:02x}", part(0.0), part(8.0), part(4.0))
 }
 
 #[cfg(test)]
@@ -132,17 +143,8 @@ mod tests {
     #[test]
     fn a_code_is_found_by_any_name_and_by_its_path() {
         let book = book();
-        for name in [
-            "censorship",
-            "ЦЕНЗУРА",
-            "control/censorship",
-            " Censorship ",
-        ] {
-            assert_eq!(
-                book.find(name).map(|c| c.id.0.as_str()),
-                Some("censorship"),
-                "{name}"
-            );
+        for name in ["censorship", "ЦЕНЗУРА", "control/censorship", " Censorship "] {
+            assert_eq!(book.find(name).map(|c| c.id.0.as_str()), Some("censorship"), "{name}");
         }
         assert_eq!(book.find("other/censorship"), None);
     }
@@ -153,10 +155,19 @@ mod tests {
         let mut top = Code::named(CodeId("control".into()), "control");
         top.parent = CodeId("censorship".into());
         book.insert(top);
-        assert!(
-            book.path(&CodeId("censorship".into()))
-                .ends_with("control/censorship")
-        );
+        assert!(book.path(&CodeId("censorship".into())).ends_with("control/censorship"));
+    }
+
+    #[test]
+    fn two_hundred_new_codes_have_colours_of_their_own() {
+        let mut book = Codebook::default();
+        for n in 0..200 {
+            let mut code = Code::named(CodeId(n.to_string()), "x");
+            code.colour = book.free_colour();
+            assert_eq!(code.colour.len(), 7);
+            assert!(book.iter().all(|other| other.colour != code.colour), "{n}");
+            book.insert(code);
+        }
     }
 
     #[test]

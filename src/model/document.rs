@@ -41,11 +41,7 @@ pub struct Document {
 impl Document {
     /// What to call it: its title, or its name.
     pub fn name(&self) -> &str {
-        if self.title.is_empty() {
-            &self.id.0
-        } else {
-            &self.title
-        }
+        if self.title.is_empty() { &self.id.0 } else { &self.title }
     }
 }
 

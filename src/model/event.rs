@@ -46,17 +46,11 @@ impl Deed {
 impl Event {
     /// Its place in the order of all events.
     pub fn stamp(&self) -> Stamp {
-        Stamp {
-            time: self.time,
-            tick: self.tick,
-            by: self.by.clone(),
-        }
+        Stamp { time: self.time, tick: self.tick, by: self.by.clone() }
     }
 
     /// The coder's name without the device.
     pub fn coder(&self) -> &str {
-        self.by
-            .rsplit_once('@')
-            .map_or(self.by.as_str(), |(coder, _)| coder)
+        self.by.rsplit_once('@').map_or(self.by.as_str(), |(coder, _)| coder)
     }
 }

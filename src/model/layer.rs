@@ -22,21 +22,14 @@ pub struct Layer {
 }
 
 fn order(placed: &Placed) -> (usize, std::cmp::Reverse<usize>, AnnotationId) {
-    (
-        placed.span.start,
-        std::cmp::Reverse(placed.span.end),
-        placed.annotation.id,
-    )
+    (placed.span.start, std::cmp::Reverse(placed.span.end), placed.annotation.id)
 }
 
 impl Layer {
     /// Takes annotations in any order.
     pub fn new(mut placed: Vec<Placed>) -> Self {
         placed.sort_by_key(order);
-        let mut layer = Self {
-            placed,
-            reach: Vec::new(),
-        };
+        let mut layer = Self { placed, reach: Vec::new() };
         layer.measure(0);
         layer
     }
@@ -88,28 +81,19 @@ impl Layer {
 
     /// Those that share a byte with `span`, in the order of the text.
     pub fn overlapping(&self, span: Span) -> Vec<&Placed> {
-        self.near(span)
-            .1
-            .iter()
-            .filter(|p| p.span.overlaps(span))
-            .collect()
+        self.near(span).1.iter().filter(|p| p.span.overlaps(span)).collect()
     }
 
     /// Which place in [`Layer::all`] the first that shares a byte with `span` has.
     pub fn first_overlapping(&self, span: Span) -> Option<usize> {
         let (start, near) = self.near(span);
-        near.iter()
-            .position(|p| p.span.overlaps(span))
-            .map(|at| start + at)
+        near.iter().position(|p| p.span.overlaps(span)).map(|at| start + at)
     }
 
     /// The stretch of all that holds every one that shares a byte with `span`, and where it starts.
     fn near(&self, span: Span) -> (usize, &[Placed]) {
         let end = self.placed.partition_point(|p| p.span.start < span.end);
-        let start = self
-            .reach
-            .partition_point(|&reach| reach <= span.start)
-            .min(end);
+        let start = self.reach.partition_point(|&reach| reach <= span.start).min(end);
         (start, self.placed.get(start..end).unwrap_or_default())
     }
 

@@ -57,8 +57,7 @@ impl Shared {
                 self.pairs.remove(pair);
             }
             Record::Done(done) => {
-                self.done
-                    .remove(&(done.document.clone(), done.coder.clone()));
+                self.done.remove(&(done.document.clone(), done.coder.clone()));
             }
         }
     }
@@ -75,8 +74,6 @@ impl Shared {
 
     /// A document's language; empty where unknown.
     pub fn language(&self, id: &DocumentId) -> &str {
-        self.documents
-            .get(id)
-            .map_or("", |document| &document.language)
+        self.documents.get(id).map_or("", |document| &document.language)
     }
 }

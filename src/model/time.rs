@@ -12,15 +12,8 @@ pub struct Time(pub i64);
 impl Time {
     /// Reads RFC 3339, or a bare date taken as its midnight in UTC.
     pub fn parse(text: &str) -> Option<Self> {
-        let whole = if text.len() == 10 {
-            format!("{text}T00:00:00Z")
-        } else {
-            text.to_owned()
-        };
-        whole
-            .parse::<jiff::Timestamp>()
-            .ok()
-            .map(|t| Self(t.as_millisecond()))
+        let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
+        whole.parse::<jiff::Timestamp>().ok().map(|t| Self(t.as_millisecond()))
     }
 
     /// The day and minute, in UTC: `2026-11-21 02:19`.
@@ -39,11 +32,7 @@ impl fmt::Display for Time {
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.collect_str(self)
-        } else {
-            self.0.serialize(serializer)
-        }
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { self.0.serialize(serializer) }
     }
 }
 
@@ -74,16 +63,8 @@ impl Stamp {
     /// The reading for the next event, given the machine's clock.
     #[must_use]
     pub fn next(&self, now: Time, by: &str) -> Self {
-        let (time, tick) = if now > self.time {
-            (now, 0)
-        } else {
-            (self.time, self.tick + 1)
-        };
-        Self {
-            time,
-            tick,
-            by: by.to_owned(),
-        }
+        let (time, tick) = if now > self.time { (now, 0) } else { (self.time, self.tick + 1) };
+        Self { time, tick, by: by.to_owned() }
     }
 
     /// Takes notice of an event from elsewhere.
@@ -111,10 +92,7 @@ mod tests {
         let time = Time(1_795_227_581_120);
         assert_eq!(Time::parse(&time.to_string()), Some(time));
         assert!(time.to_string().contains(".120Z"));
-        assert_eq!(
-            Time::parse("2026-11-21").map(Time::minute),
-            Some("2026-11-21 00:00".into())
-        );
+        assert_eq!(Time::parse("2026-11-21").map(Time::minute), Some("2026-11-21 00:00".into()));
         assert_eq!(Time::parse("yesterday"), None);
     }
 }

@@ -88,11 +88,7 @@ fn work(project: Project, writer: Writer, requests: &Receiver<Request>, out: &Se
 fn tell_ready(store: &mut Store, send: &dyn Fn(Input)) {
     match (store.shared(), store.index().all_counts()) {
         (Ok(shared), Ok(counts)) => {
-            send(Input::Ready(
-                Box::new(shared),
-                counts,
-                store.read_only().map(str::to_owned),
-            ));
+            send(Input::Ready(Box::new(shared), counts, store.read_only().map(str::to_owned)));
         }
         (Err(error), _) | (_, Err(error)) => send(Input::Failed(error.to_string())),
     }
@@ -109,24 +105,19 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
         },
         Request::Step(is_undo, now) => match store.step(is_undo, now) {
             Ok(Some(event)) => send(Input::Kept(event)),
-            Ok(None) => send(Input::Note(
-                if is_undo {
-                    "nothing to undo"
-                } else {
-                    "nothing to redo"
-                }
-                .into(),
-            )),
+            Ok(None) => send(Input::Note(if is_undo { "nothing to undo" } else { "nothing to redo" }.into())),
             Err(error) => send(Input::Failed(format!("not kept: {error}"))),
         },
         Request::Open(id) => match store.open_document(&id) {
             Ok(opened) => {
                 let (moved, lost) = (opened.n_moved, opened.n_lost);
+                let is_changed = opened.is_changed;
                 send(Input::Placed(id, opened.offsets, opened.layer));
-                if moved + lost > 0 {
-                    send(Input::Failed(format!(
-                        "this text was changed: {moved} annotations found their words elsewhere, {lost} lost them"
-                    )));
+                if is_changed || moved + lost > 0 {
+                    let text = format!(
+                        "this text is not the one that was added: {moved} annotations found their words elsewhere, {lost} lost them"
+                    );
+                    send(Input::Failed(text));
                 }
             }
             Err(error) => send(Input::Unopened(id, error.to_string())),
@@ -140,14 +131,9 @@ fn tell_news(store: &mut Store, send: &dyn Fn(Input)) {
     match store.news() {
         Ok(events) if events.len() > MANY_EVENTS => {
             tell_ready(store, send);
-            send(Input::Note(format!(
-                "{} new entries in the journals",
-                events.len()
-            )));
+            send(Input::Note(format!("{} new entries in the journals", events.len())));
         }
-        Ok(events) => events
-            .into_iter()
-            .for_each(|event| send(Input::Kept(event))),
+        Ok(events) => events.into_iter().for_each(|event| send(Input::Kept(event))),
         Err(error) => send(Input::Failed(error.to_string())),
     }
 }

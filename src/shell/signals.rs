@@ -13,18 +13,16 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 pub fn start(out: Sender<Message>) -> std::io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
-    std::thread::Builder::new()
-        .name("signals".into())
-        .spawn(move || {
-            let Some(signal) = signals.forever().next() else {
-                return;
-            };
-            let _ = out.send(Message::Signal(signal));
-            // The screen's thread may hang on a terminal that is gone.
-            std::thread::sleep(PATIENCE);
-            crate::shell::terminal::give_back();
-            std::process::exit(128 + signal);
-        })?;
+    std::thread::Builder::new().name("signals".into()).spawn(move || {
+        let Some(signal) = signals.forever().next() else {
+            return;
+        };
+        let _ = out.send(Message::Signal(signal));
+        // The screen's thread may hang on a terminal that is gone.
+        std::thread::sleep(PATIENCE);
+        crate::shell::terminal::give_back();
+        std::process::exit(128 + signal);
+    })?;
     Ok(())
 }
 

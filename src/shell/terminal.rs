@@ -7,13 +7,13 @@ use std::thread;
 
 use crossterm::cursor::Show;
 use crossterm::event::{
-    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste,
-    EnableFocusChange, EnableMouseCapture,
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture,
 };
 use crossterm::style::force_color_output;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
 };
 use crossterm::{execute, queue};
 use ratatui::Terminal;
@@ -38,9 +38,7 @@ impl Screen {
     /// Takes the terminal. Fails with one line where there is none.
     pub fn take() -> Result<Self, String> {
         if !stdin().is_terminal() || !stdout().is_terminal() {
-            return Err(
-                "the reader needs a terminal; scripts use the subcommands (tanba --help)".into(),
-            );
+            return Err("the reader needs a terminal; scripts use the subcommands (tanba --help)".into());
         }
         // With NO_COLOR crossterm would also drop bold and underline; our theme keeps colours away by itself.
         force_color_output(true);
@@ -55,16 +53,13 @@ impl Screen {
 
     /// Columns and rows.
     pub fn size(&self) -> (u16, u16) {
-        self.terminal
-            .size()
-            .map_or((80, 24), |size| (size.width, size.height))
+        self.terminal.size().map_or((80, 24), |size| (size.width, size.height))
     }
 
     /// Draws a session, all cells at once.
     pub fn draw(&mut self, session: &Session, theme: &Theme) -> std::io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal
-            .draw(|frame| ui::draw(frame, session, theme))?;
+        self.terminal.draw(|frame| ui::draw(frame, session, theme))?;
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
     }
 
@@ -95,13 +90,7 @@ impl Drop for Screen {
 fn enter() -> std::io::Result<()> {
     enable_raw_mode()?;
     IS_TAKEN.store(true, Ordering::SeqCst);
-    execute!(
-        stdout(),
-        EnterAlternateScreen,
-        EnableMouseCapture,
-        EnableBracketedPaste,
-        EnableFocusChange
-    )
+    execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, EnableFocusChange)
 }
 
 /// Gives the terminal back, if it is ours; safe to call from anywhere, any number of times.
@@ -144,10 +133,7 @@ pub fn theme(wish: Option<&str>) -> Theme {
     let (term, colorterm) = (var("TERM"), var("COLORTERM"));
     let level = if !var("NO_COLOR").is_empty() || term == "dumb" {
         Level::Mono
-    } else if colorterm.contains("truecolor")
-        || colorterm.contains("24bit")
-        || term.ends_with("-direct")
-    {
+    } else if colorterm.contains("truecolor") || colorterm.contains("24bit") || term.ends_with("-direct") {
         Level::True
     } else if term.contains("256") {
         Level::Ansi256
@@ -155,10 +141,7 @@ pub fn theme(wish: Option<&str>) -> Theme {
         Level::Ansi16
     };
     // COLORFGBG is `foreground;background` in the sixteen colours; 7 and 9–15 are light grounds.
-    let ground = var("COLORFGBG")
-        .rsplit(';')
-        .next()
-        .and_then(|n| n.parse::<u8>().ok());
+    let ground = var("COLORFGBG").rsplit(';').next().and_then(|n| n.parse::<u8>().ok());
     let is_light = match wish {
         Some(wish) => wish == "light",
         None => ground.is_some_and(|n| n == 7 || n > 8),

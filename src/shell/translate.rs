@@ -1,8 +1,7 @@
 //! The only place where the terminal's events become ours.
 
 use crossterm::event::{
-    Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
-    MouseEventKind,
+    Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 
 use crate::app::effect::{Input, Mouse, MouseDeed};
@@ -38,9 +37,7 @@ fn translate_key(event: KeyEvent) -> Option<Key> {
         is_ctrl: has(KeyModifiers::CONTROL),
         is_alt: has(KeyModifiers::ALT),
         // A letter or sign shows by itself that Shift was held.
-        is_shift: has(KeyModifiers::SHIFT)
-            && !is_letter
-            && !matches!(code, KeyCode::Named("Space")),
+        is_shift: has(KeyModifiers::SHIFT) && !is_letter && !matches!(code, KeyCode::Named("Space")),
     })
 }
 
@@ -61,10 +58,7 @@ fn name_of(code: Code) -> Option<&'static str> {
         (Code::PageUp, "PageUp"),
         (Code::PageDown, "PageDown"),
     ];
-    NAMES
-        .iter()
-        .find(|(c, _)| *c == code)
-        .map(|(_, name)| *name)
+    NAMES.iter().find(|(c, _)| *c == code).map(|(_, name)| *name)
 }
 
 fn translate_mouse(event: MouseEvent, now: Time) -> Option<Mouse> {
@@ -76,10 +70,5 @@ fn translate_mouse(event: MouseEvent, now: Time) -> Option<Mouse> {
         MouseEventKind::ScrollUp => MouseDeed::Wheel(-WHEEL_ROWS),
         _ => return None,
     };
-    Some(Mouse {
-        deed,
-        column: event.column,
-        row: event.row,
-        now,
-    })
+    Some(Mouse { deed, column: event.column, row: event.row, now })
 }

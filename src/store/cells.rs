@@ -38,20 +38,14 @@ impl Cells {
         clean(dir);
         let mut patience = LOCK_PATIENCE;
         loop {
-            let config = sled::Config::new()
-                .path(dir)
-                .cache_capacity(CACHE_BYTES)
-                .flush_every_ms(None);
+            let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
             // A damaged log can panic inside sled's open; the shell's hook keeps that off the screen.
             let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
             match opened {
                 Ok(Ok(db)) => return Ok(Self::Sled(db)),
                 // We hold the project's lock, so sled's is one that it has not let go of yet
                 // (<https://github.com/spacejam/sled/issues/1234>).
-                Ok(Err(error))
-                    if !patience.is_zero()
-                        && error.to_string().contains("could not acquire lock") =>
-                {
+                Ok(Err(error)) if !patience.is_zero() && error.to_string().contains("could not acquire lock") => {
                     thread::sleep(LOCK_STEP);
                     patience = patience.saturating_sub(LOCK_STEP);
                 }
@@ -64,20 +58,13 @@ impl Cells {
     /// The value of a key.
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         match self {
-            Self::Sled(db) => db
-                .get(key)
-                .map(|v| v.map(|v| v.to_vec()))
-                .map_err(|e| index_error(&e)),
+            Self::Sled(db) => db.get(key).map(|v| v.map(|v| v.to_vec())).map_err(|e| index_error(&e)),
             Self::Memory(map) => Ok(map.get(key).cloned()),
         }
     }
 
     /// All cells whose key begins with `prefix`, in order.
-    pub fn scan(
-        &self,
-        prefix: &[u8],
-        each: &mut dyn FnMut(&[u8], &[u8]),
-    ) -> Result<(), StoreError> {
+    pub fn scan(&self, prefix: &[u8], each: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), StoreError> {
         match self {
             Self::Sled(db) => {
                 for cell in db.scan_prefix(prefix) {
@@ -86,10 +73,7 @@ impl Cells {
                 }
             }
             Self::Memory(map) => {
-                for (key, value) in map
-                    .range(prefix.to_vec()..)
-                    .take_while(|(key, _)| key.starts_with(prefix))
-                {
+                for (key, value) in map.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix)) {
                     each(key, value);
                 }
             }
@@ -106,10 +90,7 @@ impl Cells {
                 .transpose()
                 .map_err(|e| index_error(&e))?
                 .map(|(k, v)| (k.to_vec(), v.to_vec())),
-            Self::Memory(map) => map
-                .range(..=key.to_vec())
-                .next_back()
-                .map(|(k, v)| (k.clone(), v.clone())),
+            Self::Memory(map) => map.range(..=key.to_vec()).next_back().map(|(k, v)| (k.clone(), v.clone())),
         };
         Ok(found.filter(|(k, _)| k.starts_with(prefix)))
     }

@@ -55,9 +55,7 @@ pub fn entries(mut bytes: &[u8]) -> impl Iterator<Item = (AnnotationId, &[u8])> 
 
 /// Unpacks a chunk to change it.
 pub fn unpack(bytes: &[u8]) -> Entries {
-    entries(bytes)
-        .map(|(id, entry)| (id, entry.to_vec()))
-        .collect()
+    entries(bytes).map(|(id, entry)| (id, entry.to_vec())).collect()
 }
 
 /// Cuts entries into chunks that keep both limits.

@@ -65,12 +65,8 @@ pub fn list(dir: &Path) -> Result<Vec<DocumentId>, StoreError> {
         Err(error) => return Err(StoreError::io("read", dir)(error)),
     };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut ids: Vec<_> = names
-        .filter_map(|name| {
-            name.strip_suffix(".txt")
-                .map(|id| DocumentId(id.to_owned()))
-        })
-        .collect();
+    let mut ids: Vec<_> =
+        names.filter_map(|name| name.strip_suffix(".txt").map(|id| DocumentId(id.to_owned()))).collect();
     ids.sort();
     Ok(ids)
 }
@@ -82,25 +78,15 @@ pub fn open(dir: &Path, id: &DocumentId) -> Result<Text, StoreError> {
     let file = File::open(&path).map_err(StoreError::io("read", &path))?;
     let about = file.metadata().map_err(StoreError::io("read", &path))?;
     if !about.is_file() {
-        return Err(StoreError::Document(
-            path,
-            "not a file; documents are text files".into(),
-        ));
+        return Err(StoreError::Document(path, "not a file; documents are text files".into()));
     }
     if about.len() > WHOLE_BYTES {
-        return Ok(Text::Far(Arc::new(FarFile {
-            file,
-            len: usize::try_from(about.len()).unwrap_or(usize::MAX),
-        })));
+        return Ok(Text::Far(Arc::new(FarFile { file, len: usize::try_from(about.len()).unwrap_or(usize::MAX) })));
     }
     let bytes = fs::read(&path).map_err(StoreError::io("read", &path))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Text::whole(&text)),
-        Err(error) => Err(not_utf8(
-            path,
-            error.utf8_error().valid_up_to(),
-            error.as_bytes(),
-        )),
+        Err(error) => Err(not_utf8(path, error.utf8_error().valid_up_to(), error.as_bytes())),
     }
 }
 
@@ -137,22 +123,14 @@ pub fn prepare(path: &Path) -> Result<Prepared, StoreError> {
         ));
     }
     if !about.is_file() {
-        return Err(StoreError::Document(
-            path.to_path_buf(),
-            "not a regular file; save it as one first".into(),
-        ));
+        return Err(StoreError::Document(path.to_path_buf(), "not a regular file; save it as one first".into()));
     }
     let bytes = fs::read(path).map_err(StoreError::io("read", path))?;
     if bytes.contains(&0) {
         return Err(not_utf8(path.to_path_buf(), 0, &bytes));
     }
-    let mut text = String::from_utf8(bytes).map_err(|error| {
-        not_utf8(
-            path.to_path_buf(),
-            error.utf8_error().valid_up_to(),
-            error.as_bytes(),
-        )
-    })?;
+    let mut text = String::from_utf8(bytes)
+        .map_err(|error| not_utf8(path.to_path_buf(), error.utf8_error().valid_up_to(), error.as_bytes()))?;
     let mut notes = Vec::new();
     if let Some(rest) = text.strip_prefix('\u{feff}') {
         text = rest.to_owned();
@@ -163,67 +141,44 @@ pub fn prepare(path: &Path) -> Result<Prepared, StoreError> {
         notes.push("Windows line ends became plain ones");
     }
     if text.trim().is_empty() {
-        return Err(StoreError::Document(
-            path.to_path_buf(),
-            "empty; there is nothing to read or code in it".into(),
-        ));
+        return Err(StoreError::Document(path.to_path_buf(), "empty; there is nothing to read or code in it".into()));
     }
     Ok(Prepared { text, notes })
 }
 
 /// The document's name that a file's name suggests: no folders, no `.txt`, no white space.
 pub fn id_of(path: &Path) -> DocumentId {
-    let name = path
-        .file_name()
-        .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let stem = name
-        .strip_suffix(".txt")
-        .or_else(|| name.strip_suffix(".md"))
-        .unwrap_or(&name);
+    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let stem = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".md")).unwrap_or(&name);
     safe_id(stem)
 }
 
 /// A name that is one path component, the same on every file system, and safe to print.
 pub fn safe_id(name: &str) -> DocumentId {
-    let safe: String = name
-        .chars()
-        .map(|c| {
-            if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
+    let safe: String =
+        name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
     let safe = safe.trim_matches(['.', '-']);
-    DocumentId(if safe.is_empty() {
-        "document".into()
-    } else {
-        safe.chars().take(80).collect()
-    })
+    DocumentId(if safe.is_empty() { "document".into() } else { safe.chars().take(80).collect() })
+}
+
+/// A title of no more than 120 characters, cut between words.
+fn shortened(line: &str) -> String {
+    if line.chars().count() <= TITLE_CHARS {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(TITLE_CHARS).collect();
+    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
+    format!("{}…", whole.trim_end_matches([',', ';', ':', '—', ' ']))
 }
 
 /// What a text says of itself: its first line is its title, its letters are its language.
 pub fn describe(id: DocumentId, text: &str) -> Document {
-    let title: String = text
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or("")
-        .chars()
-        .take(TITLE_CHARS)
-        .collect();
+    let title = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
     let sample: String = text.chars().take(GUESS_CHARS).collect();
-    let by_name =
-        id.0.rsplit('.')
-            .next()
-            .filter(|end| end.len() == 2 && *end != id.0)
-            .map(str::to_owned);
-    let language = by_name
-        .or_else(|| language::guess(&sample).map(str::to_owned))
-        .unwrap_or_default();
+    let by_name = id.0.rsplit('.').next().filter(|end| end.len() == 2 && *end != id.0).map(str::to_owned);
+    let language = by_name.or_else(|| language::guess(&sample).map(str::to_owned)).unwrap_or_default();
     Document {
-        title,
+        title: shortened(title),
         language,
         revision: blake3::hash(text.as_bytes()).to_hex().to_string(),
         length: text.chars().count(),
@@ -239,17 +194,11 @@ pub fn keep(dir: &Path, id: &DocumentId, text: &str) -> Result<(), StoreError> {
     if path.exists() {
         let same = fs::read(&path).is_ok_and(|old| old == text.as_bytes());
         let why = "a document of that name is there with another text; give the new one a name: --id NAME";
-        return if same {
-            Ok(())
-        } else {
-            Err(StoreError::Document(path, why.into()))
-        };
+        return if same { Ok(()) } else { Err(StoreError::Document(path, why.into())) };
     }
     let half = dir.join(format!(".{}.part", id.0));
-    let written = File::create(&half).and_then(|mut file| {
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-    });
+    let written =
+        File::create(&half).and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
     let written = written.and_then(|()| fs::rename(&half, &path));
     if let Err(error) = written {
         let _ = fs::remove_file(&half);
@@ -266,22 +215,12 @@ mod tests {
     #[test]
     fn a_text_describes_itself() {
         let document = describe(DocumentId("a.kk".into()), "\n Тақырып \nмәтін");
-        assert_eq!(
-            (
-                document.title.as_str(),
-                document.language.as_str(),
-                document.length
-            ),
-            ("Тақырып", "kk", 16)
-        );
+        assert_eq!((document.title.as_str(), document.language.as_str(), document.length), ("Тақырып", "kk", 16));
     }
 
     #[test]
     fn names_are_made_safe() {
-        assert_eq!(
-            id_of(Path::new("/x/Менің мәтінім.kk.txt")).0,
-            "Менің-мәтінім.kk"
-        );
+        assert_eq!(id_of(Path::new("/x/Менің мәтінім.kk.txt")).0, "Менің-мәтінім.kk");
         assert_eq!(id_of(Path::new("..")).0, "document");
         assert_eq!(safe_id("a/\u{1b}[31mb").0, "a---31mb");
     }

@@ -32,28 +32,16 @@ impl StoreError {
     /// Wraps what the system said of a path.
     pub fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
-        move |source| Self::Io {
-            doing,
-            path,
-            source,
-        }
+        move |source| Self::Io { doing, path, source }
     }
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io {
-                doing,
-                path,
-                source,
-            } => write!(
-                f,
-                "can't {doing} {}: {}{}",
-                path.display(),
-                plain(source),
-                way_out(source)
-            ),
+            Self::Io { doing, path, source } => {
+                write!(f, "can't {doing} {}: {}{}", path.display(), plain(source), way_out(source))
+            }
             Self::NoProject(path) => {
                 write!(
                     f,
@@ -61,17 +49,14 @@ impl fmt::Display for StoreError {
                     path.display()
                 )
             }
-            Self::Settings(path, why) => write!(
-                f,
-                "{}: {why}; correct the file, or move it away and run `tanba init`",
-                path.display()
-            ),
+            Self::Settings(path, why) => {
+                write!(f, "{}: {why}; correct the file, or move it away and run `tanba init`", path.display())
+            }
             Self::ReadOnly(why) => write!(f, "read-only: {why}"),
             Self::Document(path, why) => write!(f, "{}: {why}", path.display()),
-            Self::Index(why) => write!(
-                f,
-                "the index can't be used ({why}); `tanba check --rebuild` makes it anew from the journals"
-            ),
+            Self::Index(why) => {
+                write!(f, "the index can't be used ({why}); `tanba check --rebuild` makes it anew from the journals")
+            }
         }
     }
 }

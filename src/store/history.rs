@@ -39,11 +39,7 @@ impl History {
 
     /// Takes notice of an event that was just written, where `cursor` stands behind it.
     pub fn note(&mut self, event: &Event, cursor: &Cursor) {
-        let line = Line {
-            seq: event.seq,
-            start: cursor.line_start,
-            end: cursor.offset,
-        };
+        let line = Line { seq: event.seq, start: cursor.line_start, end: cursor.offset };
         match event.deed {
             Deed::Plain => {
                 self.undo.push(line);
@@ -62,17 +58,19 @@ impl History {
 
     /// The deed and the changes that take the last event back, if there is one.
     pub fn undo(&self, path: &Path) -> Result<Option<(Deed, Vec<Change>)>, StoreError> {
-        let taken = self.undo.last().map(|line| {
-            read_line(path, *line).map(|changes| (Deed::Undo(line.seq), inverse_of(&changes)))
-        });
+        let taken = self
+            .undo
+            .last()
+            .map(|line| read_line(path, *line).map(|changes| (Deed::Undo(line.seq), inverse_of(&changes))));
         taken.transpose()
     }
 
     /// The deed and the changes that bring back what the last undo took, if it was the last thing done.
     pub fn redo(&self, path: &Path) -> Result<Option<(Deed, Vec<Change>)>, StoreError> {
-        let brought = self.redo.last().map(|line| {
-            read_line(path, *line).map(|changes| (Deed::Redo(line.seq), inverse_of(&changes)))
-        });
+        let brought = self
+            .redo
+            .last()
+            .map(|line| read_line(path, *line).map(|changes| (Deed::Redo(line.seq), inverse_of(&changes))));
         brought.transpose()
     }
 
@@ -85,19 +83,13 @@ impl History {
 fn read_line(path: &Path, at: Line) -> Result<Vec<Change>, StoreError> {
     let mut bytes = vec![0; usize::try_from(at.end - at.start).unwrap_or(0)];
     File::open(path)
-        .and_then(|mut file| {
-            file.seek(SeekFrom::Start(at.start))
-                .and_then(|_| file.read_exact(&mut bytes))
-        })
+        .and_then(|mut file| file.seek(SeekFrom::Start(at.start)).and_then(|_| file.read_exact(&mut bytes)))
         .map_err(StoreError::io("read", path))?;
     match line::decode(bytes.trim_ascii_end()) {
         Reading::Whole { event, .. } => Ok(event.changes),
         _ => Err(StoreError::Document(
             path.to_path_buf(),
-            format!(
-                "line of event {} changed since it was read; `tanba check` tells more",
-                at.seq
-            ),
+            format!("line of event {} changed since it was read; `tanba check` tells more", at.seq),
         )),
     }
 }

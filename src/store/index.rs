@@ -50,9 +50,7 @@ impl Index {
     /// How far it has read a journal, by the journal's file name.
     pub fn cursor(&self, journal: &str) -> Result<Cursor, StoreError> {
         let found = self.cells.get(&cursor_key(journal))?;
-        Ok(found
-            .and_then(|bytes| postcard::from_bytes(&bytes).ok())
-            .unwrap_or_default())
+        Ok(found.and_then(|bytes| postcard::from_bytes(&bytes).ok()).unwrap_or_default())
     }
 
     /// The file names of the journals it has read.
@@ -65,12 +63,7 @@ impl Index {
     }
 
     /// Takes in an event of a journal, and how far that journal is now read: all or nothing.
-    pub fn apply(
-        &mut self,
-        event: &Event,
-        journal: &str,
-        cursor: &Cursor,
-    ) -> Result<(), StoreError> {
+    pub fn apply(&mut self, event: &Event, journal: &str, cursor: &Cursor) -> Result<(), StoreError> {
         let stamp = event.stamp();
         for (i, change) in event.changes.iter().enumerate() {
             let mut batch = Batch::new();
@@ -98,18 +91,9 @@ impl Index {
         batch: &mut Batch,
     ) -> Result<(), StoreError> {
         let key = shared_key(record);
-        let old = self
-            .cells
-            .get(&key)?
-            .and_then(|bytes| postcard::from_bytes::<Said>(&bytes).ok());
+        let old = self.cells.get(&key)?.and_then(|bytes| postcard::from_bytes::<Said>(&bytes).ok());
         if old.is_none_or(|said| said.stamp < *stamp) {
-            batch.insert(
-                key,
-                Some(encoded(&Said {
-                    stamp: stamp.clone(),
-                    record: change.now.clone(),
-                })),
-            );
+            batch.insert(key, Some(encoded(&Said { stamp: stamp.clone(), record: change.now.clone() })));
         }
         Ok(())
     }
@@ -122,16 +106,11 @@ impl Index {
         batch: &mut Batch,
     ) -> Result<(), StoreError> {
         let prefix = document_prefix(&subject.passage.document);
-        let found = self
-            .cells
-            .at_or_before(&prefix, &chunk_key(&prefix, subject.id))?;
+        let found = self.cells.at_or_before(&prefix, &chunk_key(&prefix, subject.id))?;
         let (old_key, bytes) = found.unwrap_or_default();
         let mut entries = chunk::unpack(&bytes);
         let place = entries.binary_search_by_key(&subject.id, |(id, _)| *id);
-        let old = place
-            .ok()
-            .and_then(|at| entries.get(at))
-            .and_then(|(_, bytes)| chunk::decode(bytes));
+        let old = place.ok().and_then(|at| entries.get(at)).and_then(|(_, bytes)| chunk::decode(bytes));
         if old.as_ref().is_some_and(|kept| kept.stamp >= *stamp) {
             return Ok(());
         }
@@ -139,19 +118,8 @@ impl Index {
             Some(Record::Annotation(annotation)) => Some(annotation.clone()),
             _ => None,
         };
-        self.count(
-            &subject.passage.document,
-            old.as_ref().and_then(|k| k.annotation.as_ref()),
-            now.as_ref(),
-            batch,
-        )?;
-        let entry = (
-            subject.id,
-            chunk::encode(&Kept {
-                stamp: stamp.clone(),
-                annotation: now,
-            }),
-        );
+        self.count(&subject.passage.document, old.as_ref().and_then(|k| k.annotation.as_ref()), now.as_ref(), batch)?;
+        let entry = (subject.id, chunk::encode(&Kept { stamp: stamp.clone(), annotation: now }));
         match place {
             Ok(at) => entries.splice(at..=at, [entry]).for_each(drop),
             Err(at) => entries.insert(at, entry),
@@ -172,9 +140,7 @@ impl Index {
     ) -> Result<(), StoreError> {
         let mut counts = self.counts(document)?;
         if let Some(old) = old {
-            counts
-                .entry(old.coder.clone())
-                .and_modify(|n| *n = n.saturating_sub(1));
+            counts.entry(old.coder.clone()).and_modify(|n| *n = n.saturating_sub(1));
         }
         if let Some(now) = now {
             *counts.entry(now.coder.clone()).or_default() += 1;
@@ -187,9 +153,7 @@ impl Index {
     /// How many annotations each coder has in a document.
     pub fn counts(&self, document: &DocumentId) -> Result<Counts, StoreError> {
         let found = self.cells.get(&counts_key(document))?;
-        Ok(found
-            .and_then(|bytes| postcard::from_bytes(&bytes).ok())
-            .unwrap_or_default())
+        Ok(found.and_then(|bytes| postcard::from_bytes(&bytes).ok()).unwrap_or_default())
     }
 
     /// The counts of all documents that have annotations.
@@ -197,25 +161,17 @@ impl Index {
         let mut all = BTreeMap::new();
         self.cells.scan(b"n/", &mut |key, value| {
             let id = String::from_utf8_lossy(key.get(2..).unwrap_or_default()).into_owned();
-            all.insert(
-                DocumentId(id),
-                postcard::from_bytes(value).unwrap_or_default(),
-            );
+            all.insert(DocumentId(id), postcard::from_bytes(value).unwrap_or_default());
         })?;
         Ok(all)
     }
 
     /// Hands every annotation of a document to `each`, in the order they were made.
-    pub fn each_annotation(
-        &self,
-        document: &DocumentId,
-        each: &mut dyn FnMut(Annotation),
-    ) -> Result<(), StoreError> {
-        self.cells
-            .scan(&document_prefix(document), &mut |_, value| {
-                let kept = chunk::entries(value).filter_map(|(_, entry)| chunk::decode(entry));
-                kept.filter_map(|kept| kept.annotation).for_each(&mut *each);
-            })
+    pub fn each_annotation(&self, document: &DocumentId, each: &mut dyn FnMut(Annotation)) -> Result<(), StoreError> {
+        self.cells.scan(&document_prefix(document), &mut |_, value| {
+            let kept = chunk::entries(value).filter_map(|(_, entry)| chunk::decode(entry));
+            kept.filter_map(|kept| kept.annotation).for_each(&mut *each);
+        })
     }
 
     /// The documents that have annotations.
@@ -233,6 +189,19 @@ impl Index {
             }
         })?;
         Ok(shared)
+    }
+
+    /// The documents that were taken back: their files may still be there.
+    pub fn removed_documents(&self) -> Result<Vec<DocumentId>, StoreError> {
+        let mut removed = Vec::new();
+        self.cells.scan(b"s/document/", &mut |key, value| {
+            let said = postcard::from_bytes::<Said>(value).ok();
+            if said.is_some_and(|said| said.record.is_none()) {
+                let id = key.get(b"s/document/".len()..).unwrap_or_default();
+                removed.push(DocumentId(String::from_utf8_lossy(id).into_owned()));
+            }
+        })?;
+        Ok(removed)
     }
 
     /// Hands all writes to the disk.
@@ -254,12 +223,7 @@ impl Index {
             }
             batch.insert(counts_key(&document), Some(encoded(&counts)));
             let prefix = document_prefix(&document);
-            for chunk in chunk::split(
-                entries
-                    .into_iter()
-                    .map(|(id, kept)| (id, kept.bytes))
-                    .collect(),
-            ) {
+            for chunk in chunk::split(entries.into_iter().map(|(id, kept)| (id, kept.bytes)).collect()) {
                 n_bytes += chunk.iter().map(|(_, e)| e.len()).sum::<usize>();
                 put_chunks(&prefix, chunk, &mut batch);
                 if n_bytes > 1 << 20 {
@@ -276,8 +240,7 @@ impl Index {
         }
         self.cells.write(batch)?;
         // Last: an index without it was not made to its end.
-        self.cells
-            .write(Batch::from([(b"m".to_vec(), Some(SCHEMA.to_vec()))]))?;
+        self.cells.write(Batch::from([(b"m".to_vec(), Some(SCHEMA.to_vec()))]))?;
         self.flush()
     }
 }
@@ -337,13 +300,7 @@ impl Rebuilt {
                 Some(record) => {
                     let key = shared_key(record);
                     if self.shared.get(&key).is_none_or(|said| said.stamp < stamp) {
-                        self.shared.insert(
-                            key,
-                            Said {
-                                stamp: stamp.clone(),
-                                record: change.now,
-                            },
-                        );
+                        self.shared.insert(key, Said { stamp: stamp.clone(), record: change.now });
                     }
                 }
                 None => {}
@@ -351,13 +308,7 @@ impl Rebuilt {
         }
     }
 
-    fn take_annotation(
-        &mut self,
-        document: DocumentId,
-        id: AnnotationId,
-        now: Option<Record>,
-        stamp: &Stamp,
-    ) {
+    fn take_annotation(&mut self, document: DocumentId, id: AnnotationId, now: Option<Record>, stamp: &Stamp) {
         let order = (stamp.time.0, stamp.tick, self.names.number(&stamp.by));
         let entries = self.documents.entry(document).or_default();
         let is_newer = |old: &Newest| {
@@ -372,18 +323,8 @@ impl Rebuilt {
             _ => None,
         };
         let coder = annotation.as_ref().map(|a| self.names.number(&a.coder));
-        let bytes = chunk::encode(&Kept {
-            stamp: stamp.clone(),
-            annotation,
-        });
-        entries.insert(
-            id,
-            Newest {
-                stamp: order,
-                coder,
-                bytes,
-            },
-        );
+        let bytes = chunk::encode(&Kept { stamp: stamp.clone(), annotation });
+        entries.insert(id, Newest { stamp: order, coder, bytes });
     }
 
     /// Notes how far a journal was read.

@@ -1,8 +1,10 @@
 //! The append-only log of everything a coder decided: the truth.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +26,8 @@ pub struct Cursor {
     pub sum: String,
     /// The last event's number.
     pub seq: u64,
+    /// Whether that last line was damaged, so that `sum` is of a line before it.
+    pub is_damaged: bool,
     /// The latest moment among its events, and the counter within it.
     pub latest: (Time, u32),
 }
@@ -36,6 +40,7 @@ impl Default for Cursor {
             n_lines: 0,
             sum: line::FIRST.into(),
             seq: 0,
+            is_damaged: false,
             latest: (Time(0), 0),
         }
     }
@@ -72,9 +77,7 @@ impl std::fmt::Display for Fault {
                 "damaged, set aside; all other lines are read; a colleague's or a backup's copy of the journal may have it whole"
             }
             FaultKind::Unknown => "written by a newer version, set aside; update tanba to see it",
-            FaultKind::Broken => {
-                "the line before it is missing or changed; compare with a backup of the journal"
-            }
+            FaultKind::Broken => "the line before it is missing or changed; compare with a backup of the journal",
             FaultKind::Torn => {
                 "the last line is cut short (a crash while writing, or a copy still under way); all before it is read"
             }
@@ -85,33 +88,21 @@ impl std::fmt::Display for Fault {
 
 /// Reads what stands behind `cursor`, handing each event to `each` with the place behind it; returns the
 /// faults. A torn last line is left for the next time.
-pub fn read(
-    path: &Path,
-    cursor: &mut Cursor,
-    mut each: impl FnMut(Event, &Cursor),
-) -> Result<Vec<Fault>, StoreError> {
+pub fn read(path: &Path, cursor: &mut Cursor, mut each: impl FnMut(Event, &Cursor)) -> Result<Vec<Fault>, StoreError> {
     let file = File::open(path).map_err(StoreError::io("read", path))?;
     let mut reader = BufReader::with_capacity(1 << 20, file);
-    reader
-        .seek(SeekFrom::Start(cursor.offset))
-        .map_err(StoreError::io("read", path))?;
+    reader.seek(SeekFrom::Start(cursor.offset)).map_err(StoreError::io("read", path))?;
     let mut faults = Vec::new();
     let mut after_fault = false;
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
-        let n = reader
-            .read_until(b'\n', &mut bytes)
-            .map_err(StoreError::io("read", path))?;
+        let n = reader.read_until(b'\n', &mut bytes).map_err(StoreError::io("read", path))?;
         if n == 0 {
             return Ok(faults);
         }
         let mut fault = |kind, line| {
-            faults.push(Fault {
-                path: path.to_path_buf(),
-                line,
-                kind,
-            });
+            faults.push(Fault { path: path.to_path_buf(), line, kind });
         };
         if bytes.last() != Some(&b'\n') {
             fault(FaultKind::Torn, cursor.n_lines + 1);
@@ -121,6 +112,7 @@ pub fn read(
         let reading = line::decode(&bytes);
         (cursor.line_start, cursor.offset) = (cursor.offset, cursor.offset + n as u64);
         cursor.n_lines += 1;
+        cursor.is_damaged = matches!(reading, Reading::Damaged);
         match reading {
             Reading::Whole { event, prev, sum } => {
                 if prev != cursor.sum && !after_fault {
@@ -144,29 +136,60 @@ pub fn read(
     }
 }
 
-/// Whether the journal still has, where the cursor stands, the line that it was at.
+/// Events that the reading thread hands over at once.
+const BATCH_EVENTS: usize = 512;
+
+/// Like [`read`], with the lines checked and decoded by a second thread; `each` gets the offset behind its event.
+pub fn read_ahead(
+    path: &Path,
+    cursor: &mut Cursor,
+    mut each: impl FnMut(Event, u64),
+) -> Result<Vec<Fault>, StoreError> {
+    thread::scope(|scope| {
+        let (out, batches) = sync_channel::<Vec<(Event, u64)>>(8);
+        let reader = scope.spawn(move || {
+            let mut batch = Vec::with_capacity(BATCH_EVENTS);
+            let faults = read(path, cursor, |event, at| {
+                batch.push((event, at.offset));
+                if batch.len() == BATCH_EVENTS {
+                    let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH_EVENTS));
+                    // The other end goes away only by a panic, which ends us as well.
+                    let _ = out.send(full);
+                }
+            });
+            let _ = out.send(batch);
+            faults
+        });
+        for (event, offset) in batches.into_iter().flatten() {
+            each(event, offset);
+        }
+        reader.join().unwrap_or_else(|_| Err(StoreError::Index("reading the journals failed".into())))
+    })
+}
+
+/// Whether the journal still has, where the cursor stands, the line that it was at. One that was replaced by
+/// another (a restored backup, an older copy) has not, and is read from its start.
 pub fn continues(path: &Path, cursor: &Cursor) -> bool {
-    let Ok(bytes) = fs::metadata(path).map(|m| m.len()) else {
-        return false;
-    };
-    if bytes < cursor.offset {
-        return false;
-    }
-    if cursor.sum == line::FIRST {
+    if cursor.offset == 0 {
         return true;
     }
     let Ok(mut file) = File::open(path) else {
         return false;
     };
-    let mut buffer = vec![0; usize::try_from(cursor.offset - cursor.line_start).unwrap_or(0)];
-    let read = file
-        .seek(SeekFrom::Start(cursor.line_start))
-        .and_then(|_| std::io::Read::read_exact(&mut file, &mut buffer));
+    // With the byte before the line, which ends the line before.
+    let start = cursor.line_start.saturating_sub(1);
+    let mut bytes = vec![0; usize::try_from(cursor.offset - start).unwrap_or(0)];
+    let read = file.seek(SeekFrom::Start(start)).and_then(|_| file.read_exact(&mut bytes));
+    let line = if cursor.line_start == 0 { Some(&*bytes) } else { bytes.strip_prefix(b"\n") };
+    let Some(line) = line.filter(|line| read.is_ok() && line.ends_with(b"\n")) else {
+        return false;
+    };
     let ending = format!("\"sum\":\"{}\"}}\n", cursor.sum);
-    // Behind damaged lines the cursor keeps the sum of the last whole one.
-    read.is_ok()
-        && (buffer.ends_with(ending.as_bytes())
-            || !matches!(line::decode(buffer.trim_ascii_end()), Reading::Whole { .. }))
+    if cursor.is_damaged {
+        matches!(line::decode(line.trim_ascii_end()), Reading::Damaged)
+    } else {
+        line.ends_with(ending.as_bytes())
+    }
 }
 
 /// The journals of a project, by file name.
@@ -196,41 +219,28 @@ pub struct Journal {
 impl Journal {
     /// Opens a journal for writing, behind its last whole line. A torn last line is cut off, kept under
     /// `aside`, and told.
-    pub fn open(
-        path: &Path,
-        cursor: Cursor,
-        aside: &Path,
-    ) -> Result<(Self, Option<Fault>), StoreError> {
-        let mut journal = Self {
-            path: path.to_path_buf(),
-            file: None,
-            cursor,
-        };
+    pub fn open(path: &Path, cursor: Cursor, aside: &Path) -> Result<(Self, Option<Fault>), StoreError> {
+        let mut journal = Self { path: path.to_path_buf(), file: None, cursor };
         let bytes = fs::metadata(path).map_or(0, |m| m.len());
         let mut told = None;
         if bytes > journal.cursor.offset {
-            let mut file = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .open(path)
-                .map_err(StoreError::io("open", path))?;
+            let mut file =
+                OpenOptions::new().read(true).write(true).open(path).map_err(StoreError::io("open", path))?;
             let mut torn = Vec::new();
             file.seek(SeekFrom::Start(journal.cursor.offset))
-                .and_then(|_| std::io::Read::read_to_end(&mut file, &mut torn))
+                .and_then(|_| file.read_to_end(&mut torn))
                 .map_err(StoreError::io("read", path))?;
-            let name = path
-                .file_name()
-                .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+            if torn.contains(&b'\n') {
+                let why = "it changed while it was being opened; start again";
+                return Err(StoreError::Document(path.to_path_buf(), why.into()));
+            }
+            let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
             let kept = aside.join(format!("torn-{}-{name}", journal.cursor.offset));
             fs::write(&kept, &torn).map_err(StoreError::io("write", &kept))?;
             file.set_len(journal.cursor.offset)
                 .and_then(|()| file.sync_all())
                 .map_err(StoreError::io("write", path))?;
-            told = Some(Fault {
-                path: path.to_path_buf(),
-                line: journal.cursor.n_lines + 1,
-                kind: FaultKind::Torn,
-            });
+            told = Some(Fault { path: path.to_path_buf(), line: journal.cursor.n_lines + 1, kind: FaultKind::Torn });
             journal.file = Some(file);
         }
         Ok((journal, told))
@@ -256,12 +266,12 @@ impl Journal {
         let mut cursor = self.cursor.clone();
         let mut lines = String::new();
         for event in events {
-            let (line, sum) = line::encode(event, &cursor.sum)
-                .map_err(|e| StoreError::io("write", &self.path)(e.into()))?;
+            let (line, sum) =
+                line::encode(event, &cursor.sum).map_err(|e| StoreError::io("write", &self.path)(e.into()))?;
             cursor.line_start = cursor.offset;
             cursor.offset += line.len() as u64;
             cursor.n_lines += 1;
-            (cursor.sum, cursor.seq) = (sum, event.seq);
+            (cursor.sum, cursor.seq, cursor.is_damaged) = (sum, event.seq, false);
             cursor.latest = cursor.latest.max((event.time, event.tick));
             lines.push_str(&line);
         }
@@ -286,20 +296,13 @@ impl Journal {
             let dir = self.path.parent().unwrap_or(Path::new("."));
             fs::create_dir_all(dir).map_err(StoreError::io("make", dir))?;
             let is_new = !self.path.exists();
-            let file = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(&self.path);
+            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&self.path);
             self.file = Some(file.map_err(StoreError::io("write", &self.path))?);
             if is_new {
                 // The file's name must survive a power cut as its lines do.
                 let _ = File::open(dir).and_then(|d| d.sync_all());
             }
         }
-        self.file
-            .as_mut()
-            .ok_or_else(|| StoreError::ReadOnly("the journal is not open".into()))
+        self.file.as_mut().ok_or_else(|| StoreError::ReadOnly("the journal is not open".into()))
     }
 }

@@ -65,18 +65,9 @@ pub fn decode(line: &[u8]) -> Reading {
         return Reading::Damaged;
     }
     match serde_json::from_str::<Event>(line) {
-        Ok(event)
-            if event
-                .changes
-                .iter()
-                .all(crate::model::change::Change::is_sound) =>
-        {
+        Ok(event) if event.changes.iter().all(crate::model::change::Change::is_sound) => {
             let prev = prev_of(body).unwrap_or_default();
-            Reading::Whole {
-                event: Box::new(event),
-                prev,
-                sum: sum.to_owned(),
-            }
+            Reading::Whole { event: Box::new(event), prev, sum: sum.to_owned() }
         }
         _ => Reading::Unknown(sum.to_owned()),
     }
@@ -96,14 +87,7 @@ mod tests {
     use crate::model::time::Time;
 
     fn line() -> String {
-        let event = Event {
-            seq: 1,
-            time: Time(0),
-            tick: 0,
-            by: "a@b".into(),
-            deed: Deed::Plain,
-            changes: Vec::new(),
-        };
+        let event = Event { seq: 1, time: Time(0), tick: 0, by: "a@b".into(), deed: Deed::Plain, changes: Vec::new() };
         encode(&event, FIRST).expect("an event is JSON").0
     }
 

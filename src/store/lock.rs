@@ -27,19 +27,11 @@ pub fn take(own: &Path) -> Result<Lock, StoreError> {
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
             let _ = file.read_to_string(&mut holder);
-            let holder = holder
-                .trim()
-                .parse::<u32>()
-                .map_or_else(|_| String::new(), |pid| format!(" (process {pid})"));
-            return Err(StoreError::ReadOnly(format!(
-                "another tanba has this project open{holder}"
-            )));
+            let holder = holder.trim().parse::<u32>().map_or_else(|_| String::new(), |pid| format!(" (process {pid})"));
+            return Err(StoreError::ReadOnly(format!("another tanba has this project open{holder}")));
         }
         Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),
     }
-    let _ = file
-        .set_len(0)
-        .and_then(|()| file.rewind())
-        .and_then(|()| writeln!(file, "{}", std::process::id()));
+    let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
     Ok(Lock { _file: file })
 }

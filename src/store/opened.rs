@@ -24,14 +24,16 @@ pub struct Opened {
     pub offsets: Arc<Offsets>,
     /// Its annotations in their places.
     pub layer: Layer,
+    /// Whether the text is another one than was added.
+    pub is_changed: bool,
     /// How many stand elsewhere than when they were made, because the text was changed.
     pub n_moved: usize,
     /// How many found no place: their words are gone from the text.
     pub n_lost: usize,
 }
 
-/// Opens a document; reads it once to measure its offsets.
-pub fn open(dir: &Path, id: &DocumentId, index: &Index) -> Result<Opened, StoreError> {
+/// Opens a document whose revision is known (or empty); reads it once to measure its offsets.
+pub fn open(dir: &Path, id: &DocumentId, revision: &str, index: &Index) -> Result<Opened, StoreError> {
     let text = documents::open(dir, id)?;
     let offsets = Offsets::measure(&text).map_err(|wrong| {
         let near = text.bytes(Span::new(wrong.offset, wrong.offset + 64));
@@ -41,16 +43,16 @@ pub fn open(dir: &Path, id: &DocumentId, index: &Index) -> Result<Opened, StoreE
     index.each_annotation(id, &mut |annotation| {
         let there = offsets.span(&text, annotation.passage.range());
         let holds = there.is_some_and(|span| text.read(span) == annotation.quote.exact);
-        let found = if holds {
-            there
-        } else {
-            anchor::find(&text, &annotation.quote, there.map_or(0, |span| span.start))
-        };
+        let found =
+            if holds { there } else { anchor::find(&text, &annotation.quote, there.map_or(0, |span| span.start)) };
         n_moved += usize::from(!holds && found.is_some());
         n_lost += usize::from(found.is_none());
         placed.extend(found.map(|span| Placed { annotation, span }));
     })?;
+    let whole = text.bytes(Span::new(0, text.len()));
+    let is_changed = !revision.is_empty() && blake3::hash(&whole).to_hex().as_str() != revision;
     Ok(Opened {
+        is_changed,
         id: id.clone(),
         text,
         offsets: Arc::new(offsets),

@@ -40,17 +40,12 @@ pub struct Places {
 
 /// Reads the places; none where there are none or they can't be read, for they are a convenience.
 pub fn read(own: &Path) -> Places {
-    fs::read(own.join(FILE))
-        .ok()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        .unwrap_or_default()
+    fs::read(own.join(FILE)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
 /// Keeps the places, whole or not at all.
 pub fn keep(own: &Path, places: &Places) -> Result<(), StoreError> {
     let (half, path) = (own.join("places.part"), own.join(FILE));
     let text = serde_json::to_vec(places).unwrap_or_default();
-    fs::write(&half, text)
-        .and_then(|()| fs::rename(&half, &path))
-        .map_err(StoreError::io("write", &path))
+    fs::write(&half, text).and_then(|()| fs::rename(&half, &path)).map_err(StoreError::io("write", &path))
 }

@@ -48,20 +48,10 @@ pub struct Writer {
 impl Writer {
     /// The coder given by name, by `TANBA_CODER`, or the system's user; the device by `TANBA_DEVICE` or the host's name.
     pub fn current(coder: Option<&str>) -> Self {
-        let named = coder
-            .map(str::to_owned)
-            .or_else(|| env::var("TANBA_CODER").ok());
-        let coder = named
-            .or_else(|| whoami::username().ok())
-            .unwrap_or_default();
-        let device = env::var("TANBA_DEVICE")
-            .ok()
-            .or_else(|| whoami::hostname().ok())
-            .unwrap_or_default();
-        Self {
-            coder: file_name_part(&coder, "coder"),
-            device: file_name_part(&device, "device"),
-        }
+        let named = coder.map(str::to_owned).or_else(|| env::var("TANBA_CODER").ok());
+        let coder = named.or_else(|| whoami::username().ok()).unwrap_or_default();
+        let device = env::var("TANBA_DEVICE").ok().or_else(|| whoami::hostname().ok()).unwrap_or_default();
+        Self { coder: file_name_part(&coder, "coder"), device: file_name_part(&device, "device") }
     }
 
     /// `coder@device`.
@@ -75,20 +65,10 @@ fn file_name_part(name: &str, otherwise: &str) -> String {
     let safe: String = name
         .trim()
         .chars()
-        .map(|c| {
-            if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
-                c
-            } else {
-                '-'
-            }
-        })
+        .map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' })
         .collect();
     let safe = safe.trim_matches(['.', '-']);
-    if safe.is_empty() {
-        otherwise.to_owned()
-    } else {
-        safe.chars().take(48).collect()
-    }
+    if safe.is_empty() { otherwise.to_owned() } else { safe.chars().take(48).collect() }
 }
 
 impl Project {
@@ -103,26 +83,12 @@ impl Project {
             Err(error) => return Err(StoreError::io("read", &file)(error)),
         };
         let settings = toml::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(1, |span| {
-                1 + text
-                    .as_bytes()
-                    .iter()
-                    .take(span.start)
-                    .filter(|b| **b == b'\n')
-                    .count()
-            });
-            StoreError::Settings(
-                file,
-                format!(
-                    "line {line}: {}",
-                    error.message().lines().next().unwrap_or("")
-                ),
-            )
+            let line = error
+                .span()
+                .map_or(1, |span| 1 + text.as_bytes().iter().take(span.start).filter(|b| **b == b'\n').count());
+            StoreError::Settings(file, format!("line {line}: {}", error.message().lines().next().unwrap_or("")))
         })?;
-        Ok(Self {
-            root: root.to_path_buf(),
-            settings,
-        })
+        Ok(Self { root: root.to_path_buf(), settings })
     }
 
     /// Opens the project that holds `from`: in it, above it, or, failing these, the `corpus` folder in it.
@@ -142,10 +108,7 @@ impl Project {
     pub fn init(root: &Path, settings: Settings) -> Result<Self, StoreError> {
         let file = root.join(SETTINGS_FILE);
         if file.exists() {
-            return Err(StoreError::Settings(
-                file,
-                "a project is here already".into(),
-            ));
+            return Err(StoreError::Settings(file, "a project is here already".into()));
         }
         for dir in [root.join("documents"), root.join("journal")] {
             fs::create_dir_all(&dir).map_err(StoreError::io("make", &dir))?;
@@ -154,13 +117,9 @@ impl Project {
         if !ignore.exists() {
             fs::write(&ignore, "/.tanba/\n").map_err(StoreError::io("write", &ignore))?;
         }
-        let text = toml::to_string(&settings)
-            .map_err(|error| StoreError::Settings(file.clone(), error.to_string()))?;
+        let text = toml::to_string(&settings).map_err(|error| StoreError::Settings(file.clone(), error.to_string()))?;
         fs::write(&file, text).map_err(StoreError::io("write", &file))?;
-        Ok(Self {
-            root: root.to_path_buf(),
-            settings,
-        })
+        Ok(Self { root: root.to_path_buf(), settings })
     }
 
     /// Where the texts are.
@@ -188,9 +147,8 @@ impl Project {
     /// The project's name, or its folder's.
     pub fn name(&self) -> String {
         if self.settings.name.is_empty() {
-            self.root
-                .file_name()
-                .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+            let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
+            root.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
         } else {
             self.settings.name.clone()
         }

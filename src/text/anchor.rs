@@ -26,14 +26,8 @@ pub struct Quote {
 pub fn quote(text: &Text, span: Span) -> Quote {
     // Four bytes a code point, and up to three of a letter cut by the window.
     let reach = NEIGHBOUR_CODE_POINTS * 4;
-    let before = text.read(Span::new(
-        char_start(text, span.start.saturating_sub(reach)),
-        span.start,
-    ));
-    let after = text.read(Span::new(
-        span.end,
-        char_start(text, (span.end + reach).min(text.len())),
-    ));
+    let before = text.read(Span::new(char_start(text, span.start.saturating_sub(reach)), span.start));
+    let after = text.read(Span::new(span.end, char_start(text, (span.end + reach).min(text.len()))));
     let skipped = before.chars().count().saturating_sub(NEIGHBOUR_CODE_POINTS);
     Quote {
         exact: text.read(span),
@@ -46,9 +40,7 @@ pub fn quote(text: &Text, span: Span) -> Quote {
 fn char_start(text: &Text, offset: usize) -> usize {
     let from = offset.saturating_sub(3);
     let bytes = text.bytes(Span::new(from, offset + 1));
-    let inside = bytes.get(..=offset - from).map_or(0, |b| {
-        b.iter().rev().take_while(|b| **b & 0xC0 == 0x80).count()
-    });
+    let inside = bytes.get(..=offset - from).map_or(0, |b| b.iter().rev().take_while(|b| **b & 0xC0 == 0x80).count());
     offset - inside.min(offset)
 }
 
@@ -70,12 +62,8 @@ pub fn find(text: &Text, quote: &Quote, hint: usize) -> Option<Span> {
         }
     };
     let score = |at: usize| {
-        let before = slice(&window, 0, at)
-            .chars()
-            .rev()
-            .zip(quote.before.chars().rev())
-            .take_while(|(a, b)| a == b)
-            .count();
+        let before =
+            slice(&window, 0, at).chars().rev().zip(quote.before.chars().rev()).take_while(|(a, b)| a == b).count();
         let after = slice(&window, at + quote.exact.len(), window.len())
             .chars()
             .zip(quote.after.chars())
@@ -103,10 +91,7 @@ mod tests {
         assert_eq!(taken.exact, "сөз");
         let moved = Text::whole("Жаңа сөйлем. Бұл сөз. Сол сөз. Осы сөз.");
         let found = find(&moved, &taken, at).expect("it is there");
-        assert_eq!(
-            moved.read(Span::new(found.start - "Сол ".len(), found.end)),
-            "Сол сөз"
-        );
+        assert_eq!(moved.read(Span::new(found.start - "Сол ".len(), found.end)), "Сол сөз");
     }
 
     #[test]

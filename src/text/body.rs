@@ -124,11 +124,7 @@ impl Text {
                 bytes.pop();
             }
         }
-        Block {
-            start,
-            text: lossy(bytes).into(),
-            next,
-        }
+        Block { start, text: lossy(bytes).into(), next }
     }
 
     /// The block behind this one, if any.
@@ -143,9 +139,7 @@ impl Text {
 
     /// Where the line with the byte `at` starts, or the last cut in it.
     fn block_start(&self, at: usize) -> usize {
-        let line = self
-            .newline_before(at, 3 * PIECE_BYTES)
-            .map_or(0, |newline| newline + 1);
+        let line = self.newline_before(at, 3 * PIECE_BYTES).map_or(0, |newline| newline + 1);
         let mut k = at / PIECE_BYTES;
         while k > 0 && k * PIECE_BYTES > line {
             if let Some(cut) = self.cut(k).filter(|&cut| cut <= at && cut > line) {
@@ -159,9 +153,7 @@ impl Text {
     /// Where the block that starts at `start` and holds `at` ends.
     fn block_next(&self, start: usize, at: usize) -> usize {
         let len = self.len();
-        let line = self
-            .newline_after(at, 4 * PIECE_BYTES)
-            .map_or(len, |newline| newline + 1);
+        let line = self.newline_after(at, 4 * PIECE_BYTES).map_or(len, |newline| newline + 1);
         let mut k = (start / PIECE_BYTES).max(1);
         while k * PIECE_BYTES < line {
             if let Some(cut) = self.cut(k).filter(|&cut| cut > at && cut < line) {
@@ -190,9 +182,7 @@ impl Text {
         let (mut end, mut step) = (at, 1024);
         while end > 0 && at - end < most {
             let start = end.saturating_sub(step);
-            let found = self.with_bytes(Span::new(start, end), |bytes| {
-                bytes.iter().rposition(|&b| b == b'\n')
-            });
+            let found = self.with_bytes(Span::new(start, end), |bytes| bytes.iter().rposition(|&b| b == b'\n'));
             if let Some(i) = found {
                 return Some(start + i);
             }
@@ -205,9 +195,7 @@ impl Text {
         let (mut start, mut step, len) = (at, 1024, self.len());
         while start < len && start - at < most {
             let end = (start + step).min(len);
-            let found = self.with_bytes(Span::new(start, end), |bytes| {
-                bytes.iter().position(|&b| b == b'\n')
-            });
+            let found = self.with_bytes(Span::new(start, end), |bytes| bytes.iter().position(|&b| b == b'\n'));
             if let Some(i) = found {
                 return Some(start + i);
             }
@@ -218,11 +206,7 @@ impl Text {
 
     fn with_bytes<T>(&self, span: Span, look: impl FnOnce(&[u8]) -> T) -> T {
         match self {
-            Self::Whole(text) => look(
-                text.as_bytes()
-                    .get(span.start..span.end)
-                    .unwrap_or_default(),
-            ),
+            Self::Whole(text) => look(text.as_bytes().get(span.start..span.end).unwrap_or_default()),
             Self::Far(_) => look(&self.bytes(span)),
         }
     }
@@ -251,11 +235,7 @@ pub fn within(block: &Block, span: Span) -> Option<Span> {
 
 /// The text of a span that lies within a block.
 pub fn quote_of(block: &Block, span: Span) -> &str {
-    slice(
-        &block.text,
-        span.start.saturating_sub(block.start),
-        span.end.saturating_sub(block.start),
-    )
+    slice(&block.text, span.start.saturating_sub(block.start), span.end.saturating_sub(block.start))
 }
 
 #[cfg(test)]
@@ -294,17 +274,10 @@ mod tests {
     #[test]
     fn a_line_of_a_megabyte_is_cut_the_same_from_everywhere() {
         let line = "сөз ".repeat(150_000);
-        for text in [
-            Text::whole(&line),
-            Text::Far(Arc::new(Bytes(line.clone().into_bytes()))),
-        ] {
+        for text in [Text::whole(&line), Text::Far(Arc::new(Bytes(line.clone().into_bytes())))] {
             let blocks = walk(&text);
             assert!(blocks.len() > 10);
-            assert!(
-                blocks
-                    .iter()
-                    .all(|(start, next)| next - start < 4 * PIECE_BYTES)
-            );
+            assert!(blocks.iter().all(|(start, next)| next - start < 4 * PIECE_BYTES));
             for &(start, next) in &blocks {
                 for at in [start, usize::midpoint(start, next), next - 1] {
                     let block = text.block(at);

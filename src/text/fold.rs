@@ -13,10 +13,7 @@ pub struct Folded {
 
 /// Folds character by character, so that positions keep their order: `Қазақ ЙÉ` is `қазақ ие`.
 pub fn fold(source: &str) -> Folded {
-    let mut folded = Folded {
-        text: String::with_capacity(source.len()),
-        sources: Vec::with_capacity(source.len()),
-    };
+    let mut folded = Folded { text: String::with_capacity(source.len()), sources: Vec::with_capacity(source.len()) };
     for (at, c) in source.char_indices() {
         if let Some(c) = fold_char(c) {
             folded.text.push(c);

@@ -35,10 +35,7 @@ mod tests {
     #[test]
     fn three_languages_are_told_apart() {
         assert_eq!(guess("Civil activity does not spill offline"), Some("en"));
-        assert_eq!(
-            guess("Қазақстандағы киберактивизм https://web.kz"),
-            Some("kk")
-        );
+        assert_eq!(guess("Қазақстандағы киберактивизм https://web.kz"), Some("kk"));
         assert_eq!(guess("Нравится Поделиться Смотреть все"), Some("ru"));
         assert_eq!(guess("2016 — …"), None);
     }

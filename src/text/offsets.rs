@@ -40,13 +40,7 @@ impl Offsets {
             before.push(total);
             start = end;
         }
-        if torn.is_empty() {
-            Ok(Self { before, total, len })
-        } else {
-            Err(NotUtf8 {
-                offset: len - torn.len(),
-            })
-        }
+        if torn.is_empty() { Ok(Self { before, total, len }) } else { Err(NotUtf8 { offset: len - torn.len() }) }
     }
 
     /// The number of code points in the text.
@@ -56,10 +50,7 @@ impl Offsets {
 
     /// Bytes to code points: `Том [кіта]п` is 7..15 and 4..8.
     pub fn code_points(&self, text: &Text, span: Span) -> CodePoints {
-        CodePoints {
-            start: self.code_point(text, span.start),
-            end: self.code_point(text, span.end),
-        }
+        CodePoints { start: self.code_point(text, span.start), end: self.code_point(text, span.end) }
     }
 
     /// Code points to bytes; `None` when the text ends before.
@@ -80,18 +71,11 @@ impl Offsets {
         if code_point >= self.total {
             return (code_point == self.total).then_some(self.len);
         }
-        let i = self
-            .before
-            .partition_point(|&n| n <= code_point)
-            .saturating_sub(1);
+        let i = self.before.partition_point(|&n| n <= code_point).saturating_sub(1);
         let start = i * STRIDE_BYTES;
         let bytes = text.bytes(Span::new(start, start + STRIDE_BYTES));
         let missing = code_point - self.before.get(i)?;
-        let found = bytes
-            .iter()
-            .enumerate()
-            .filter(|(_, b)| is_start(**b))
-            .nth(missing);
+        let found = bytes.iter().enumerate().filter(|(_, b)| is_start(**b)).nth(missing);
         found.map(|(at, _)| start + at)
     }
 }
@@ -115,13 +99,8 @@ fn checked(mut torn: Vec<u8>, bytes: &[u8], start: usize) -> Result<Vec<u8>, Not
     };
     match std::str::from_utf8(joined) {
         Ok(_) => Ok(Vec::new()),
-        Err(error) if error.error_len().is_none() => Ok(joined
-            .get(error.valid_up_to()..)
-            .unwrap_or_default()
-            .to_vec()),
-        Err(error) => Err(NotUtf8 {
-            offset: origin + error.valid_up_to(),
-        }),
+        Err(error) if error.error_len().is_none() => Ok(joined.get(error.valid_up_to()..).unwrap_or_default().to_vec()),
+        Err(error) => Err(NotUtf8 { offset: origin + error.valid_up_to() }),
     }
 }
 
@@ -136,14 +115,8 @@ mod tests {
     fn the_picture_in_the_docs_holds() {
         let text = Text::whole("Том кітап");
         let offsets = Offsets::measure(&text).expect("UTF-8");
-        assert_eq!(
-            offsets.code_points(&text, Span::new(7, 15)),
-            CodePoints { start: 4, end: 8 }
-        );
-        assert_eq!(
-            offsets.span(&text, CodePoints { start: 4, end: 8 }),
-            Some(Span::new(7, 15))
-        );
+        assert_eq!(offsets.code_points(&text, Span::new(7, 15)), CodePoints { start: 4, end: 8 });
+        assert_eq!(offsets.span(&text, CodePoints { start: 4, end: 8 }), Some(Span::new(7, 15)));
         assert_eq!(offsets.span(&text, CodePoints { start: 4, end: 10 }), None);
     }
 

@@ -13,9 +13,7 @@ pub struct Needle {
 impl Needle {
     /// Folds a phrase; blanks around it are dropped.
     pub fn new(phrase: &str) -> Self {
-        Self {
-            folded: folded(phrase.trim()),
-        }
+        Self { folded: folded(phrase.trim()) }
     }
 
     /// Whether there is nothing to look for.
@@ -37,16 +35,10 @@ impl Needle {
         let mut counted = 0;
         let mut found = Vec::new();
         for (at, part) in hay.text.match_indices(&self.folded) {
-            before += crate::text::span::slice(&hay.text, counted, at)
-                .chars()
-                .count();
+            before += crate::text::span::slice(&hay.text, counted, at).chars().count();
             counted = at;
             let start = hay.sources.get(before).copied().unwrap_or(0);
-            let end = hay
-                .sources
-                .get(before + n_chars)
-                .copied()
-                .unwrap_or(text.len());
+            let end = hay.sources.get(before + n_chars).copied().unwrap_or(text.len());
             found.push(Span::new(start, end));
             debug_assert_eq!(part.chars().count(), n_chars);
         }
@@ -58,11 +50,7 @@ impl Needle {
         let mut found = Vec::new();
         let mut next = (!text.is_empty() && !self.is_empty()).then(|| text.block(0));
         while let Some(block) = next {
-            found.extend(
-                self.matches(&block.text)
-                    .into_iter()
-                    .map(|span| span.shifted(block.start)),
-            );
+            found.extend(self.matches(&block.text).into_iter().map(|span| span.shifted(block.start)));
             if found.len() >= most || stop() {
                 found.truncate(most);
                 break;
@@ -81,10 +69,7 @@ mod tests {
     #[test]
     fn capitals_and_marks_do_not_hide_a_match() {
         let text = "ҚАЗАҚ елі, қазақ и\u{306}од";
-        assert_eq!(
-            Needle::new("қазақ").matches(text),
-            [Span::new(0, 10), Span::new(19, 29)]
-        );
+        assert_eq!(Needle::new("қазақ").matches(text), [Span::new(0, 10), Span::new(19, 29)]);
         assert_eq!(Needle::new("йод").matches(text), [Span::new(30, 38)]);
         assert!(Needle::new(" ").matches(text).is_empty());
     }
@@ -92,10 +77,7 @@ mod tests {
     #[test]
     fn a_whole_text_is_searched_line_by_line() {
         let text = Text::whole("бір\nекі бір\n");
-        assert_eq!(
-            Needle::new("БІР").matches_in(&text, 9, &|| false),
-            [Span::new(0, 6), Span::new(14, 20)]
-        );
+        assert_eq!(Needle::new("БІР").matches_in(&text, 9, &|| false), [Span::new(0, 6), Span::new(14, 20)]);
         assert_eq!(Needle::new("бір").matches_in(&text, 1, &|| false).len(), 1);
     }
 }

@@ -53,15 +53,10 @@ impl Unit {
 /// The segments of a block, as spans within it, in order; white space around them belongs to none.
 pub fn segments(text: &str, unit: Unit) -> Vec<Span> {
     match unit {
-        Unit::Grapheme => text
-            .grapheme_indices(true)
-            .map(|(at, g)| Span::new(at, at + g.len()))
-            .collect(),
+        Unit::Grapheme => text.grapheme_indices(true).map(|(at, g)| Span::new(at, at + g.len())).collect(),
         Unit::Word => words(text),
         Unit::Sentence => sentences(text),
-        Unit::Paragraph => trimmed(text, Span::new(0, text.len()))
-            .into_iter()
-            .collect(),
+        Unit::Paragraph => trimmed(text, Span::new(0, text.len())).into_iter().collect(),
     }
 }
 
@@ -81,11 +76,7 @@ pub fn floor_boundary(text: &str, offset: usize) -> usize {
 /// The boundary one grapheme behind `offset`, or the text's end.
 pub fn next_boundary(text: &str, offset: usize) -> usize {
     let at = floor_boundary(text, offset);
-    GraphemeCursor::new(at, text.len(), true)
-        .next_boundary(text, 0)
-        .ok()
-        .flatten()
-        .unwrap_or(text.len())
+    GraphemeCursor::new(at, text.len(), true).next_boundary(text, 0).ok().flatten().unwrap_or(text.len())
 }
 
 /// The boundary one grapheme before `offset`, or 0.
@@ -94,11 +85,7 @@ pub fn previous_boundary(text: &str, offset: usize) -> usize {
     if at < offset {
         return at;
     }
-    GraphemeCursor::new(at, text.len(), true)
-        .prev_boundary(text, 0)
-        .ok()
-        .flatten()
-        .unwrap_or(0)
+    GraphemeCursor::new(at, text.len(), true).prev_boundary(text, 0).ok().flatten().unwrap_or(0)
 }
 
 fn trimmed(text: &str, span: Span) -> Option<Span> {
@@ -112,9 +99,7 @@ fn trimmed(text: &str, span: Span) -> Option<Span> {
 fn words(text: &str) -> Vec<Span> {
     let mut words = Vec::new();
     let mut start = None;
-    let ends = text
-        .char_indices()
-        .chain(std::iter::once((text.len(), ' ')));
+    let ends = text.char_indices().chain(std::iter::once((text.len(), ' ')));
     for (at, c) in ends {
         let parts = c.is_whitespace() || matches!(c, '—' | '–' | '…' | '\u{200b}');
         match (start, parts) {
@@ -132,11 +117,8 @@ fn words(text: &str) -> Vec<Span> {
 /// A token without the punctuation around it; a token of nothing else stays whole.
 fn bare(text: &str, span: Span) -> Option<Span> {
     let token = slice(text, span.start, span.end);
-    let kept =
-        |c: char| c.is_alphanumeric() || is_mark(c) || matches!(c, '%' | '₸' | '$' | '€' | '№');
-    let inner = token
-        .trim_start_matches(|c| !kept(c) && c != '#' && c != '@')
-        .trim_end_matches(|c| !kept(c));
+    let kept = |c: char| c.is_alphanumeric() || is_mark(c) || matches!(c, '%' | '₸' | '$' | '€' | '№');
+    let inner = token.trim_start_matches(|c| !kept(c) && c != '#' && c != '@').trim_end_matches(|c| !kept(c));
     if inner.is_empty() {
         return Some(span).filter(|s| !s.is_empty());
     }
@@ -167,9 +149,7 @@ fn sentences(text: &str) -> Vec<Span> {
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         if !matches!(c, '.' | '!' | '?' | '…')
-            || chars
-                .peek()
-                .is_some_and(|&(_, next)| matches!(next, '.' | '!' | '?' | '…'))
+            || chars.peek().is_some_and(|&(_, next)| matches!(next, '.' | '!' | '?' | '…'))
         {
             continue;
         }
@@ -190,10 +170,8 @@ fn sentences(text: &str) -> Vec<Span> {
 /// Behind the quotes, brackets and references that close a sentence whose stop ends at `from`.
 fn closing_end(text: &str, from: usize) -> usize {
     let rest = slice(text, from, text.len());
-    let mut end = from
-        + rest
-            .find(|c| !matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '“'))
-            .unwrap_or(rest.len());
+    let mut end =
+        from + rest.find(|c| !matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '“')).unwrap_or(rest.len());
     for gap in ["", " "] {
         let rest = slice(text, end, text.len());
         let Some(inner) = rest.strip_prefix(gap).and_then(|r| r.strip_prefix('[')) else {
@@ -208,12 +186,7 @@ fn closing_end(text: &str, from: usize) -> usize {
 }
 
 fn ends_here(text: &str, start: usize, stop: usize, rest: &str) -> bool {
-    let opening = |c: char| {
-        matches!(
-            c,
-            '"' | '\'' | '“' | '‘' | '«' | '(' | '[' | '—' | '–' | '-' | '„' | ' '
-        )
-    };
+    let opening = |c: char| matches!(c, '"' | '\'' | '“' | '‘' | '«' | '(' | '[' | '—' | '–' | '-' | '„' | ' ');
     let next = rest.trim_start_matches(opening).chars().next();
     let address = rest.starts_with("www.") || rest.starts_with("http");
     if next.is_some_and(char::is_lowercase) && !address {
@@ -226,10 +199,8 @@ fn ends_here(text: &str, start: usize, stop: usize, rest: &str) -> bool {
     if before.ends_with('.') {
         return true; // an ellipsis of three dots
     }
-    let word = before
-        .rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '«' | '"' | '“' | '['))
-        .next()
-        .unwrap_or("");
+    let word =
+        before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '«' | '"' | '“' | '[')).next().unwrap_or("");
     !goes_on(before, word, next)
 }
 
@@ -249,18 +220,13 @@ fn goes_on(before: &str, word: &str, next: Option<char>) -> bool {
     if initial {
         return true;
     }
-    before.trim() == word
-        && !word.is_empty()
-        && word.chars().all(|c| c.is_ascii_digit() || c == '.')
+    before.trim() == word && !word.is_empty() && word.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
 /// `2019 ж. Алматыда`: a year that opens its sentence is an adverbial, and the sentence goes on.
 fn false_start(before: &str) -> bool {
     let mut words = before.split_whitespace();
-    let number = words.next().is_some_and(|w| {
-        w.chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '-' | '–'))
-    });
+    let number = words.next().is_some_and(|w| w.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '–')));
     number && words.nth(1).is_none()
 }
 
@@ -272,10 +238,7 @@ mod tests {
     use super::*;
 
     fn cut(text: &str, unit: Unit) -> Vec<&str> {
-        segments(text, unit)
-            .iter()
-            .map(|s| slice(text, s.start, s.end))
-            .collect()
+        segments(text, unit).iter().map(|s| slice(text, s.start, s.end)).collect()
     }
 
     #[test]
@@ -308,10 +271,7 @@ mod tests {
             cut("Сараптама растады... Ал билік үндемеді. ", Unit::Sentence),
             ["Сараптама растады...", "Ал билік үндемеді."]
         );
-        assert_eq!(
-            cut("Кітап, қалам т.б. Бәрі үстелде.", Unit::Sentence),
-            ["Кітап, қалам т.б.", "Бәрі үстелде."]
-        );
+        assert_eq!(cut("Кітап, қалам т.б. Бәрі үстелде.", Unit::Sentence), ["Кітап, қалам т.б.", "Бәрі үстелде."]);
     }
 
     proptest! {

@@ -14,10 +14,7 @@ pub struct Span {
 impl Span {
     /// Makes a span of byte offsets, in either order.
     pub fn new(start: usize, end: usize) -> Self {
-        Self {
-            start: start.min(end),
-            end: start.max(end),
-        }
+        Self { start: start.min(end), end: start.max(end) }
     }
 
     /// The number of bytes.
@@ -43,27 +40,19 @@ impl Span {
     /// The smallest span that holds both.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
-        Self {
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// The same stretch, counted from an origin `by` bytes earlier.
     #[must_use]
     pub fn shifted(self, by: usize) -> Self {
-        Self {
-            start: self.start + by,
-            end: self.end + by,
-        }
+        Self { start: self.start + by, end: self.end + by }
     }
 }
 
 /// A half-open stretch of Unicode code points, as journals, exports and the command line have it:
 /// `Том [кіта]п` is 4..8.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct CodePoints {
     /// The first code point's number, from 0.
     pub start: usize,

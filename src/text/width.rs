@@ -32,11 +32,7 @@ impl Glyph<'_> {
 
     /// The columns it takes when it starts in `column`.
     pub fn columns_at(&self, column: usize) -> usize {
-        if self.is_tab() {
-            TAB_COLUMNS - column % TAB_COLUMNS
-        } else {
-            self.columns
-        }
+        if self.is_tab() { TAB_COLUMNS - column % TAB_COLUMNS } else { self.columns }
     }
 }
 
@@ -49,8 +45,8 @@ fn is_plain(c: char) -> bool {
 /// The picture for a character that a terminal would obey or hide, if it is one.
 fn picture(c: char) -> Option<&'static str> {
     const PICTURES: [&str; 32] = [
-        "␀", "␁", "␂", "␃", "␄", "␅", "␆", "␇", "␈", "␉", "␊", "␋", "␌", "␍", "␎", "␏", "␐", "␑",
-        "␒", "␓", "␔", "␕", "␖", "␗", "␘", "␙", "␚", "␛", "␜", "␝", "␞", "␟",
+        "␀", "␁", "␂", "␃", "␄", "␅", "␆", "␇", "␈", "␉", "␊", "␋", "␌", "␍", "␎", "␏", "␐", "␑", "␒", "␓", "␔", "␕",
+        "␖", "␗", "␘", "␙", "␚", "␛", "␜", "␝", "␞", "␟",
     ];
     match c {
         '\u{0}'..='\u{1f}' => PICTURES.get(c as usize).copied(),
@@ -91,12 +87,7 @@ impl<'a> Iterator for Glyphs<'a> {
         let next = chars.next();
         if is_plain(first) && next.is_none_or(|c| is_plain(c) || c == '\n') {
             self.at += first.len_utf8();
-            return Some(Glyph {
-                start,
-                end: self.at,
-                symbol: slice(self.text, start, self.at),
-                columns: 1,
-            });
+            return Some(Glyph { start, end: self.at, symbol: slice(self.text, start, self.at), columns: 1 });
         }
         let grapheme = rest.graphemes(true).next()?;
         self.at += grapheme.len();
@@ -107,40 +98,20 @@ impl<'a> Iterator for Glyphs<'a> {
 fn drawn(start: usize, grapheme: &str, first: char) -> Glyph<'_> {
     let end = start + grapheme.len();
     if first == '\t' {
-        return Glyph {
-            start,
-            end,
-            symbol: "\t",
-            columns: 1,
-        };
+        return Glyph { start, end, symbol: "\t", columns: 1 };
     }
     if let Some(symbol) = picture(first) {
-        return Glyph {
-            start,
-            end,
-            symbol,
-            columns: 1,
-        };
+        return Glyph { start, end, symbol, columns: 1 };
     }
     if grapheme.chars().skip(1).any(|c| picture(c).is_some()) {
-        return Glyph {
-            start,
-            end,
-            symbol: "␦",
-            columns: 1,
-        };
+        return Glyph { start, end, symbol: "␦", columns: 1 };
     }
     let mut cut = grapheme.len().min(MAX_GLYPH_BYTES);
     while !grapheme.is_char_boundary(cut) {
         cut -= 1;
     }
     let symbol = slice(grapheme, 0, cut);
-    Glyph {
-        start,
-        end,
-        symbol,
-        columns: symbol.width().min(2),
-    }
+    Glyph { start, end, symbol, columns: symbol.width().min(2) }
 }
 
 /// The columns a line takes from column 0.
@@ -150,15 +121,7 @@ pub fn columns(text: &str) -> usize {
 
 /// A single line that is safe to draw: control characters as pictures, newlines and tabs as blanks.
 pub fn printable(text: &str) -> String {
-    glyphs(text)
-        .map(|glyph| {
-            if matches!(glyph.symbol, "\t" | "␊") {
-                " "
-            } else {
-                glyph.symbol
-            }
-        })
-        .collect()
+    glyphs(text).map(|glyph| if matches!(glyph.symbol, "\t" | "␊") { " " } else { glyph.symbol }).collect()
 }
 
 /// Like [`printable`], cut to so many columns with an ellipsis.
@@ -196,9 +159,7 @@ mod tests {
 
     #[test]
     fn a_letter_and_its_mark_are_one_glyph() {
-        let seen: Vec<_> = glyphs("и\u{306}е")
-            .map(|g| (g.start, g.end, g.columns))
-            .collect();
+        let seen: Vec<_> = glyphs("и\u{306}е").map(|g| (g.start, g.end, g.columns)).collect();
         assert_eq!(seen, [(0, 4, 1), (4, 6, 1)]);
     }
 

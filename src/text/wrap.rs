@@ -3,7 +3,7 @@
 use unicode_linebreak::{BreakOpportunity, linebreaks};
 
 use crate::text::span::slice;
-use crate::text::width::glyphs;
+use crate::text::width::{columns, glyphs};
 
 /// One row on the screen: bytes `start..end` of its block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,46 +22,38 @@ pub fn rows(text: &str, width_columns: usize) -> Vec<Row> {
     let mut next_break = 0;
     let mut rows = Vec::new();
     let (mut start, mut column) = (0, 0);
-    // The last place where this row may end, and the columns up to there.
-    let (mut fold, mut fold_column) = (0, 0);
+    // The last place where this row may end.
+    let mut fold = 0;
     for glyph in glyphs(text) {
         while breaks.get(next_break).is_some_and(|&at| at <= glyph.start) {
             if breaks.get(next_break) == Some(&glyph.start) {
-                (fold, fold_column) = (glyph.start, column);
+                fold = glyph.start;
             }
             next_break += 1;
         }
-        let columns = glyph.columns_at(column);
-        if column + columns > width && !is_blank(glyph.symbol) {
+        let wide = glyph.columns_at(column);
+        if column + wide > width && !is_blank(glyph.symbol) {
             if fold > start {
                 rows.push(Row { start, end: fold });
                 start = fold;
-                column -= fold_column;
+                // Counted anew: a tab is as wide as its column wants.
+                column = columns(slice(text, fold, glyph.start));
             } else {
-                rows.push(Row {
-                    start,
-                    end: glyph.start,
-                });
+                rows.push(Row { start, end: glyph.start });
                 start = glyph.start;
                 column = 0;
             }
-            (fold, fold_column) = (start, 0);
+            fold = start;
             // A long word after a fold may itself be wider than a row.
-            if column + columns > width {
-                rows.push(Row {
-                    start,
-                    end: glyph.start,
-                });
+            if column + wide > width {
+                rows.push(Row { start, end: glyph.start });
                 (start, column, fold) = (glyph.start, 0, glyph.start);
             }
         }
-        column += columns;
+        column += glyph.columns_at(column);
     }
     if start < text.len() || rows.is_empty() {
-        rows.push(Row {
-            start,
-            end: text.len(),
-        });
+        rows.push(Row { start, end: text.len() });
     }
     rows
 }
@@ -73,9 +65,7 @@ fn is_blank(symbol: &str) -> bool {
 /// Byte offsets where a row may end, ascending; the end of the text is not among them.
 fn opportunities(text: &str) -> Vec<usize> {
     linebreaks(text)
-        .filter(|&(at, kind)| {
-            kind == BreakOpportunity::Allowed && at < text.len() && !is_glued(text, at)
-        })
+        .filter(|&(at, kind)| kind == BreakOpportunity::Allowed && at < text.len() && !is_glued(text, at))
         .map(|(at, _)| at)
         .collect()
 }
@@ -102,11 +92,7 @@ fn is_glued(text: &str, at: usize) -> bool {
 
 /// A Kazakh suffix hyphened onto a number, an acronym or a Latin word: `73-ке`, `БАҚ-тың`, `Instagram-дағы`.
 fn is_suffix(before: &str, next: char) -> bool {
-    let stem = before
-        .trim_end_matches('-')
-        .chars()
-        .next_back()
-        .unwrap_or(' ');
+    let stem = before.trim_end_matches('-').chars().next_back().unwrap_or(' ');
     next.is_lowercase()
         && matches!(next, '\u{430}'..='\u{52f}')
         && (stem.is_ascii_alphanumeric() || stem.is_uppercase())
@@ -118,13 +104,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::width::columns;
 
     fn folded(text: &str, width: usize) -> Vec<&str> {
-        rows(text, width)
-            .iter()
-            .map(|row| slice(text, row.start, row.end))
-            .collect()
+        rows(text, width).iter().map(|row| slice(text, row.start, row.end)).collect()
     }
 
     #[test]
@@ -135,18 +117,12 @@ mod tests {
 
     #[test]
     fn a_word_wider_than_the_row_is_cut_at_letters() {
-        assert_eq!(
-            folded("ab қазақстандықтар", 6),
-            ["ab ", "қазақс", "тандық", "тар"]
-        );
+        assert_eq!(folded("ab қазақстандықтар", 6), ["ab ", "қазақс", "тандық", "тар"]);
     }
 
     #[test]
     fn numbers_and_their_signs_stay_together() {
-        assert_eq!(
-            folded("бағасы 5 000 ₸ ғана", 10),
-            ["бағасы ", "5 000 ₸ ", "ғана"]
-        );
+        assert_eq!(folded("бағасы 5 000 ₸ ғана", 10), ["бағасы ", "5 000 ₸ ", "ғана"]);
         assert_eq!(folded("мектеп № 5 бар", 9), ["мектеп ", "№ 5 бар"]);
         assert_eq!(folded("құрбан 73-ке жетті", 11), ["құрбан ", "73-ке жетті"]);
         assert_eq!(folded("өзін-өзі көру", 8), ["өзін-өзі ", "көру"]);

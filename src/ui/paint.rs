@@ -7,13 +7,7 @@ use crate::app::screen::Area;
 use crate::text::width::{Glyph, fitted, glyphs};
 
 /// Puts a glyph into its cells; returns the columns it took.
-pub fn put_glyph(
-    buffer: &mut Buffer,
-    (x, y): (u16, u16),
-    end_x: u16,
-    glyph: &Glyph<'_>,
-    style: Style,
-) -> u16 {
+pub fn put_glyph(buffer: &mut Buffer, (x, y): (u16, u16), end_x: u16, glyph: &Glyph<'_>, style: Style) -> u16 {
     let columns = glyph.columns as u16;
     if columns == 0 || x + columns > end_x {
         return 0;
@@ -65,10 +59,10 @@ pub fn tint(buffer: &mut Buffer, area: Area, style: Style) {
 /// Clears an area and draws a border with a title around it; returns the inside.
 pub fn framed(buffer: &mut Buffer, area: Area, title: &str, line: Style, heading: Style) -> Area {
     fill(buffer, area, Style::default());
-    let (right, bottom) = (
-        area.x + area.width.saturating_sub(1),
-        area.y + area.height.saturating_sub(1),
-    );
+    if area.height < 6 {
+        return area; // no room for a border
+    }
+    let (right, bottom) = (area.x + area.width.saturating_sub(1), area.y + area.height.saturating_sub(1));
     let end = area.x + area.width;
     for x in area.x..end {
         put(buffer, (x, area.y), end, "─", line);
@@ -78,27 +72,12 @@ pub fn framed(buffer: &mut Buffer, area: Area, title: &str, line: Style, heading
         put(buffer, (area.x, y), end, "│", line);
         put(buffer, (right, y), end, "│", line);
     }
-    for (x, y, corner) in [
-        (area.x, area.y, "╭"),
-        (right, area.y, "╮"),
-        (area.x, bottom, "╰"),
-        (right, bottom, "╯"),
-    ] {
+    for (x, y, corner) in [(area.x, area.y, "╭"), (right, area.y, "╮"), (area.x, bottom, "╰"), (right, bottom, "╯")]
+    {
         put(buffer, (x, y), end, corner, line);
     }
     if area.width > 6 {
-        put(
-            buffer,
-            (area.x + 2, area.y),
-            right,
-            &format!(" {title} "),
-            heading,
-        );
+        put(buffer, (area.x + 2, area.y), right, &format!(" {title} "), heading);
     }
-    Area {
-        x: area.x + 2,
-        y: area.y + 1,
-        width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(2),
-    }
+    Area { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(2) }
 }

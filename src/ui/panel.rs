@@ -18,11 +18,7 @@ const COLUMNS_WIDTH: u16 = 70;
 pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
     let pane = session.pane();
     for (i, row) in rows(session, usize::from(area.height)).iter().enumerate() {
-        let line = Area {
-            y: area.y + i as u16,
-            height: 1,
-            ..area
-        };
+        let line = Area { y: area.y + i as u16, height: 1, ..area };
         match row.index.and_then(|i| pane.layer.all().get(i)) {
             Some(placed) => draw_annotation(buffer, session, row, placed, line, theme),
             None => draw_heading(buffer, &row.heading, line, theme),
@@ -32,27 +28,14 @@ pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
 
 fn draw_heading(buffer: &mut Buffer, heading: &str, line: Area, theme: &Theme) {
     let end = line.x + line.width;
-    let mut x = put(
-        buffer,
-        (line.x, line.y),
-        end,
-        "── ",
-        theme.role(Role::Faint),
-    );
+    let mut x = put(buffer, (line.x, line.y), end, "── ", theme.role(Role::Faint));
     x = put(buffer, (x, line.y), end, heading, theme.role(Role::Dim)) + 1;
     while x < end {
         x = put(buffer, (x, line.y), end, "─", theme.role(Role::Faint)).max(x + 1);
     }
 }
 
-fn draw_annotation(
-    buffer: &mut Buffer,
-    session: &Session,
-    row: &PanelRow,
-    placed: &Placed,
-    line: Area,
-    theme: &Theme,
-) {
+fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, placed: &Placed, line: Area, theme: &Theme) {
     let annotation = &placed.annotation;
     let book = &session.shared.codebook;
     let end = line.x + line.width;
@@ -64,86 +47,27 @@ fn draw_annotation(
         _ => "  ",
     };
     let mut x = put(buffer, (line.x, y), end, sign, theme.role(Role::Accent));
-    let mark = book
-        .get(&annotation.code)
-        .map_or_else(|| "·".into(), mark_of);
-    x = put(
-        buffer,
-        (x, y),
-        end,
-        &format!(" {mark} "),
-        theme.chip(book.colour(&annotation.code)),
-    ) + 1;
+    let mark = book.get(&annotation.code).map_or_else(|| "·".into(), mark_of);
+    x = put(buffer, (x, y), end, &format!(" {mark} "), theme.chip(book.colour(&annotation.code))) + 1;
     let name = book.name(&annotation.code);
-    let plain = if row.is_here {
-        theme.role(Role::Dim).fg(ratatui::style::Color::Reset)
-    } else {
-        quiet
-    };
+    let plain = if row.is_here { theme.role(Role::Dim).fg(ratatui::style::Color::Reset) } else { quiet };
     if line.width >= COLUMNS_WIDTH {
-        put(
-            buffer,
-            (x, y),
-            (x + 18).min(end),
-            name,
-            plain.add_modifier(Modifier::BOLD),
-        );
-        put(
-            buffer,
-            (x + 19, y),
-            (x + 31).min(end),
-            &annotation.coder,
-            quiet,
-        );
+        put(buffer, (x, y), (x + 18).min(end), name, plain.add_modifier(Modifier::BOLD));
+        put(buffer, (x + 19, y), (x + 31).min(end), &annotation.coder, quiet);
         x += 32;
     } else {
-        x = put(
-            buffer,
-            (x, y),
-            (x + 13).min(end),
-            name,
-            plain.add_modifier(Modifier::BOLD),
-        ) + 1;
+        x = put(buffer, (x, y), (x + 13).min(end), name, plain.add_modifier(Modifier::BOLD)) + 1;
     }
-    let quote = annotation
-        .quote
-        .exact
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let quote = annotation.quote.exact.split_whitespace().collect::<Vec<_>>().join(" ");
     if annotation.memo.is_empty() {
         put(buffer, (x, y), end, &format!("“{quote}”"), plain);
     } else {
         let room = end.saturating_sub(x);
-        x = put(
-            buffer,
-            (x, y),
-            x + room * 3 / 5,
-            &format!("“{quote}”"),
-            plain,
-        ) + 1;
-        let memo = annotation
-            .memo
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        put(
-            buffer,
-            (x, y),
-            end,
-            &format!("¶ {memo}"),
-            quiet.add_modifier(Modifier::ITALIC),
-        );
+        x = put(buffer, (x, y), x + room * 3 / 5, &format!("“{quote}”"), plain) + 1;
+        let memo = annotation.memo.split_whitespace().collect::<Vec<_>>().join(" ");
+        put(buffer, (x, y), end, &format!("¶ {memo}"), quiet.add_modifier(Modifier::ITALIC));
     }
     if row.is_current {
-        tint(
-            buffer,
-            Area {
-                x: line.x + 6,
-                width: line.width.saturating_sub(6),
-                ..line
-            },
-            theme.chosen(),
-        );
+        tint(buffer, Area { x: line.x + 6, width: line.width.saturating_sub(6), ..line }, theme.chosen());
     }
 }

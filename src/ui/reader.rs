@@ -27,30 +27,19 @@ pub fn draw(buffer: &mut Buffer, session: &Session, side: usize, theme: &Theme) 
     let (head, body) = (areas.heads[side & 1], areas.bodies[side & 1]);
     let pane = &session.panes[side & 1];
     draw_head(buffer, session, side, head, theme);
+    draw_edge(buffer, pane, body, theme);
     if pane.text.is_empty() {
         draw_empty(buffer, session, side, body, theme);
         return;
     }
     let text = text_area(body);
     for (i, row) in pane.view.rows.iter().enumerate() {
-        draw_row(
-            buffer,
-            session,
-            pane,
-            row,
-            Area {
-                y: text.y + i as u16,
-                height: 1,
-                ..text
-            },
-            theme,
-        );
+        draw_row(buffer, session, pane, row, Area { y: text.y + i as u16, height: 1, ..text }, theme);
     }
     draw_lanes(buffer, session, pane, body, theme);
     if side == session.focus {
         draw_cursor_mark(buffer, pane, body, theme);
     }
-    draw_edge(buffer, pane, body, theme);
 }
 
 fn draw_head(buffer: &mut Buffer, session: &Session, side: usize, head: Area, theme: &Theme) {
@@ -62,77 +51,33 @@ fn draw_head(buffer: &mut Buffer, session: &Session, side: usize, head: Area, th
     let right = if pane.text.is_empty() {
         String::new()
     } else {
-        let state = if head.width >= 84 && !share.is_empty() {
-            format!("{share} · ")
-        } else {
-            String::new()
-        };
+        let state = if head.width >= 84 && !share.is_empty() { format!("{share} · ") } else { String::new() };
         format!("{sign} {state}{} %  ", pane.percent())
     };
     let right_x = end.saturating_sub(columns(&right) as u16);
     let language = session.shared.language(&pane.document).to_uppercase();
-    let mut x = put(
-        buffer,
-        (head.x, head.y),
-        right_x,
-        if is_focused { "▸ " } else { "  " },
-        theme.role(Role::Accent),
-    );
+    let mut x = put(buffer, (head.x, head.y), right_x, if is_focused { "▸ " } else { "  " }, theme.role(Role::Accent));
     if !language.is_empty() {
-        x = put(
-            buffer,
-            (x, head.y),
-            right_x,
-            &language,
-            theme.role(Role::Accent),
-        ) + 2;
+        x = put(buffer, (x, head.y), right_x, &language, theme.role(Role::Accent)) + 2;
     }
-    let title = if pane.document.0.is_empty() {
-        "—"
-    } else {
-        session.shared.title(&pane.document)
-    };
-    put(
-        buffer,
-        (x.min(right_x), head.y),
-        right_x.saturating_sub(1),
-        title,
-        style,
-    );
-    put(
-        buffer,
-        (right_x, head.y),
-        end,
-        &right,
-        theme.role(Role::Dim),
-    );
+    let title = if pane.document.0.is_empty() { "—" } else { session.shared.title(&pane.document) };
+    put(buffer, (x.min(right_x), head.y), right_x.saturating_sub(1), title, style);
+    put(buffer, (right_x, head.y), end, &right, theme.role(Role::Dim));
 }
 
 fn draw_empty(buffer: &mut Buffer, session: &Session, side: usize, body: Area, theme: &Theme) {
     let is_known = !session.panes[side & 1].document.0.is_empty();
     let open = session.keys.hint("read", "open-document");
     let lines = match (session.shared.documents.is_empty(), session.about.is_ready) {
-        _ if is_known => vec![
-            "this document can't be shown, or is empty".to_owned(),
-            format!("{open}  opens another"),
-        ],
-        (true, true) => vec![
-            "no documents yet".into(),
-            "leave with q, then:  tanba add FILE…".into(),
-        ],
+        _ if is_known => vec!["this document can't be shown, or is empty".to_owned(), format!("{open}  opens another")],
+        (true, true) => vec!["no documents yet".into(), "leave with q, then:  tanba add FILE…".into()],
         _ => vec![format!("{open}  opens a document here")],
     };
     for (i, line) in lines.iter().enumerate() {
         let x = body.x + (body.width.saturating_sub(columns(line) as u16)) / 2;
         let y = body.y + body.height / 3 + i as u16;
         if y < body.y + body.height {
-            put(
-                buffer,
-                (x, y),
-                body.x + body.width,
-                line,
-                theme.role(Role::Dim),
-            );
+            put(buffer, (x, y), body.x + body.width, line, theme.role(Role::Dim));
         }
     }
 }
@@ -142,7 +87,6 @@ fn draw_empty(buffer: &mut Buffer, session: &Session, side: usize, body: Area, t
 struct Cover {
     n: usize,
     top: usize,
-    second: usize,
 }
 
 /// For each byte of a row, what covers it; the shortest annotation is on top.
@@ -152,42 +96,23 @@ fn covers(row: Span, placed: &[&Placed]) -> Vec<Cover> {
         let start = p.span.start.max(row.start) - row.start;
         let end = p.span.end.min(row.end) - row.start;
         for cover in covers.iter_mut().take(end).skip(start) {
-            *cover = Cover {
-                n: cover.n + 1,
-                top: i,
-                second: cover.top,
-            };
+            *cover = Cover { n: cover.n + 1, top: i };
         }
     }
     covers
 }
 
-fn draw_row(
-    buffer: &mut Buffer,
-    session: &Session,
-    pane: &Pane,
-    row: &ShownRow,
-    area: Area,
-    theme: &Theme,
-) {
+fn draw_row(buffer: &mut Buffer, session: &Session, pane: &Pane, row: &ShownRow, area: Area, theme: &Theme) {
     let span = row.span();
     let mut placed = pane.layer.overlapping(span);
     placed.truncate(MAX_IN_ROW);
     placed.sort_by_key(|p| std::cmp::Reverse(p.span.len()));
     let covers = covers(span, &placed);
-    let colours: Vec<&str> = placed
-        .iter()
-        .map(|p| session.shared.codebook.colour(&p.annotation.code))
-        .collect();
+    let colours: Vec<&str> = placed.iter().map(|p| session.shared.codebook.colour(&p.annotation.code)).collect();
     let colour = |i: usize| colours.get(i).copied().unwrap_or("");
     let first_match = pane.matches.partition_point(|m| m.end <= span.start);
-    let matches: Vec<Span> = pane
-        .matches
-        .iter()
-        .skip(first_match)
-        .take_while(|m| m.start < span.end)
-        .copied()
-        .collect();
+    let matches: Vec<Span> =
+        pane.matches.iter().skip(first_match).take_while(|m| m.start < span.end).copied().collect();
     let selected = pane.selection.span();
     let is_focused = std::ptr::eq(pane, session.pane());
     let (mut column, end_x) = (0, area.x + area.width);
@@ -197,7 +122,6 @@ fn draw_row(
         let style = theme.letter(&Marks {
             n_annotations: cover.n,
             top: colour(cover.top),
-            second: colour(cover.second),
             is_selected: is_focused && selected.contains(offset),
             is_match: matches.iter().any(|m| m.contains(offset)),
         });
@@ -215,15 +139,7 @@ fn draw_glyph(
     style: Style,
 ) -> usize {
     let columns = glyph.columns_at(column);
-    let shown = if glyph.is_tab() {
-        Glyph {
-            symbol: " ",
-            columns: 1,
-            ..*glyph
-        }
-    } else {
-        *glyph
-    };
+    let shown = if glyph.is_tab() { Glyph { symbol: " ", columns: 1, ..*glyph } } else { *glyph };
     let n = if glyph.is_tab() { columns } else { 1 };
     for i in 0..n {
         put_glyph(buffer, (x + (column + i) as u16, y), end_x, &shown, style);
@@ -236,17 +152,9 @@ fn draw_lanes(buffer: &mut Buffer, session: &Session, pane: &Pane, body: Area, t
     let rows = &pane.view.rows;
     let current = pane.annotation().map(|a| a.id);
     let mut free_from = [0usize; N_LANES];
-    for placed in pane
-        .layer
-        .overlapping(pane.view.shown())
-        .into_iter()
-        .take(MAX_IN_LANES)
-    {
+    for placed in pane.layer.overlapping(pane.view.shown()).into_iter().take(MAX_IN_LANES) {
         let first = rows.partition_point(|row| row.span().end <= placed.span.start);
-        let last = rows
-            .partition_point(|row| row.span().start < placed.span.end)
-            .saturating_sub(1)
-            .max(first);
+        let last = rows.partition_point(|row| row.span().start < placed.span.end).saturating_sub(1).max(first);
         let code = &placed.annotation.code;
         let style = theme.lane(session.shared.codebook.colour(code));
         let x = body.x + 1;
@@ -262,27 +170,15 @@ fn draw_lanes(buffer: &mut Buffer, session: &Session, pane: &Pane, body: Area, t
         };
         free_from[lane] = last + 1;
         let is_current = Some(placed.annotation.id) == current;
-        let starts_here = rows
-            .get(first)
-            .is_some_and(|row| row.span().start <= placed.span.start);
-        let mark = session
-            .shared
-            .codebook
-            .get(code)
-            .map_or_else(|| "·".into(), mark_of);
+        let starts_here = rows.get(first).is_some_and(|row| row.span().start <= placed.span.start);
+        let mark = session.shared.codebook.get(code).map_or_else(|| "·".into(), mark_of);
         for row in first..=last.min(rows.len().saturating_sub(1)) {
             let (symbol, style) = match (row == first && starts_here, is_current) {
                 (true, _) => (mark.as_str(), style.add_modifier(Modifier::BOLD)),
                 (false, true) => ("┃", style),
                 (false, false) => ("│", style),
             };
-            put(
-                buffer,
-                (x + lane as u16, body.y + row as u16),
-                x + lane as u16 + 1,
-                symbol,
-                style,
-            );
+            put(buffer, (x + lane as u16, body.y + row as u16), x + lane as u16 + 1, symbol, style);
         }
     }
 }
@@ -292,13 +188,7 @@ fn draw_cursor_mark(buffer: &mut Buffer, pane: &Pane, body: Area, theme: &Theme)
     for (i, row) in pane.view.rows.iter().enumerate() {
         let span = row.span();
         if span.overlaps(selected) || (selected.is_empty() && span.contains(selected.start)) {
-            put(
-                buffer,
-                (body.x, body.y + i as u16),
-                body.x + 1,
-                "▌",
-                theme.role(Role::Accent),
-            );
+            put(buffer, (body.x, body.y + i as u16), body.x + 1, "▌", theme.role(Role::Accent));
         }
     }
 }
@@ -310,19 +200,11 @@ fn draw_edge(buffer: &mut Buffer, pane: &Pane, body: Area, theme: &Theme) {
     let height = usize::from(body.height);
     let is_whole = shown.start == 0 && pane.view.rows.len() < height;
     let start = shown.start.saturating_mul(height) / len;
-    let end = (shown.end.saturating_mul(height))
-        .div_ceil(len)
-        .max(start + 1);
+    let end = (shown.end.saturating_mul(height)).div_ceil(len).max(start + 1);
     let x = body.x + body.width.saturating_sub(1);
     for y in 0..height {
         let is_thumb = !is_whole && (start..end).contains(&y);
         let symbol = if is_thumb { "┃" } else { "│" };
-        put(
-            buffer,
-            (x, body.y + y as u16),
-            x + 1,
-            symbol,
-            theme.role(Role::Faint),
-        );
+        put(buffer, (x, body.y + y as u16), x + 1, symbol, theme.role(Role::Faint));
     }
 }

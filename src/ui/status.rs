@@ -7,7 +7,7 @@ use crate::app::screen::Area;
 use crate::app::session::{Mode, Purpose, Session};
 use crate::app::tagging::mark_of;
 use crate::text::width::columns;
-use crate::ui::paint::put;
+use crate::ui::paint::{fill, put};
 use crate::ui::theme::{Role, Theme};
 
 /// Commands and the words that hint at them.
@@ -22,7 +22,6 @@ const READING: Hints = &[
     ("open-document", "documents"),
     ("search", "search"),
     ("undo", "undo"),
-    ("help", "keys"),
 ];
 const AT_ANNOTATION: Hints = &[
     ("memo", "memo"),
@@ -32,7 +31,6 @@ const AT_ANNOTATION: Hints = &[
     ("switch-annotation", "next here"),
     ("tag", "tag"),
     ("undo", "undo"),
-    ("help", "keys"),
 ];
 const EXTENDING: Hints = &[
     ("next-segment", "further"),
@@ -50,18 +48,16 @@ const RESHAPING: Hints = &[
     ("confirm", "set"),
     ("cancel", "drop"),
 ];
-const PICKING: Hints = &[
-    ("choose", "take"),
-    ("next-row", "down"),
-    ("previous-row", "up"),
-    ("close", "back"),
-];
+const PICKING: Hints = &[("choose", "take"), ("next-row", "down"), ("previous-row", "up"), ("close", "back")];
 const WRITING: Hints = &[("keep-text", "keep"), ("close", "drop")];
-const SHOWING: Hints = &[
-    ("close", "back"),
-    ("next-row", "down"),
-    ("previous-row", "up"),
+const ASKING: Hints = &[("keep-text", "go"), ("close", "back")];
+const READ_ONLY: Hints = &[
+    ("open-document", "documents"),
+    ("search", "search"),
+    ("next-annotation", "next annotation"),
+    ("list-annotations", "annotations"),
 ];
+const SHOWING: Hints = &[("close", "back"), ("next-row", "down"), ("previous-row", "up")];
 
 /// Draws the status and, where there is room, the hints.
 pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
@@ -70,22 +66,11 @@ pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
     let right = right_side(session);
     let right_x = end.saturating_sub(columns(&right) as u16 + 1);
     let (text, style) = left_side(session, theme);
-    put(
-        buffer,
-        (status.x + 1, status.y),
-        right_x.saturating_sub(1),
-        &text,
-        style,
-    );
-    put(
-        buffer,
-        (right_x, status.y),
-        end,
-        &right,
-        theme.role(Role::Dim),
-    );
+    put(buffer, (status.x + 1, status.y), right_x.saturating_sub(1), &text, style);
+    put(buffer, (right_x, status.y), end, &right, theme.role(Role::Dim));
     if matches!(session.mode, Mode::CodeKey) {
-        draw_code_keys(buffer, session, status, theme);
+        draw_code_keys(buffer, session, area, theme);
+        return;
     }
     if hints.height > 0 {
         draw_hints(buffer, session, hints, theme);
@@ -94,11 +79,7 @@ pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
 
 fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
     if let Some(note) = &session.note {
-        let role = if note.is_error {
-            Role::Error
-        } else {
-            Role::Accent
-        };
+        let role = if note.is_error { Role::Error } else { Role::Accent };
         return (note.text.clone(), theme.role(role));
     }
     let pane = session.pane();
@@ -108,11 +89,8 @@ fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
         _ if session.now.0.reshaping.is_some() => "changing the boundaries".into(),
         _ if pane.selection.is_extending => "extending the selection".into(),
         _ if !here.is_empty() => {
-            let names: Vec<&str> = here
-                .iter()
-                .map(|p| session.shared.codebook.name(&p.annotation.code))
-                .take(6)
-                .collect();
+            let names: Vec<&str> =
+                here.iter().map(|p| session.shared.codebook.name(&p.annotation.code)).take(6).collect();
             format!("{} · {}", pane.selection.unit.name(), names.join(", "))
         }
         _ => pane.selection.unit.name().to_owned(),
@@ -123,11 +101,7 @@ fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
 fn right_side(session: &Session) -> String {
     let mut parts: Vec<String> = Vec::new();
     let typed: String = session.keys.typed.iter().map(ToString::to_string).collect();
-    let count = session
-        .keys
-        .count
-        .map(|n| n.to_string())
-        .unwrap_or_default();
+    let count = session.keys.count.map(|n| n.to_string()).unwrap_or_default();
     if !typed.is_empty() || !count.is_empty() {
         parts.push(format!("{count}{typed}…"));
     }
@@ -136,6 +110,10 @@ fn right_side(session: &Session) -> String {
     } else if session.about.read_only.is_some() {
         parts.push("read-only".into());
     }
+    let areas = session.areas();
+    if areas.bodies.iter().any(|body| body.width == 0) && session.panes.iter().all(|p| !p.text.is_empty()) {
+        parts.push(format!("{} other pane", session.keys.hint("read", "other-pane")));
+    }
     parts.push(session.about.coder.clone());
     if session.screen.columns >= 100 {
         parts.push(session.about.project.clone());
@@ -143,34 +121,27 @@ fn right_side(session: &Session) -> String {
     parts.join(" · ")
 }
 
-/// The codes with their letters, while one is awaited.
-fn draw_code_keys(buffer: &mut Buffer, session: &Session, line: Area, theme: &Theme) {
-    let end = line.x + line.width;
-    let mut x = put(
-        buffer,
-        (line.x + 1, line.y),
-        end,
-        "tag with ",
-        theme.role(Role::Accent),
-    );
-    for code in session
-        .shared
-        .codebook
-        .iter()
-        .filter(|code| !code.key.is_empty())
-    {
-        if x + 8 > end {
-            break;
+/// The codes with their letters, while one is awaited, on as many of the two rows as they need.
+fn draw_code_keys(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
+    fill(buffer, area, Style::default());
+    let (mut line, mut rest) = area.split_top(1);
+    let list = format!("  {} lists all", session.keys.hint("read", "tag"));
+    let room = line.x + line.width.saturating_sub(columns(&list) as u16 + 1);
+    let mut x = put(buffer, (line.x + 1, line.y), room, "tag with ", theme.role(Role::Accent));
+    for code in session.shared.codebook.iter().filter(|code| !code.key.is_empty()) {
+        let width = columns(code.name()).min(24) as u16 + 6;
+        if x + width > room {
+            if rest.height == 0 {
+                break;
+            }
+            (line, rest) = rest.split_top(1);
+            x = line.x + 1;
         }
-        x = put(
-            buffer,
-            (x, line.y),
-            end,
-            &format!(" {} ", mark_of(code)),
-            theme.chip(session.shared.codebook.colour(&code.id)),
-        );
-        x = put(buffer, (x + 1, line.y), end, code.name(), Style::default()) + 2;
+        let style = theme.chip(session.shared.codebook.colour(&code.id));
+        x = put(buffer, (x, line.y), room, &format!(" {} ", mark_of(code)), style);
+        x = put(buffer, (x + 1, line.y), (x + 25).min(room), code.name(), Style::default()) + 2;
     }
+    put(buffer, (room, line.y), line.x + line.width, &list, theme.role(Role::Dim));
 }
 
 fn draw_hints(buffer: &mut Buffer, session: &Session, line: Area, theme: &Theme) {
@@ -178,15 +149,28 @@ fn draw_hints(buffer: &mut Buffer, session: &Session, line: Area, theme: &Theme)
     let (hints, mode) = match &session.mode {
         Mode::Pick(_) => (PICKING, "pick"),
         Mode::Edit(_, Purpose::Memo(_)) => (WRITING, "edit"),
-        Mode::Edit(..) => (WRITING, "line"),
+        Mode::Edit(..) => (ASKING, "line"),
         Mode::Show(_) => (SHOWING, "show"),
-        Mode::CodeKey => return,
+        Mode::CodeKey => (READING, "read"),
+        Mode::Read if session.about.read_only.is_some() => (READ_ONLY, "read"),
         Mode::Read if session.now.0.reshaping.is_some() => (RESHAPING, "read"),
         Mode::Read if pane.selection.is_extending => (EXTENDING, "read"),
         Mode::Read if !pane.here().is_empty() => (AT_ANNOTATION, "read"),
         Mode::Read => (READING, "read"),
     };
-    let end = line.x + line.width;
+    // The way to all other keys is never cut.
+    let all = format!("{} keys", session.keys.hint("read", "help"));
+    let end = (line.x + line.width).saturating_sub(columns(&all) as u16 + 2);
+    if mode == "read" {
+        let x = put(
+            buffer,
+            (end + 1, line.y),
+            line.x + line.width,
+            all.split(' ').next().unwrap_or(""),
+            theme.role(Role::Accent),
+        );
+        put(buffer, (x + 1, line.y), line.x + line.width, "keys", theme.role(Role::Dim));
+    }
     let mut x = line.x + 1;
     for (command, words) in hints {
         let keys = session.keys.hint(mode, command);

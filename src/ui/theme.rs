@@ -48,8 +48,6 @@ pub struct Marks<'a> {
     pub n_annotations: usize,
     /// The colour of the innermost one, `#rrggbb`.
     pub top: &'a str,
-    /// The colour of the next one.
-    pub second: &'a str,
     /// Whether it is selected.
     pub is_selected: bool,
     /// Whether it is a place of the phrase looked for.
@@ -115,9 +113,7 @@ impl Theme {
             style = self.selected(style);
         }
         if marks.is_match {
-            style = style
-                .patch(self.role(Role::Match))
-                .add_modifier(Modifier::UNDERLINED);
+            style = style.patch(self.role(Role::Match)).add_modifier(Modifier::UNDERLINED);
         }
         style
     }
@@ -127,29 +123,24 @@ impl Theme {
             Level::Mono => style.add_modifier(Modifier::REVERSED),
             Level::Ansi16 if self.is_dark => style.bg(Color::DarkGray).fg(Color::White),
             Level::Ansi16 => style.bg(Color::Gray).fg(Color::Black),
-            _ => style.bg(self.exact(if self.is_dark { "#2f3a52" } else { "#d9e4f7" })),
+            _ => style.bg(self.exact(if self.is_dark { "#41454f" } else { "#d8dae0" })),
         }
     }
 
-    /// One annotation: a tinted ground, or an underline. Two: also an underline in the second's colour, or bold.
+    /// One annotation: a tinted ground, or an underline. Two: also an underline, or bold.
     /// More: also italics. So the three are told apart with and without colour.
     fn annotated(&self, style: Style, marks: &Marks<'_>) -> Style {
         let mut style = match self.level {
             Level::Mono => style.add_modifier(Modifier::UNDERLINED),
             Level::Ansi16 => style.bg(ansi_of(parse(marks.top))).fg(Color::Black),
-            _ => style
-                .bg(self.tint(marks.top, marks.is_selected))
-                .fg(self.exact(if self.is_dark { "#f2f4f8" } else { "#15181d" })),
+            _ => style.bg(self.tint(marks.top, marks.is_selected)).fg(self.exact(if self.is_dark {
+                "#f2f4f8"
+            } else {
+                "#15181d"
+            })),
         };
         if marks.n_annotations > 1 {
-            style = style.add_modifier(if self.level == Level::Mono {
-                Modifier::BOLD
-            } else {
-                Modifier::UNDERLINED
-            });
-            if self.level >= Level::Ansi256 {
-                style = style.underline_color(self.exact(marks.second));
-            }
+            style = style.add_modifier(if self.level == Level::Mono { Modifier::BOLD } else { Modifier::UNDERLINED });
         }
         if marks.n_annotations > 2 {
             style = style.add_modifier(Modifier::ITALIC | Modifier::BOLD);
@@ -167,9 +158,7 @@ impl Theme {
             Level::Ansi16 => Style::default().bg(ansi_of(parse(colour))).fg(Color::Black),
             _ => {
                 let dark_text = luminance(parse(colour)) > 110.0;
-                Style::default()
-                    .bg(self.exact(colour))
-                    .fg(self.exact(if dark_text { "#101216" } else { "#ffffff" }))
+                Style::default().bg(self.exact(colour)).fg(self.exact(if dark_text { "#101216" } else { "#ffffff" }))
             }
         }
     }
@@ -191,11 +180,7 @@ impl Theme {
     /// A code's colour mixed into the background, more of it where selected.
     fn tint(&self, colour: &str, is_selected: bool) -> Color {
         let (r, g, b) = parse(colour);
-        let (ground, share) = if self.is_dark {
-            (22.0, 0.34)
-        } else {
-            (255.0, 0.38)
-        };
+        let (ground, share) = if self.is_dark { (22.0, 0.34) } else { (255.0, 0.38) };
         let share = if is_selected { share + 0.26 } else { share };
         let mix = |c: u8| (f64::from(c) * share + ground * (1.0 - share)).round() as u8;
         self.of_rgb((mix(r), mix(g), mix(b)))
@@ -206,21 +191,13 @@ impl Theme {
     }
 
     fn of_rgb(&self, (r, g, b): Rgb) -> Color {
-        if self.level == Level::True {
-            Color::Rgb(r, g, b)
-        } else {
-            Color::Indexed(indexed((r, g, b)))
-        }
+        if self.level == Level::True { Color::Rgb(r, g, b) } else { Color::Indexed(indexed((r, g, b))) }
     }
 }
 
 /// Reads `#rrggbb`; grey for anything else.
 fn parse(colour: &str) -> Rgb {
-    let part = |at: usize| {
-        colour
-            .get(at..at + 2)
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-    };
+    let part = |at: usize| colour.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
     match (colour.starts_with('#'), part(1), part(3), part(5)) {
         (true, Some(r), Some(g), Some(b)) => (r, g, b),
         _ => (154, 154, 154),
@@ -235,13 +212,8 @@ fn luminance((r, g, b): Rgb) -> f64 {
 /// Source: xterm's 256colres.
 fn indexed((r, g, b): Rgb) -> u8 {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
-    let near = |c: u8| {
-        STEPS
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, s)| s.abs_diff(c))
-            .map_or((0u8, 0u8), |(i, s)| (i as u8, *s))
-    };
+    let near =
+        |c: u8| STEPS.iter().enumerate().min_by_key(|(_, s)| s.abs_diff(c)).map_or((0u8, 0u8), |(i, s)| (i as u8, *s));
     let far = |a: Rgb| {
         let d = |x: u8, y: u8| u32::from(x.abs_diff(y)).pow(2);
         d(a.0, r) + d(a.1, g) + d(a.2, b)
@@ -251,11 +223,7 @@ fn indexed((r, g, b): Rgb) -> u8 {
     let mean = (u16::from(r) + u16::from(g) + u16::from(b)) / 3;
     let grey_step = ((mean.saturating_sub(3)) / 10).min(23) as u8;
     let grey = 8 + 10 * grey_step;
-    if far((grey, grey, grey)) < far(cube) {
-        232 + grey_step
-    } else {
-        16 + 36 * cr.0 + 6 * cg.0 + cb.0
-    }
+    if far((grey, grey, grey)) < far(cube) { 232 + grey_step } else { 16 + 36 * cr.0 + 6 * cg.0 + cb.0 }
 }
 
 /// The nearest in hue of the sixteen colours that black letters can be read on.
@@ -269,14 +237,9 @@ fn ansi_of(rgb: Rgb) -> Color {
         ((70, 190, 200), Color::Cyan),
         ((170, 170, 170), Color::Gray),
     ];
-    let far = |a: &Rgb| {
-        i32::from(a.0.abs_diff(rgb.0))
-            + i32::from(a.1.abs_diff(rgb.1))
-            + i32::from(a.2.abs_diff(rgb.2))
-    };
-    NEAR.iter()
-        .min_by_key(|(a, _)| far(a))
-        .map_or(Color::Gray, |(_, colour)| *colour)
+    let far =
+        |a: &Rgb| i32::from(a.0.abs_diff(rgb.0)) + i32::from(a.1.abs_diff(rgb.1)) + i32::from(a.2.abs_diff(rgb.2));
+    NEAR.iter().min_by_key(|(a, _)| far(a)).map_or(Color::Gray, |(_, colour)| *colour)
 }
 
 #[cfg(test)]
@@ -290,22 +253,10 @@ mod tests {
             for is_dark in [true, false] {
                 let theme = Theme::new(level, is_dark);
                 let look = |n, is_selected| {
-                    theme.letter(&Marks {
-                        n_annotations: n,
-                        top: "#e69f00",
-                        second: "#56b4e9",
-                        is_selected,
-                        is_match: false,
-                    })
+                    theme.letter(&Marks { n_annotations: n, top: "#e69f00", is_selected, is_match: false })
                 };
-                let looks = [
-                    look(0, false),
-                    look(1, false),
-                    look(2, false),
-                    look(3, false),
-                    look(0, true),
-                    look(1, true),
-                ];
+                let looks =
+                    [look(0, false), look(1, false), look(2, false), look(3, false), look(0, true), look(1, true)];
                 for (i, a) in looks.iter().enumerate() {
                     for b in looks.iter().skip(i + 1) {
                         assert_ne!(a, b, "{level:?} dark: {is_dark}");
@@ -326,19 +277,9 @@ mod tests {
     #[test]
     fn without_colours_no_style_has_one() {
         let theme = Theme::new(Level::Mono, true);
-        for role in [
-            Role::Dim,
-            Role::Faint,
-            Role::Accent,
-            Role::Head,
-            Role::Error,
-            Role::Match,
-        ] {
+        for role in [Role::Dim, Role::Faint, Role::Accent, Role::Head, Role::Error, Role::Match] {
             assert_eq!((theme.role(role).fg, theme.role(role).bg), (None, None));
         }
-        assert_eq!(
-            (theme.chip("#123456").bg, theme.lane("#123456").fg),
-            (None, None)
-        );
+        assert_eq!((theme.chip("#123456").bg, theme.lane("#123456").fg), (None, None));
     }
 }

@@ -18,24 +18,13 @@ fn lists_are_arrays_of_objects_with_the_glossarys_names() {
     assert_eq!(documents[1]["language"], "kk");
     assert_eq!(documents[1]["title"], "Тақырып");
     assert_eq!(documents[0]["pair"], "in.kk");
-    ok(
-        dir.path(),
-        &["tag", "in.kk", "9..26", "slacktivism", "--memo", "ой"],
-    );
+    ok(dir.path(), &["tag", "in.kk", "9..26", "slacktivism", "--memo", "ой"]);
     let annotations = json(dir.path(), &["annotations", "--json"]);
     let a = &annotations[0];
-    assert_eq!(
-        (&a["document"], &a["start"], &a["end"]),
-        (&"in.kk".into(), &9.into(), &26.into())
-    );
+    assert_eq!((&a["document"], &a["start"], &a["end"]), (&"in.kk".into(), &9.into(), &26.into()));
     assert_eq!(
         (&a["quote"], &a["code"], &a["coder"], &a["memo"]),
-        (
-            &"Жұрт лайк басады.".into(),
-            &"slacktivism".into(),
-            &"asel".into(),
-            &"ой".into()
-        )
+        (&"Жұрт лайк басады.".into(), &"slacktivism".into(), &"asel".into(), &"ой".into())
     );
     let codes = json(dir.path(), &["codes", "--json"]);
     assert_eq!(
@@ -77,12 +66,7 @@ fn files_that_are_no_texts_are_refused_with_the_way_out() {
         let line = refused(dir.path(), &["add", name]);
         assert!(line.contains(why), "{name}: {line}");
     }
-    assert_eq!(
-        json(dir.path(), &["documents", "--json"])
-            .as_array()
-            .map(Vec::len),
-        Some(2)
-    );
+    assert_eq!(json(dir.path(), &["documents", "--json"]).as_array().map(Vec::len), Some(2));
 }
 
 #[test]
@@ -99,14 +83,8 @@ fn windows_files_lose_their_mark_and_line_ends_and_say_so() {
     let dir = study();
     fs::write(dir.path().join("w.txt"), "\u{feff}Бірінші\r\nекінші\r\n").expect("written");
     let line = ok(dir.path(), &["add", "w.txt", "--language", "kk"]);
-    assert!(
-        line.contains("byte order mark") && line.contains("line ends"),
-        "{line}"
-    );
-    assert_eq!(
-        fs::read_to_string(dir.path().join("documents/w.txt")).expect("read"),
-        "Бірінші\nекінші\n"
-    );
+    assert!(line.contains("byte order mark") && line.contains("line ends"), "{line}");
+    assert_eq!(fs::read_to_string(dir.path().join("documents/w.txt")).expect("read"), "Бірінші\nекінші\n");
     assert!(ok(dir.path(), &["add", "w.txt", "--language", "kk"]).contains("is here already"));
     fs::write(dir.path().join("w.txt"), "Басқа").expect("written");
     assert!(refused(dir.path(), &["add", "w.txt"]).contains("there with another text"));
@@ -117,49 +95,26 @@ fn passages_that_are_none_are_refused() {
     let dir = study();
     for (passage, why) in [
         ("5..5", "the start must be before the end"),
-        ("9..999", "reaches behind the text, which has 44 characters"),
+        ("9..999", "ends beyond the text, which has 44 characters"),
         ("nothing of this", "these words are not in the document"),
         ("e", "these words stand more than once"),
     ] {
         let line = refused(dir.path(), &["tag", "in.en", passage, "slacktivism"]);
         assert!(line.contains(why), "{passage}: {line}");
     }
-    assert!(
-        refused(dir.path(), &["tag", "nowhere", "0..1", "slacktivism"])
-            .contains("no document is called")
-    );
-    assert!(
-        refused(dir.path(), &["tag", "in.en", "0..1", "nope"])
-            .contains("`tanba codes add` makes one")
-    );
+    assert!(refused(dir.path(), &["tag", "nowhere", "0..1", "slacktivism"]).contains("no document is called"));
+    assert!(refused(dir.path(), &["tag", "in.en", "0..1", "nope"]).contains("`tanba codes add` makes one"));
     fs::write(dir.path().join("nfd.txt"), "и\u{306}од").expect("written");
     ok(dir.path(), &["add", "nfd.txt"]);
-    assert!(
-        refused(dir.path(), &["tag", "nfd", "0..1", "slacktivism"])
-            .contains("cuts a letter from its mark")
-    );
+    assert!(refused(dir.path(), &["tag", "nfd", "0..1", "slacktivism"]).contains("cuts a letter from its mark"));
 }
 
 #[test]
 fn escapes_in_names_texts_and_memos_stay_inside() {
     let dir = study();
-    fs::write(
-        dir.path().join("x.txt"),
-        "\u{1b}]0;owned\u{7}Title\u{9b}31m\n\nBody \u{1b}[2J here.",
-    )
-    .expect("written");
+    fs::write(dir.path().join("x.txt"), "\u{1b}]0;owned\u{7}Title\u{9b}31m\n\nBody \u{1b}[2J here.").expect("written");
     ok(dir.path(), &["add", "x.txt"]);
-    ok(
-        dir.path(),
-        &[
-            "tag",
-            "x",
-            "0..20",
-            "slacktivism",
-            "--memo",
-            "\u{1b}[31mred\u{9b}0m",
-        ],
-    );
+    ok(dir.path(), &["tag", "x", "0..20", "slacktivism", "--memo", "\u{1b}[31mred\u{9b}0m"]);
     for arguments in [
         &["documents"][..],
         &["documents", "--json"],
@@ -172,26 +127,31 @@ fn escapes_in_names_texts_and_memos_stay_inside() {
     ] {
         let text = ok(dir.path(), arguments);
         let is_csv = arguments == ["export"];
-        let bad = text
-            .chars()
-            .find(|c| c.is_control() && *c != '\n' && !(is_csv && *c == '\t'));
+        let bad = text.chars().find(|c| c.is_control() && *c != '\n' && !(is_csv && *c == '\t'));
         assert_eq!(bad, None, "{arguments:?}: {text:?}");
     }
     assert!(refused(dir.path(), &["tag", "\u{1b}[31mx", "0..1", "s"]).contains('␛'));
 }
 
 #[test]
+fn codes_refuse_loops_slashes_and_taken_keys() {
+    let dir = study();
+    ok(dir.path(), &["codes", "add", "below", "--parent", "slacktivism"]);
+    let line = refused(dir.path(), &["codes", "add", "slacktivism", "--parent", "below"]);
+    assert!(line.contains("below is below slacktivism already"), "{line}");
+    assert!(refused(dir.path(), &["codes", "add", "a/b"]).contains("has no /"));
+    assert!(refused(dir.path(), &["codes", "add", "x", "--key", "s"]).contains("the key s belongs to slacktivism"));
+    assert!(refused(dir.path(), &["codes", "add", "x", "--colour", "red"]).contains("write #rrggbb"));
+    assert!(refused(dir.path(), &["add", "in.en.txt", "--language", "k k"]).contains("is no language"));
+    assert!(refused(dir.path(), &["exprot"]).contains("no folder and no command is called"));
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let dir = study();
-    let script = format!(
-        "{} documents --json | head -c 1; exit ${{PIPESTATUS[0]}}",
-        crate::harness::tanba().display()
-    );
-    let status = std::process::Command::new("bash")
-        .args(["-c", &script])
-        .current_dir(dir.path())
-        .status()
-        .expect("bash runs");
+    let script = format!("{} documents --json | head -c 1; exit ${{PIPESTATUS[0]}}", crate::harness::tanba().display());
+    let status =
+        std::process::Command::new("bash").args(["-c", &script]).current_dir(dir.path()).status().expect("bash runs");
     assert!(status.success());
 }
 
@@ -199,10 +159,7 @@ fn a_closed_pipe_is_no_error() {
 fn without_a_terminal_the_reader_says_so() {
     let dir = study();
     let line = refused(dir.path(), &[]);
-    assert!(
-        line.contains("the reader needs a terminal; scripts use the subcommands"),
-        "{line}"
-    );
+    assert!(line.contains("the reader needs a terminal; scripts use the subcommands"), "{line}");
     assert!(!dir.path().join(".tanba/places.json").exists());
 }
 
@@ -210,11 +167,7 @@ fn without_a_terminal_the_reader_says_so() {
 fn init_makes_a_project_once() {
     let dir = TempDir::new().expect("a folder");
     ok(dir.path(), &["init", "study", "--languages", "en,ru"]);
-    assert!(
-        fs::read_to_string(dir.path().join("study/tanba.toml"))
-            .expect("read")
-            .contains("ru")
-    );
+    assert!(fs::read_to_string(dir.path().join("study/tanba.toml")).expect("read").contains("ru"));
     assert!(refused(dir.path(), &["init", "study"]).contains("a project is here already"));
     assert!(ok(dir.path(), &["documents", "-C", "study"]).is_empty());
 }
@@ -222,11 +175,7 @@ fn init_makes_a_project_once() {
 #[test]
 fn reading_leaves_no_journal_behind() {
     let dir = study();
-    let journals = || {
-        fs::read_dir(dir.path().join("journal"))
-            .expect("listed")
-            .count()
-    };
+    let journals = || fs::read_dir(dir.path().join("journal")).expect("listed").count();
     let before = journals();
     let output = std::process::Command::new(crate::harness::tanba())
         .arg("documents")

@@ -31,12 +31,7 @@ fn copy() -> tempfile::TempDir {
 }
 
 fn store(dir: &Path) -> Store {
-    Store::open(
-        Project::open(dir).expect("a project"),
-        writer("visitor"),
-        &mut |_, _| {},
-    )
-    .expect("opens")
+    Store::open(Project::open(dir).expect("a project"), writer("visitor"), &mut |_, _| {}).expect("opens")
 }
 
 #[test]
@@ -45,25 +40,12 @@ fn five_pairs_of_500_to_900_words_in_the_language_they_say() {
     let shared = store(dir.path()).shared().expect("shared");
     assert_eq!((shared.pairs.len(), shared.documents.len()), (5, 10));
     for document in shared.documents.values() {
-        let text = fs::read_to_string(documents::path_of(&root().join("documents"), &document.id))
-            .expect("a text");
+        let text = fs::read_to_string(documents::path_of(&root().join("documents"), &document.id)).expect("a text");
         let n_words = text.split_whitespace().count();
+        assert!((500..=900).contains(&n_words), "{}: {n_words} words", document.id);
+        assert_eq!(language::guess(&text), Some(document.language.as_str()), "{}", document.id);
         assert!(
-            (500..=900).contains(&n_words),
-            "{}: {n_words} words",
-            document.id
-        );
-        assert_eq!(
-            language::guess(&text),
-            Some(document.language.as_str()),
-            "{}",
-            document.id
-        );
-        assert!(
-            document
-                .attributes
-                .get("facts from")
-                .is_some_and(|credit| credit.chars().count() > 10),
+            document.attributes.get("facts from").is_some_and(|credit| credit.chars().count() > 10),
             "{}",
             document.id
         );
@@ -76,13 +58,9 @@ fn every_sentence_has_its_place_in_the_gold_alignment() {
     let dir = copy();
     let store = store(dir.path());
     for pair in store.shared().expect("shared").pairs {
-        let text = links::read(&root(), &pair)
-            .expect("readable")
-            .expect("a gold alignment");
+        let text = links::read(&root(), &pair).expect("readable").expect("a gold alignment");
         let links = Links::read(&text).expect("links");
-        let n = |id: &DocumentId| {
-            sentences(&documents::open(&root().join("documents"), id).expect("opens")).len()
-        };
+        let n = |id: &DocumentId| sentences(&documents::open(&root().join("documents"), id).expect("opens")).len();
         let (left, right) = links.largest();
         assert_eq!(
             (left.map(|n| n + 1), right.map(|n| n + 1)),
@@ -95,10 +73,7 @@ fn every_sentence_has_its_place_in_the_gold_alignment() {
             .lines()
             .map(|l| l.split_once('\t').expect("a tab"))
             .map(|(l, r)| {
-                (
-                    l.split(',').filter(|n| !n.is_empty()).count(),
-                    r.split(',').filter(|n| !n.is_empty()).count(),
-                )
+                (l.split(',').filter(|n| !n.is_empty()).count(), r.split(',').filter(|n| !n.is_empty()).count())
             })
             .collect();
         for size in [(1, 1), (1, 2), (2, 1), (1, 0), (0, 1)] {
@@ -125,10 +100,7 @@ fn the_starting_codes_are_whole_in_three_languages() {
         ] {
             assert!(!part.is_empty(), "{name}");
         }
-        assert!(
-            code.examples.contains_key("en") && code.examples.contains_key("kk"),
-            "{name}"
-        );
+        assert!(code.examples.contains_key("en") && code.examples.contains_key("kk"), "{name}");
     }
 }
 
@@ -143,44 +115,21 @@ fn the_sample_journals_are_whole_and_differ_as_coders_do() {
         assert_eq!((opened.n_moved, opened.n_lost), (0, 0), "{id}");
         all.extend(opened.layer.all().iter().map(|p| p.annotation.clone()));
     }
-    let of = |coder: &str| {
-        all.iter()
-            .filter(|a| a.coder == coder)
-            .cloned()
-            .collect::<Vec<_>>()
-    };
+    let of = |coder: &str| all.iter().filter(|a| a.coder == coder).cloned().collect::<Vec<_>>();
     let (a, b) = (of("aigerim"), of("daniyar"));
     assert!(a.len() >= 30 && b.len() >= 30);
-    let same = |x: &tanba::model::annotation::Annotation,
-                y: &tanba::model::annotation::Annotation| {
+    let same = |x: &tanba::model::annotation::Annotation, y: &tanba::model::annotation::Annotation| {
         x.passage == y.passage && x.code == y.code
     };
-    let overlap = |x: &tanba::model::annotation::Annotation,
-                   y: &tanba::model::annotation::Annotation| {
-        x.passage.document == y.passage.document
-            && x.passage.start < y.passage.end
-            && y.passage.start < x.passage.end
+    let overlap = |x: &tanba::model::annotation::Annotation, y: &tanba::model::annotation::Annotation| {
+        x.passage.document == y.passage.document && x.passage.start < y.passage.end && y.passage.start < x.passage.end
     };
     let agreed = a.iter().filter(|x| b.iter().any(|y| same(x, y))).count();
-    let shifted = a
-        .iter()
-        .filter(|x| {
-            b.iter()
-                .any(|y| overlap(x, y) && x.code == y.code && x.passage != y.passage)
-        })
-        .count();
-    let recoded = a
-        .iter()
-        .filter(|x| b.iter().any(|y| overlap(x, y) && x.code != y.code))
-        .count();
-    let missed = a
-        .iter()
-        .filter(|x| !b.iter().any(|y| overlap(x, y)))
-        .count();
-    assert!(
-        agreed > 10 && shifted > 3 && recoded > 1 && missed > 2,
-        "{agreed} {shifted} {recoded} {missed}"
-    );
+    let shifted =
+        a.iter().filter(|x| b.iter().any(|y| overlap(x, y) && x.code == y.code && x.passage != y.passage)).count();
+    let recoded = a.iter().filter(|x| b.iter().any(|y| overlap(x, y) && x.code != y.code)).count();
+    let missed = a.iter().filter(|x| !b.iter().any(|y| overlap(x, y))).count();
+    assert!(agreed > 10 && shifted > 3 && recoded > 1 && missed > 2, "{agreed} {shifted} {recoded} {missed}");
 }
 
 #[test]
@@ -188,10 +137,7 @@ fn coding_in_the_corpus_leaves_git_status_clean() {
     let dir = copy();
     fs::copy(root().join(".gitignore"), dir.path().join(".gitignore")).expect("copied");
     let git = |arguments: &[&str]| {
-        let output = Command::new("git")
-            .args(arguments)
-            .current_dir(dir.path())
-            .output();
+        let output = Command::new("git").args(arguments).current_dir(dir.path()).output();
         output.map(|o| String::from_utf8_lossy(&o.stdout).into_owned())
     };
     // Without git there is no status to keep clean.
@@ -199,18 +145,8 @@ fn coding_in_the_corpus_leaves_git_status_clean() {
         return;
     }
     let _ = git(&["add", "-A"]);
-    let _ = git(&[
-        "-c",
-        "user.name=t",
-        "-c",
-        "user.email=t@example.org",
-        "commit",
-        "-qm",
-        "x",
-    ]);
+    let _ = git(&["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "x"]);
     crate::harness::ok(dir.path(), &["tag", "spillover.en", "0..10", "slacktivism"]);
-    assert!(
-        crate::harness::ok(dir.path(), &["annotations", "--by", "asel"]).contains("spillover.en")
-    );
+    assert!(crate::harness::ok(dir.path(), &["annotations", "--by", "asel"]).contains("spillover.en"));
     assert_eq!(git(&["status", "--porcelain"]).expect("git runs"), "");
 }

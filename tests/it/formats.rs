@@ -9,25 +9,9 @@ use crate::harness::{golden, ok, refused, run, study};
 fn coded() -> TempDir {
     let dir = study();
     ok(dir.path(), &["codes", "add", "control"]);
-    ok(
-        dir.path(),
-        &["codes", "add", "censorship", "--parent", "control"],
-    );
-    ok(
-        dir.path(),
-        &[
-            "tag",
-            "in.en",
-            "9..24",
-            "s",
-            "--memo",
-            "=SUM(A1)\nsecond line",
-        ],
-    );
-    ok(
-        dir.path(),
-        &["tag", "in.en", "Nobody comes!", "control/censorship"],
-    );
+    ok(dir.path(), &["codes", "add", "censorship", "--parent", "control"]);
+    ok(dir.path(), &["tag", "in.en", "9..24", "s", "--memo", "=SUM(A1)\nsecond line"]);
+    ok(dir.path(), &["tag", "in.en", "Nobody comes!", "control/censorship"]);
     ok(dir.path(), &["tag", "in.kk", "9..26", "слактивизм"]);
     dir
 }
@@ -41,19 +25,11 @@ fn jsonl_exported_and_imported_is_the_same() {
     ok(other.path(), &["codes", "add", "control"]);
     fs::write(other.path().join("in.jsonl"), &exported).expect("written");
     assert!(ok(other.path(), &["import", "in.jsonl"]).starts_with("3 annotations taken, 0 known"));
-    ok(
-        other.path(),
-        &["codes", "add", "censorship", "--parent", "control"],
-    );
+    ok(other.path(), &["codes", "add", "censorship", "--parent", "control"]);
     let strip = |text: &str| {
-        text.lines()
-            .map(|line| line.split("\"path\"").next().expect("a part").to_owned())
-            .collect::<Vec<_>>()
+        text.lines().map(|line| line.split("\"path\"").next().expect("a part").to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(
-        strip(&ok(other.path(), &["export", "--format", "jsonl"])),
-        strip(&exported)
-    );
+    assert_eq!(strip(&ok(other.path(), &["export", "--format", "jsonl"])), strip(&exported));
     assert!(ok(other.path(), &["import", "in.jsonl"]).starts_with("0 annotations taken, 3 known"));
     ok(other.path(), &["undo"]);
     ok(other.path(), &["undo"]);
@@ -78,23 +54,18 @@ fn other_programs_rows_need_four_members() {
     let told = String::from_utf8_lossy(&output.stderr);
     for (line, why) in [
         (3, "expected"),
-        (4, "reaches behind the text, which has 49 characters"),
-        (5, "no such document"),
+        (4, "ends beyond the text, which has 49 characters"),
+        (5, "no document is called"),
         (6, "start must be before end"),
         (7, "the quote is not what stands there"),
     ] {
-        assert!(
-            told.lines()
-                .any(|l| l.contains(&format!("line {line}: ")) && l.contains(why)),
-            "{line} {why}: {told}"
-        );
+        assert!(told.lines().any(|l| l.contains(&format!("line {line}: ")) && l.contains(why)), "{line} {why}: {told}");
     }
     assert!(
         String::from_utf8_lossy(&output.stdout)
-            .starts_with("1 annotations taken, 0 known already, 1 new codes, 5 lines refused")
+            .starts_with("1 annotation taken, 0 known already, 1 new code, 5 lines refused")
     );
-    let json: serde_json::Value =
-        serde_json::from_str(&ok(dir.path(), &["annotations", "--json"])).expect("JSON");
+    let json: serde_json::Value = serde_json::from_str(&ok(dir.path(), &["annotations", "--json"])).expect("JSON");
     let a = &json[0];
     assert_eq!(
         (a["coder"].as_str(), a["code"].as_str(), a["quote"].as_str()),
@@ -108,12 +79,7 @@ fn csv_has_every_column_and_no_formula() {
     let dir = coded();
     let text = ok(dir.path(), &["export", "--format", "csv"]);
     let mut table = csv::Reader::from_reader(text.as_bytes());
-    let heads: Vec<String> = table
-        .headers()
-        .expect("a heading")
-        .iter()
-        .map(str::to_owned)
-        .collect();
+    let heads: Vec<String> = table.headers().expect("a heading").iter().map(str::to_owned).collect();
     for head in [
         "document",
         "language",
@@ -142,15 +108,10 @@ fn csv_has_every_column_and_no_formula() {
 fn the_other_sides_words_stand_beside_where_the_alignment_is_known() {
     let dir = coded();
     fs::create_dir(dir.path().join("alignment")).expect("made");
-    fs::write(
-        dir.path().join("alignment/in.en+in.kk.gold"),
-        "0\t0\n1\t1\n2,3\t2\n\t3\n",
-    )
-    .expect("written");
+    fs::write(dir.path().join("alignment/in.en+in.kk.gold"), "0\t0\n1\t1\n2,3\t2\n\t3\n").expect("written");
     let text = ok(dir.path(), &["export", "--format", "jsonl"]);
     let of = |n: usize| {
-        serde_json::from_str::<serde_json::Value>(text.lines().nth(n).expect("a line"))
-            .expect("JSON")["counterpart"]
+        serde_json::from_str::<serde_json::Value>(text.lines().nth(n).expect("a line")).expect("JSON")["counterpart"]
             .clone()
     };
     assert_eq!(of(0), "Жұрт лайк басады.");
@@ -161,27 +122,17 @@ fn the_other_sides_words_stand_beside_where_the_alignment_is_known() {
 #[test]
 fn markdown_stands_under_its_documents() {
     let dir = coded();
-    golden(
-        "export.markdown",
-        &cleaned(&ok(dir.path(), &["export", "--format", "markdown"])),
-    );
+    golden("export.markdown", &cleaned(&ok(dir.path(), &["export", "--format", "markdown"])));
 }
 
 /// Times of the run replaced, so that the golden file stays.
 fn cleaned(text: &str) -> String {
     let is_time = |word: &str| {
         word.len() == 10 && word.starts_with("20")
-            || word.len() == 5
-                && word.contains(':')
-                && word.chars().all(|c| c.is_ascii_digit() || c == ':')
+            || word.len() == 5 && word.contains(':') && word.chars().all(|c| c.is_ascii_digit() || c == ':')
     };
     text.lines()
-        .map(|line| {
-            line.split(' ')
-                .map(|w| if is_time(w) { "TIME" } else { w })
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
+        .map(|line| line.split(' ').map(|w| if is_time(w) { "TIME" } else { w }).collect::<Vec<_>>().join(" "))
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -200,10 +151,7 @@ fn exports_are_chosen_by_code_coder_document_language_and_time() {
     assert_eq!(n(&["--language", "en"]), 2);
     assert_eq!(n(&["--since", "2020-01-01"]), 3);
     assert_eq!(n(&["--until", "2020-01-01"]), 0);
-    assert!(
-        refused(dir.path(), &["export", "--since", "yesterday"])
-            .contains("is no time; write 2026-11-21")
-    );
+    assert!(refused(dir.path(), &["export", "--since", "yesterday"]).contains("is no time; write 2026-11-21"));
     assert!(
         refused(dir.path(), &["export", "--code", "nope"])
             .contains("no code is called \"nope\"; `tanba codes` lists them")
@@ -214,16 +162,8 @@ fn exports_are_chosen_by_code_coder_document_language_and_time() {
 fn a_file_is_written_whole_or_not_at_all() {
     let dir = coded();
     ok(dir.path(), &["export", "--output", "out.csv"]);
-    assert!(
-        fs::read_to_string(dir.path().join("out.csv"))
-            .expect("written")
-            .lines()
-            .count()
-            > 3
-    );
-    assert!(
-        refused(dir.path(), &["export", "--output", "no/such/folder.csv"]).contains("can't write")
-    );
+    assert!(fs::read_to_string(dir.path().join("out.csv")).expect("written").lines().count() > 3);
+    assert!(refused(dir.path(), &["export", "--output", "no/such/folder.csv"]).contains("can't write"));
     let left: Vec<_> = fs::read_dir(dir.path())
         .expect("listed")
         .flatten()

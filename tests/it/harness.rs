@@ -31,52 +31,29 @@ pub struct Desk {
 }
 
 pub fn writer(coder: &str) -> Writer {
-    Writer {
-        coder: coder.into(),
-        device: "desk".into(),
-    }
+    Writer { coder: coder.into(), device: "desk".into() }
 }
 
 /// Opens a project's store.
 pub fn open(root: &Path, coder: &str) -> Store {
-    Store::open(
-        Project::open(root).expect("a project"),
-        writer(coder),
-        &mut |_, _| {},
-    )
-    .expect("the store opens")
+    Store::open(Project::open(root).expect("a project"), writer(coder), &mut |_, _| {}).expect("the store opens")
 }
 
 impl Desk {
     /// Sits down with documents, `(name, text)`, the first two in the panes, and the codes s and c.
     pub fn new(texts: &[(&str, &str)]) -> Self {
         let dir = TempDir::new().expect("a folder");
-        let settings = Settings {
-            name: "study".into(),
-            languages: vec!["en".into(), "kk".into()],
-        };
+        let settings = Settings { name: "study".into(), languages: vec!["en".into(), "kk".into()] };
         Project::init(dir.path(), settings).expect("a project");
         for (name, text) in texts {
-            fs::write(
-                dir.path().join("documents").join(format!("{name}.txt")),
-                text,
-            )
-            .expect("a document");
+            fs::write(dir.path().join("documents").join(format!("{name}.txt")), text).expect("a document");
         }
-        let mut desk = Self {
-            dir,
-            store: None,
-            session: Session::default(),
-            moments: 0,
-            has_quit: false,
-        };
+        let mut desk = Self { dir, store: None, session: Session::default(), moments: 0, has_quit: false };
         desk.sit_down();
         for (name, key) in [("slacktivism", "s"), ("censorship", "c")] {
-            let mut code =
-                tanba::model::code::Code::named(tanba::model::code::CodeId(name.into()), name);
+            let mut code = tanba::model::code::Code::named(tanba::model::code::CodeId(name.into()), name);
             code.key = key.into();
-            let change =
-                tanba::model::change::Change::put(tanba::model::change::Record::Code(code));
+            let change = tanba::model::change::Change::put(tanba::model::change::Record::Code(code));
             desk.perform(vec![Effect::Keep(vec![change])]);
         }
         desk.session.note = None;
@@ -92,10 +69,7 @@ impl Desk {
         session.about.coder = "asel".into();
         session.about.project = "study".into();
         self.session = session;
-        let (shared, counts) = (
-            store.shared().expect("shared"),
-            store.index().all_counts().expect("counts"),
-        );
+        let (shared, counts) = (store.shared().expect("shared"), store.index().all_counts().expect("counts"));
         let read_only = store.read_only().map(str::to_owned);
         let ids: Vec<DocumentId> = shared.documents.keys().take(2).cloned().collect();
         self.store = Some(store);
@@ -110,14 +84,7 @@ impl Desk {
     pub fn take(&mut self, input: Input) {
         self.moments += 1;
         let now = Time(1_800_000_000_000 + i64::try_from(self.moments).expect("few") * 1000);
-        let effects = app::update(
-            &mut self.session,
-            input,
-            Moment {
-                now,
-                chance: u128::from(self.moments),
-            },
-        );
+        let effects = app::update(&mut self.session, input, Moment { now, chance: u128::from(self.moments) });
         self.perform(effects);
     }
 
@@ -137,18 +104,13 @@ impl Desk {
                 },
                 Effect::Open(id) => {
                     let opened = store.open_document(&id).expect("the document opens");
-                    let text =
-                        documents::open(&store.project.documents(), &id).expect("the text opens");
+                    let text = documents::open(&store.project.documents(), &id).expect("the text opens");
                     self.take(Input::Text(id.clone(), text, Left::default()));
                     Input::Placed(id, opened.offsets, opened.layer)
                 }
                 Effect::Search(id, phrase) => {
                     let pane = self.session.pane_of(&id).expect("an open pane");
-                    let found = Needle::new(&phrase).matches_in(
-                        &self.session.panes[pane].text,
-                        1000,
-                        &|| false,
-                    );
+                    let found = Needle::new(&phrase).matches_in(&self.session.panes[pane].text, 1000, &|| false);
                     Input::Found(id, phrase, found)
                 }
                 Effect::Quit => {
@@ -169,16 +131,8 @@ impl Desk {
                 .strip_prefix('<')
                 .and_then(|r| r.split_once('>'))
                 .and_then(|(name, r)| Some((name.parse::<Key>().ok()?, r)));
-            let (key, after) = named.unwrap_or_else(|| {
-                (
-                    if c == ' ' {
-                        Key::named("Space")
-                    } else {
-                        Key::char(c)
-                    },
-                    &rest[c.len_utf8()..],
-                )
-            });
+            let (key, after) = named
+                .unwrap_or_else(|| (if c == ' ' { Key::named("Space") } else { Key::char(c) }, &rest[c.len_utf8()..]));
             rest = after;
             self.take(Input::Key(key));
         }
@@ -188,22 +142,13 @@ impl Desk {
     /// The focused document with its annotations marked, `{code:passage}`, and the selection, `[…]`.
     pub fn marked(&self) -> String {
         let pane = self.session.pane();
-        let text = pane
-            .text
-            .read(tanba::text::span::Span::new(0, pane.text.len()));
+        let text = pane.text.read(tanba::text::span::Span::new(0, pane.text.len()));
         let selected = pane.selection.span();
-        let mut marks: Vec<(usize, u8, usize, String)> = vec![
-            (selected.start, 3, 0, "[".into()),
-            (selected.end, 0, 0, "]".into()),
-        ];
+        let mut marks: Vec<(usize, u8, usize, String)> =
+            vec![(selected.start, 3, 0, "[".into()), (selected.end, 0, 0, "]".into())];
         for placed in pane.layer.all() {
             let len = usize::MAX - placed.span.len();
-            marks.push((
-                placed.span.start,
-                2,
-                len,
-                format!("{{{}:", &placed.annotation.code.0[..1]),
-            ));
+            marks.push((placed.span.start, 2, len, format!("{{{}:", &placed.annotation.code.0[..1])));
             marks.push((placed.span.end, 1, placed.span.len(), "}".into()));
         }
         marks.sort();
@@ -223,14 +168,7 @@ impl Desk {
         store
             .index()
             .each_annotation(&DocumentId(document.into()), &mut |a| {
-                kept.push(
-                    format!(
-                        "{} {}..{} {}",
-                        a.code, a.passage.start, a.passage.end, a.memo
-                    )
-                    .trim()
-                    .to_owned(),
-                );
+                kept.push(format!("{} {}..{} {}", a.code, a.passage.start, a.passage.end, a.memo).trim().to_owned());
             })
             .expect("the index reads");
         kept.sort();
@@ -248,16 +186,9 @@ impl Desk {
     }
 
     /// The screen's text and, below each row where something is styled, its styles.
-    pub fn drawn(
-        &self,
-        columns: u16,
-        rows: u16,
-        theme: Theme,
-    ) -> (String, ratatui::buffer::Buffer) {
+    pub fn drawn(&self, columns: u16, rows: u16, theme: Theme) -> (String, ratatui::buffer::Buffer) {
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a backend");
-        terminal
-            .draw(|frame| ui::draw(frame, &self.session, &theme))
-            .expect("drawn");
+        terminal.draw(|frame| ui::draw(frame, &self.session, &theme)).expect("drawn");
         let buffer = terminal.backend().buffer().clone();
         let mut text = String::new();
         for y in 0..rows {
@@ -273,21 +204,12 @@ impl Desk {
 pub fn check(text: &str, keys: &str, expected: &str) {
     let mut desk = Desk::new(&[("a.en", text)]);
     desk.press(keys);
-    assert_eq!(
-        desk.marked(),
-        expected,
-        "after {keys}; note: {}",
-        desk.note()
-    );
+    assert_eq!(desk.marked(), expected, "after {keys}; note: {}", desk.note());
     let kept = desk.kept("a.en");
     let annotations = desk.session.pane().layer.len();
     desk.sit_down();
     assert_eq!(desk.kept("a.en"), kept, "after a restart");
-    assert_eq!(
-        desk.session.pane().layer.len(),
-        annotations,
-        "after a restart"
-    );
+    assert_eq!(desk.session.pane().layer.len(), annotations, "after a restart");
 }
 
 /// The built program.
@@ -319,11 +241,7 @@ pub fn refused(dir: &Path, arguments: &[&str]) -> String {
     let output = run(dir, arguments);
     assert!(!output.status.success(), "{arguments:?} succeeded");
     let errors = String::from_utf8(output.stderr).expect("UTF-8");
-    assert_eq!(
-        errors.trim_end().lines().count(),
-        1,
-        "{arguments:?}: one line, not {errors}"
-    );
+    assert_eq!(errors.trim_end().lines().count(), 1, "{arguments:?}: one line, not {errors}");
     errors.trim_end().to_owned()
 }
 
@@ -331,30 +249,11 @@ pub fn refused(dir: &Path, arguments: &[&str]) -> String {
 pub fn study() -> TempDir {
     let dir = TempDir::new().expect("a folder");
     ok(dir.path(), &["init", "--name", "study"]);
-    fs::write(
-        dir.path().join("in.en.txt"),
-        "A title\n\nPeople like it. Nobody comes! Why?\n",
-    )
-    .expect("a text");
-    fs::write(
-        dir.path().join("in.kk.txt"),
-        "Тақырып\n\nЖұрт лайк басады. Ешкім келмейді! Неге?\n",
-    )
-    .expect("a text");
+    fs::write(dir.path().join("in.en.txt"), "A title\n\nPeople like it. Nobody comes! Why?\n").expect("a text");
+    fs::write(dir.path().join("in.kk.txt"), "Тақырып\n\nЖұрт лайк басады. Ешкім келмейді! Неге?\n").expect("a text");
     ok(dir.path(), &["add", "in.en.txt", "in.kk.txt"]);
     ok(dir.path(), &["pair", "in.en", "in.kk"]);
-    ok(
-        dir.path(),
-        &[
-            "codes",
-            "add",
-            "slacktivism",
-            "--kk",
-            "слактивизм",
-            "--key",
-            "s",
-        ],
-    );
+    ok(dir.path(), &["codes", "add", "slacktivism", "--kk", "слактивизм", "--key", "s"]);
     dir
 }
 

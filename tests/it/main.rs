@@ -11,6 +11,7 @@ mod harness;
 mod pty;
 mod reading;
 mod screens;
+mod shared;
 mod store;
 mod tagging;
 mod terminal;

@@ -30,15 +30,8 @@ impl Pty {
         environment: &[(&str, &str)],
         (columns, rows): (u16, u16),
     ) -> Self {
-        let size = PtySize {
-            rows,
-            cols: columns,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system()
-            .openpty(size)
-            .expect("a pseudo-terminal");
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env("TERM", "xterm-256color");
@@ -50,10 +43,7 @@ impl Pty {
         for (name, value) in environment {
             command.env(name, value);
         }
-        let child = pair
-            .slave
-            .spawn_command(command)
-            .expect("the program starts");
+        let child = pair.slave.spawn_command(command).expect("the program starts");
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let (out, bytes) = channel();
@@ -67,14 +57,7 @@ impl Pty {
         });
         let writer = pair.master.take_writer().expect("a writer");
         let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
-        Self {
-            master: pair.master,
-            writer,
-            bytes,
-            child,
-            parser,
-            raw: Vec::new(),
-        }
+        Self { master: pair.master, writer, bytes, child, parser, raw: Vec::new() }
     }
 
     /// Types bytes.
@@ -100,6 +83,7 @@ impl Pty {
         }
     }
 
+    #[allow(dead_code)] // the benchmark times it
     /// Waits for the program to write something, until it writes no more for a moment that a person can't see.
     pub fn next_output(&mut self) {
         if let Ok(bytes) = self.bytes.recv_timeout(Duration::from_millis(50)) {
@@ -130,17 +114,12 @@ impl Pty {
         while !holds(&self.screen()) {
             match self.bytes.recv_timeout(Duration::from_millis(50)) {
                 Ok(bytes) => self.take(&bytes),
-                Err(RecvTimeoutError::Disconnected) => panic!(
-                    "the program ended before it showed {what:?}:\n{}",
-                    self.screen()
-                ),
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("the program ended before it showed {what:?}:\n{}", self.screen())
+                }
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            assert!(
-                start.elapsed() < PATIENCE,
-                "never showed {what:?}:\n{}",
-                self.screen()
-            );
+            assert!(start.elapsed() < PATIENCE, "never showed {what:?}:\n{}", self.screen());
         }
         start.elapsed()
     }
@@ -154,34 +133,19 @@ impl Pty {
                 self.settle();
                 return status.exit_code();
             }
-            assert!(
-                start.elapsed() < PATIENCE,
-                "it never ended:\n{}",
-                self.screen()
-            );
+            assert!(start.elapsed() < PATIENCE, "it never ended:\n{}", self.screen());
         }
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        self.master
-            .resize(PtySize {
-                rows,
-                cols: columns,
-                pixel_width: 0,
-                pixel_height: 0,
-            })
-            .expect("resized");
-        self.parser
-            .screen_mut()
-            .set_size(cells(rows), cells(columns));
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).expect("resized");
+        self.parser.screen_mut().set_size(cells(rows), cells(columns));
     }
 
     /// Sends a signal to the program.
     pub fn signal(&self, name: &str) {
         let pid = self.child.process_id().expect("it runs").to_string();
-        let status = std::process::Command::new("kill")
-            .args([&format!("-{name}"), &pid])
-            .status();
+        let status = std::process::Command::new("kill").args([&format!("-{name}"), &pid]).status();
         assert!(status.expect("kill runs").success());
     }
 
@@ -189,11 +153,7 @@ impl Pty {
     #[cfg(unix)]
     pub fn is_raw(&self) -> bool {
         let tty = self.master.tty_name().expect("a terminal has a name");
-        let output = std::process::Command::new("stty")
-            .arg("-F")
-            .arg(tty)
-            .arg("-a")
-            .output();
+        let output = std::process::Command::new("stty").arg("-F").arg(tty).arg("-a").output();
         String::from_utf8_lossy(&output.expect("stty runs").stdout).contains("-icanon")
     }
 }

@@ -4,99 +4,34 @@ use crate::harness::{Desk, check};
 use tanba::app::effect::{Input, Mouse, MouseDeed};
 use tanba::model::time::Time;
 
-const TEXT: &str =
-    "Title\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.";
+const TEXT: &str = "Title\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.";
 
 #[test]
 fn the_cursor_walks_by_sentences_words_and_paragraphs() {
-    check(
-        TEXT,
-        "",
-        "[Title]\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
-    check(
-        TEXT,
-        "jj",
-        "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
-    check(
-        TEXT,
-        "3jk",
-        "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
-    check(
-        TEXT,
-        "jl",
-        "Title\n\nOne [two]. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
-    check(
-        TEXT,
-        "}}",
-        "Title\n\nOne two. Three four five! Six?\n\n[Севетті 1994 ж. Алматыда болды. Соңы.]",
-    );
-    check(
-        TEXT,
-        "G",
-        "Title\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. [Соңы.]",
-    );
-    check(
-        TEXT,
-        "Ggg",
-        "[Title]\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
+    check(TEXT, "", "[Title]\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "jj", "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "3jk", "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "jl", "Title\n\nOne [two]. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "}}", "Title\n\nOne two. Three four five! Six?\n\n[Севетті 1994 ж. Алматыда болды. Соңы.]");
+    check(TEXT, "G", "Title\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. [Соңы.]");
+    check(TEXT, "Ggg", "[Title]\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
 }
 
 #[test]
 fn the_selection_grows_shrinks_and_reaches_any_letter() {
-    check(
-        TEXT,
-        "jo",
-        "Title\n\n[One two. Three four five! Six?]\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
-    check(
-        TEXT,
-        "ji",
-        "Title\n\n[One] two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
-    check(
-        TEXT,
-        "jJ",
-        "Title\n\n[One two. Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
-    check(
-        TEXT,
-        "jHH",
-        "Title\n\n[One tw]o. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
-    check(
-        TEXT,
-        "jxLL",
-        "Title\n\nOn[e two.] Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
-    check(
-        TEXT,
-        "jxHHH",
-        "Titl[e\n\nOne two.] Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
-    check(
-        TEXT,
-        "jv2l<Esc>",
-        "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
+    check(TEXT, "jo", "Title\n\n[One two. Three four five! Six?]\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "ji", "Title\n\n[One] two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "jJ", "Title\n\n[One two. Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "jHH", "Title\n\n[One tw]o. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "jxLL", "Title\n\nOn[e two.] Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "jxHHH", "Titl[e\n\nOne two.] Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "jv2l<Esc>", "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
 }
 
 #[test]
 fn a_cyrillic_keyboard_moves_too() {
-    check(
-        TEXT,
-        "оо",
-        "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
-    check(
-        TEXT,
-        "Ппп",
-        "[Title]\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.",
-    );
+    check(TEXT, "оо", "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "Ппп", "[Title]\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
 }
 
 #[test]
@@ -134,11 +69,7 @@ fn search_finds_whatever_the_capitals_and_goes_around() {
 
 #[test]
 fn each_pane_shows_any_document_and_keeps_its_own_place() {
-    let mut desk = Desk::new(&[
-        ("a.en", "One. Two."),
-        ("b.kk", "Бір. Екі."),
-        ("c.en", "Third."),
-    ]);
+    let mut desk = Desk::new(&[("a.en", "One. Two."), ("b.kk", "Бір. Екі."), ("c.en", "Third.")]);
     desk.press("j<Tab>").press("j");
     assert_eq!(desk.session.focus, 1);
     assert_eq!(desk.marked(), "Бір. [Екі.]");
@@ -152,14 +83,7 @@ fn each_pane_shows_any_document_and_keeps_its_own_place() {
 #[test]
 fn the_mouse_places_drags_and_counts_its_clicks() {
     let mut desk = Desk::new(&[("a.en", "One two three. Four five.")]);
-    let at = |deed, column, ms| {
-        Input::Mouse(Mouse {
-            deed,
-            column,
-            row: 1,
-            now: Time(ms),
-        })
-    };
+    let at = |deed, column, ms| Input::Mouse(Mouse { deed, column, row: 1, now: Time(ms) });
     desk.take(at(MouseDeed::Press, 5 + 16, 1000));
     assert_eq!(desk.marked(), "One two three. [Four five.]");
     for (ms, expected) in [
@@ -179,17 +103,38 @@ fn the_mouse_places_drags_and_counts_its_clicks() {
 }
 
 #[test]
+fn a_drag_behind_a_rows_end_stops_there() {
+    let text = format!("{}\n\nNext.", "word ".repeat(30).trim_end());
+    let mut desk = Desk::new(&[("a.en", &text)]);
+    let mouse = |deed, column, row| {
+        let now = Time(1000 * i64::from(row));
+        Input::Mouse(Mouse { deed, column, row, now })
+    };
+    desk.take(mouse(MouseDeed::Press, 5, 1));
+    desk.take(mouse(MouseDeed::Drag, 99, 1));
+    let selected = desk.session.pane().words();
+    let row_end = desk.session.pane().view.rows[0].text().trim_end().len();
+    assert_eq!((selected.start, selected.end), (0, row_end));
+    // The empty row below the paragraph means its end.
+    let n_rows = desk.session.pane().view.rows.iter().position(|row| row.text().is_empty());
+    let blank = u16::try_from(n_rows.expect("a blank row")).expect("small") + 1;
+    desk.take(mouse(MouseDeed::Drag, 40, blank));
+    assert_eq!(desk.session.pane().words().end, 149);
+}
+
+#[test]
+fn after_scrolling_the_cursor_walks_on_from_what_is_in_sight() {
+    let mut desk = Desk::new(&[("a.en", &"Word.\n".repeat(200))]);
+    let wheel = Mouse { deed: MouseDeed::Wheel(60), column: 8, row: 8, now: Time(0) };
+    desk.take(Input::Mouse(wheel));
+    desk.press("j");
+    assert_eq!(desk.session.pane().selection.head.start, 60 * "Word.\n".len());
+}
+
+#[test]
 fn the_wheel_scrolls_the_pane_under_it() {
-    let mut desk = Desk::new(&[
-        ("a.en", &"Word.\n".repeat(200)),
-        ("b.kk", &"Сөз.\n".repeat(200)),
-    ]);
-    desk.take(Input::Mouse(Mouse {
-        deed: MouseDeed::Wheel(3),
-        column: 80,
-        row: 10,
-        now: Time(0),
-    }));
+    let mut desk = Desk::new(&[("a.en", &"Word.\n".repeat(200)), ("b.kk", &"Сөз.\n".repeat(200))]);
+    desk.take(Input::Mouse(Mouse { deed: MouseDeed::Wheel(3), column: 80, row: 10, now: Time(0) }));
     assert_eq!(desk.session.panes[0].view.shown().start, 0);
     assert_eq!(desk.session.panes[1].view.shown().start, 3 * "Сөз.\n".len());
     assert_eq!(desk.session.focus, 0);

@@ -93,13 +93,7 @@ fn styles(buffer: &Buffer, rows: std::ops::Range<u16>) -> String {
             () => '.',
         }
     };
-    rows.map(|y| {
-        (0..buffer.area.width)
-            .map(|x| sign(x, y))
-            .collect::<String>()
-            + "\n"
-    })
-    .collect()
+    rows.map(|y| (0..buffer.area.width).map(|x| sign(x, y)).collect::<String>() + "\n").collect()
 }
 
 #[test]
@@ -112,9 +106,6 @@ fn without_colours_one_two_and_three_annotations_are_told_apart() {
     desk.screen(60, 16);
     let (text, buffer) = desk.drawn(60, 16, Theme::new(Level::Mono, true));
     golden("mono-60x16", &format!("{text}\n{}", styles(&buffer, 0..6)));
-    let has_colour = buffer
-        .content
-        .iter()
-        .any(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset);
+    let has_colour = buffer.content.iter().any(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset);
     assert!(!has_colour);
 }

@@ -24,15 +24,8 @@ fn annotation(n: u64, code: &str, coder: &str) -> Annotation {
     Annotation {
         id: AnnotationId::new(Time(1000), u128::from(n)),
         coder: coder.into(),
-        passage: Passage {
-            document: DocumentId("a.en".into()),
-            start,
-            end: start + 5,
-        },
-        quote: Quote {
-            exact: format!("quote {n}"),
-            ..Quote::default()
-        },
+        passage: Passage { document: DocumentId("a.en".into()), start, end: start + 5 },
+        quote: Quote { exact: format!("quote {n}"), ..Quote::default() },
         code: CodeId(code.into()),
         memo: String::new(),
         time: Time(1000),
@@ -45,23 +38,13 @@ fn put(n: u64) -> Change {
 
 fn folder() -> TempDir {
     let dir = TempDir::new().expect("a folder");
-    Project::init(
-        dir.path(),
-        Settings {
-            name: String::new(),
-            languages: vec![],
-        },
-    )
-    .expect("a project");
+    Project::init(dir.path(), Settings { name: String::new(), languages: vec![] }).expect("a project");
     dir
 }
 
 fn all(store: &Store) -> Vec<Annotation> {
     let mut all = Vec::new();
-    store
-        .index()
-        .each_annotation(&DocumentId("a.en".into()), &mut |a| all.push(a))
-        .expect("the index reads");
+    store.index().each_annotation(&DocumentId("a.en".into()), &mut |a| all.push(a)).expect("the index reads");
     all.sort_by_key(|a| a.id);
     all
 }
@@ -74,9 +57,7 @@ fn filled(n: u64) -> TempDir {
     let dir = folder();
     let mut store = open(dir.path(), "asel");
     for i in 0..n {
-        store
-            .keep(vec![put(i)], Deed::Plain, Time(2000))
-            .expect("kept");
+        store.keep(vec![put(i)], Deed::Plain, Time(2000)).expect("kept");
     }
     dir
 }
@@ -92,15 +73,8 @@ fn a_journal_cut_at_any_byte_gives_all_whole_lines_and_goes_on() {
         let mut store = open(copy.path(), "asel");
         assert_eq!(all(&store).len(), whole, "cut at {cut}");
         let is_torn = cut > 0 && bytes[cut - 1] != b'\n';
-        assert_eq!(
-            store.notes.len(),
-            usize::from(is_torn),
-            "cut at {cut}: {:?}",
-            store.notes
-        );
-        store
-            .keep(vec![put(99)], Deed::Plain, Time(3000))
-            .expect("kept");
+        assert_eq!(store.notes.len(), usize::from(is_torn), "cut at {cut}: {:?}", store.notes);
+        store.keep(vec![put(99)], Deed::Plain, Time(3000)).expect("kept");
         drop(store);
         let again = open(copy.path(), "asel");
         assert_eq!(all(&again).len(), whole + 1, "cut at {cut}, after one more");
@@ -109,11 +83,7 @@ fn a_journal_cut_at_any_byte_gives_all_whole_lines_and_goes_on() {
             .expect("own")
             .flatten()
             .filter(|e| e.file_name().to_string_lossy().starts_with("torn-"));
-        assert_eq!(
-            kept_aside.count(),
-            usize::from(is_torn),
-            "the torn bytes are kept"
-        );
+        assert_eq!(kept_aside.count(), usize::from(is_torn), "the torn bytes are kept");
     }
 }
 
@@ -121,15 +91,8 @@ fn a_journal_cut_at_any_byte_gives_all_whole_lines_and_goes_on() {
 fn a_flipped_bit_sets_one_line_aside_and_tells_it() {
     let dir = filled(5);
     let bytes = fs::read(journal(dir.path())).expect("the journal");
-    let starts: Vec<usize> = std::iter::once(0)
-        .chain(
-            bytes
-                .iter()
-                .enumerate()
-                .filter(|(_, b)| **b == b'\n')
-                .map(|(i, _)| i + 1),
-        )
-        .collect();
+    let starts: Vec<usize> =
+        std::iter::once(0).chain(bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i + 1)).collect();
     for line in 0..5 {
         for at in [starts[line], starts[line] + 40, starts[line + 1] - 3] {
             let copy = folder();
@@ -139,11 +102,7 @@ fn a_flipped_bit_sets_one_line_aside_and_tells_it() {
             let store = open(copy.path(), "asel");
             assert_eq!(all(&store).len(), 4, "line {line}, byte {at}");
             let told = format!("asel@desk.jsonl:{}: damaged", line + 1);
-            assert!(
-                store.notes.iter().any(|note| note.contains(&told)),
-                "{:?}",
-                store.notes
-            );
+            assert!(store.notes.iter().any(|note| note.contains(&told)), "{:?}", store.notes);
         }
     }
 }
@@ -181,11 +140,7 @@ fn a_missing_damaged_or_half_written_index_is_made_anew() {
         assert_eq!(all(&store), expected, "{what}");
         assert_eq!(store.read_only(), None, "{what}");
         drop(store);
-        assert_eq!(
-            all(&open(dir.path(), "asel")),
-            expected,
-            "{what}, opened again"
-        );
+        assert_eq!(all(&open(dir.path(), "asel")), expected, "{what}, opened again");
     }
 }
 
@@ -194,8 +149,7 @@ fn an_index_of_another_form_is_made_anew() {
     let dir = filled(3);
     let db = sled::open(dir.path().join(".tanba/index")).expect("sled opens");
     db.insert(b"m", b"tanba-index-999").expect("written");
-    db.insert(b"a/a.en\0zzzzzzzzzzzzzzzz", b"nonsense")
-        .expect("written");
+    db.insert(b"a/a.en\0zzzzzzzzzzzzzzzz", b"nonsense").expect("written");
     drop(db);
     assert_eq!(all(&open(dir.path(), "asel")).len(), 3);
 }
@@ -204,14 +158,7 @@ fn an_index_of_another_form_is_made_anew() {
 fn a_restored_shorter_journal_is_believed() {
     let dir = filled(10);
     let bytes = fs::read(journal(dir.path())).expect("read");
-    let end = bytes
-        .iter()
-        .enumerate()
-        .filter(|(_, b)| **b == b'\n')
-        .nth(5)
-        .expect("six lines")
-        .0
-        + 1;
+    let end = bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').nth(5).expect("six lines").0 + 1;
     fs::write(journal(dir.path()), &bytes[..end]).expect("written");
     let store = open(dir.path(), "asel");
     assert_eq!(all(&store).len(), 6);
@@ -221,23 +168,45 @@ fn a_restored_shorter_journal_is_believed() {
 }
 
 #[test]
+fn a_journal_put_back_from_a_backup_is_read_whole_and_never_cut() {
+    let dir = filled(10);
+    let path = journal(dir.path());
+    let backup = fs::read(&path).expect("read");
+    for damage in [backup.len() - 40, backup.len() / 2, 100] {
+        fs::write(&path, &backup[..damage]).expect("written");
+        let mut store = open(dir.path(), "asel");
+        store.keep(vec![put(500)], Deed::Plain, Time(3000)).expect("kept");
+        drop(store);
+        fs::write(&path, &backup).expect("put back");
+        let store = open(dir.path(), "asel");
+        assert_eq!(all(&store).len(), 10, "cut at {damage}");
+        assert!(store.notes.is_empty(), "{:?}", store.notes);
+        assert_eq!(fs::read(&path).expect("read"), backup);
+    }
+}
+
+#[test]
+fn a_document_that_was_taken_back_is_gone_until_it_is_added_again() {
+    let dir = study();
+    fs::write(dir.path().join("more.txt"), "More words.").expect("written");
+    ok(dir.path(), &["add", "more.txt"]);
+    assert!(ok(dir.path(), &["undo"]).contains("undone: document more changed or removed"));
+    assert!(!ok(dir.path(), &["documents"]).contains("more"));
+    assert!(dir.path().join("documents/more.txt").exists());
+    ok(dir.path(), &["add", "more.txt"]);
+    assert!(ok(dir.path(), &["documents"]).contains("more"));
+}
+
+#[test]
 fn a_second_tanba_reads_and_follows_the_first() {
     let dir = folder();
     let mut first = open(dir.path(), "asel");
-    first
-        .keep(vec![put(1)], Deed::Plain, Time(2000))
-        .expect("kept");
+    first.keep(vec![put(1)], Deed::Plain, Time(2000)).expect("kept");
     let mut second = open(dir.path(), "asel");
-    assert!(
-        second
-            .read_only()
-            .is_some_and(|why| why.contains("another tanba has this project open"))
-    );
+    assert!(second.read_only().is_some_and(|why| why.contains("another tanba has this project open")));
     assert_eq!(all(&second).len(), 1);
     assert!(second.keep(vec![put(9)], Deed::Plain, Time(2000)).is_err());
-    first
-        .keep(vec![put(2)], Deed::Plain, Time(2000))
-        .expect("kept");
+    first.keep(vec![put(2)], Deed::Plain, Time(2000)).expect("kept");
     assert_eq!(second.news().expect("news").len(), 1);
     assert_eq!(all(&second), all(&first));
     drop(first);
@@ -261,19 +230,12 @@ fn a_full_disk_keeps_nothing_of_the_refused_action_and_all_before_it() {
     let before = fs::read(journal(dir.path())).expect("read");
     // A file-size limit fails a write in its middle, as a full disk does.
     let limit = before.len().div_ceil(1024) * 1024;
-    fs::write(
-        dir.path().join("documents/a.en.txt"),
-        "some words to tag here",
-    )
-    .expect("written");
+    fs::write(dir.path().join("documents/a.en.txt"), "some words to tag here").expect("written");
     ok(dir.path(), &["codes", "add", "s"]);
     let before = fs::read(journal(dir.path())).expect("read");
     let blocks = before.len() / 512 + 1;
     let memo = "м".repeat(4000);
-    let script = format!(
-        "trap '' XFSZ; ulimit -f {blocks}; exec {} tag a.en 0..4 s --memo {memo}",
-        tanba().display()
-    );
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec {} tag a.en 0..4 s --memo {memo}", tanba().display());
     let output = Command::new("bash")
         .args(["-c", &script])
         .current_dir(dir.path())
@@ -282,30 +244,16 @@ fn a_full_disk_keeps_nothing_of_the_refused_action_and_all_before_it() {
         .output()
         .expect("bash runs");
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        !output.status.success(),
-        "limit {limit}, {blocks} blocks: {said}"
-    );
-    assert!(
-        said.contains("can't write") || said.contains("index"),
-        "{said}"
-    );
-    assert_eq!(
-        fs::read(journal(dir.path())).expect("read"),
-        before,
-        "{said}"
-    );
+    assert!(!output.status.success(), "limit {limit}, {blocks} blocks: {said}");
+    assert!(said.contains("can't write") || said.contains("index"), "{said}");
+    assert_eq!(fs::read(journal(dir.path())).expect("read"), before, "{said}");
     assert!(ok(dir.path(), &["tag", "a.en", "0..4", "s"]).contains("0..4"));
 }
 
 #[test]
 fn what_was_acknowledged_survives_kill_9() {
     let dir = study();
-    let rounds = if std::env::var_os("TANBA_LONG").is_some() {
-        100
-    } else {
-        8
-    };
+    let rounds = if std::env::var_os("TANBA_LONG").is_some() { 100 } else { 8 };
     let mut acknowledged = 0;
     for round in 0..rounds {
         let mut child = Command::new(std::env::current_exe().expect("this test"))
@@ -353,9 +301,7 @@ fn keeper() {
     let first = all(&store).len() as u64;
     let mut out = std::io::stdout();
     for i in first.. {
-        store
-            .keep(vec![put(i)], Deed::Plain, Time(2000))
-            .expect("kept");
+        store.keep(vec![put(i)], Deed::Plain, Time(2000)).expect("kept");
         writeln!(out, "kept {i}").expect("told");
     }
 }
@@ -366,46 +312,25 @@ fn check_tells_what_is_wrong_and_rebuild_mends_the_index() {
     ok(dir.path(), &["tag", "in.en", "9..23", "s"]);
     assert!(ok(dir.path(), &["check"]).contains("all is well"));
     let db = sled::open(dir.path().join(".tanba/index")).expect("sled opens");
-    let key = db
-        .scan_prefix(b"a/")
-        .keys()
-        .next()
-        .expect("a chunk")
-        .expect("a key");
+    let key = db.scan_prefix(b"a/").keys().next().expect("a chunk").expect("a key");
     db.remove(key).expect("removed");
     drop(db);
     let told = run(dir.path(), &["check"]);
     assert!(!told.status.success());
-    assert!(
-        String::from_utf8_lossy(&told.stdout)
-            .contains("the index differs from the journals in in.en")
-    );
+    assert!(String::from_utf8_lossy(&told.stdout).contains("the index differs from the journals in in.en"));
     assert!(ok(dir.path(), &["check", "--rebuild"]).contains("all is well"));
-    fs::write(
-        dir.path().join("documents/in.en.txt"),
-        "Other words. People like it. Nobody",
-    )
-    .expect("written");
+    fs::write(dir.path().join("documents/in.en.txt"), "Other words. People like it. Nobody").expect("written");
     let told = run(dir.path(), &["check"]);
     let told = String::from_utf8_lossy(&told.stdout);
-    assert!(
-        told.contains("the text is not the one that was added"),
-        "{told}"
-    );
-    assert!(
-        told.contains("1 annotations found their words elsewhere"),
-        "{told}"
-    );
+    assert!(told.contains("the text is not the one that was added"), "{told}");
+    assert!(told.contains("1 annotations found their words elsewhere"), "{told}");
 }
 
 #[test]
 fn a_project_that_is_none_is_refused_with_the_way_out() {
     let dir = TempDir::new().expect("a folder");
     let line = refused(dir.path(), &["documents"]);
-    assert!(
-        line.contains("no project in") && line.contains("tanba init"),
-        "{line}"
-    );
+    assert!(line.contains("no project in") && line.contains("tanba init"), "{line}");
     fs::write(dir.path().join("tanba.toml"), "name = 3\n").expect("written");
     let line = refused(dir.path(), &["documents"]);
     assert!(line.contains("tanba.toml: line 1"), "{line}");
@@ -417,41 +342,20 @@ fn the_later_word_wins_in_whatever_order_the_journals_come() {
     let mut desk = Desk::new(&[("a.en", "One two.")]);
     desk.press("cs");
     let journals = desk.dir.path().join("journal");
-    fs::copy(
-        journals.join("asel@desk.jsonl"),
-        dir.path().join("journal/asel@desk.jsonl"),
-    )
-    .expect("copied");
-    let mut store = Store::open(
-        Project::open(dir.path()).expect("a project"),
-        writer("dana"),
-        &mut |_, _| {},
-    )
-    .expect("opens");
-    let code = store
-        .shared()
-        .expect("shared")
-        .codebook
-        .find("slacktivism")
-        .expect("known")
-        .clone();
+    fs::copy(journals.join("asel@desk.jsonl"), dir.path().join("journal/asel@desk.jsonl")).expect("copied");
+    let mut store =
+        Store::open(Project::open(dir.path()).expect("a project"), writer("dana"), &mut |_, _| {}).expect("opens");
+    let code = store.shared().expect("shared").codebook.find("slacktivism").expect("known").clone();
     let mut changed = code.clone();
     changed.definition = "by dana".into();
     // Dana's clock is an hour behind; her change was made knowing Asel's, so it is the later one.
     let change = Change::replace(Record::Code(code), Record::Code(changed));
-    store
-        .keep(vec![change], Deed::Plain, Time(1))
-        .expect("kept");
+    store.keep(vec![change], Deed::Plain, Time(1)).expect("kept");
     drop(store);
     fs::remove_dir_all(dir.path().join(".tanba")).expect("removed");
     let store = open(dir.path(), "asel");
     assert_eq!(
-        store
-            .shared()
-            .expect("shared")
-            .codebook
-            .find("slacktivism")
-            .map(|c| c.definition.as_str()),
+        store.shared().expect("shared").codebook.find("slacktivism").map(|c| c.definition.as_str()),
         Some("by dana")
     );
 }
@@ -492,8 +396,5 @@ proptest! {
 }
 
 fn writer_on(device: usize) -> tanba::store::project::Writer {
-    tanba::store::project::Writer {
-        coder: "asel".into(),
-        device: device.to_string(),
-    }
+    tanba::store::project::Writer { coder: "asel".into(), device: device.to_string() }
 }

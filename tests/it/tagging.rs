@@ -9,21 +9,9 @@ const TEXT: &str = "One two. Three four.\n\nБір екі. Үш төрт.";
 
 #[test]
 fn a_sentence_is_tagged_by_its_codes_letter_or_from_the_list() {
-    check(
-        TEXT,
-        "cs",
-        "{s:[One two.]} Three four.\n\nБір екі. Үш төрт.",
-    );
-    check(
-        TEXT,
-        "tcen<Enter>",
-        "{c:[One two.]} Three four.\n\nБір екі. Үш төрт.",
-    );
-    check(
-        TEXT,
-        "csjr",
-        "{s:One two.} {s:[Three four.]}\n\nБір екі. Үш төрт.",
-    );
+    check(TEXT, "cs", "{s:[One two.]} Three four.\n\nБір екі. Үш төрт.");
+    check(TEXT, "tcen<Enter>", "{c:[One two.]} Three four.\n\nБір екі. Үш төрт.");
+    check(TEXT, "csjr", "{s:One two.} {s:[Three four.]}\n\nБір екі. Үш төрт.");
     check(TEXT, "ctss", "[One two.] Three four.\n\nБір екі. Үш төрт.");
 }
 
@@ -32,22 +20,11 @@ fn a_new_code_is_made_on_the_spot_and_by_the_passages_own_words() {
     let mut desk = Desk::new(&[("a.en", TEXT)]);
     desk.press("ttrolls<Enter>");
     assert_eq!(desk.kept("a.en"), ["trolls 0..8"]);
-    assert_eq!(
-        desk.session
-            .shared
-            .codebook
-            .find("trolls")
-            .map(|c| c.key.as_str()),
-        Some("t")
-    );
+    assert_eq!(desk.session.shared.codebook.find("trolls").map(|c| c.key.as_str()), Some("t"));
     desk.press("jT");
     assert_eq!(desk.kept("a.en"), ["three-four 9..20", "trolls 0..8"]);
     assert_eq!(
-        desk.session
-            .shared
-            .codebook
-            .find("three four.")
-            .map(tanba::model::code::Code::name),
+        desk.session.shared.codebook.find("three four.").map(tanba::model::code::Code::name),
         Some("Three four.")
     );
     // One stroke made code and annotation: one undo takes both.
@@ -57,19 +34,12 @@ fn a_new_code_is_made_on_the_spot_and_by_the_passages_own_words() {
 
 #[test]
 fn passages_overlap_and_nest() {
-    check(
-        TEXT,
-        "csicc",
-        "{s:{c:[One]} two.} Three four.\n\nБір екі. Үш төрт.",
-    );
+    check(TEXT, "csicc", "{s:{c:[One]} two.} Three four.\n\nБір екі. Үш төрт.");
     let mut desk = Desk::new(&[("a.en", TEXT)]);
     desk.press("csJcc");
     assert_eq!(desk.kept("a.en"), ["censorship 0..20", "slacktivism 0..8"]);
     desk.press("<Esc>icc");
-    assert_eq!(
-        desk.kept("a.en"),
-        ["censorship 0..20", "censorship 9..14", "slacktivism 0..8"]
-    );
+    assert_eq!(desk.kept("a.en"), ["censorship 0..20", "censorship 9..14", "slacktivism 0..8"]);
 }
 
 #[test]
@@ -92,19 +62,48 @@ fn code_boundaries_and_memo_can_be_changed() {
     desk.press("mбірінші<Enter>екінші");
     desk.take(Input::Paste("\r\nқойылған\u{1b}[31m".into()));
     desk.press("<C-s>");
-    assert_eq!(
-        desk.kept("a.en"),
-        ["censorship 4..5 бірінші\nекінші\nқойылған[31m"]
-    );
+    assert_eq!(desk.kept("a.en"), ["censorship 4..5 бірінші\nекінші\nқойылған[31m"]);
     desk.press("mжоқ<C-c>");
-    assert_eq!(
-        desk.kept("a.en"),
-        ["censorship 4..5 бірінші\nекінші\nқойылған[31m"]
-    );
+    assert_eq!(desk.kept("a.en"), ["censorship 4..5 бірінші\nекінші\nқойылған[31m"]);
     desk.press("D");
     assert_eq!(desk.kept("a.en"), [""; 0]);
     desk.press("uuuuu");
     assert_eq!(desk.kept("a.en"), ["slacktivism 0..8"]);
+}
+
+#[test]
+fn changed_boundaries_stay_with_their_annotation() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    // A sentence, a word in it; the word's boundaries move by words over the sentence's annotation.
+    desk.press("csilccel<Enter>");
+    assert_eq!(desk.kept("a.en"), ["censorship 4..14", "slacktivism 0..8"]);
+    desk.press("D");
+    assert_eq!(desk.kept("a.en"), ["slacktivism 0..8"]);
+    desk.press("u");
+    assert_eq!(desk.note(), "undone: censorship is back");
+    desk.press("u");
+    assert_eq!(desk.note(), "undone: 4..14 is 4..7 again");
+}
+
+#[test]
+fn a_passage_has_no_blanks_at_its_ends() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("LcsGxHHHcc");
+    assert_eq!(desk.kept("a.en")[1], "slacktivism 0..8");
+}
+
+#[test]
+fn new_codes_keep_their_colours() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("tzebra<Enter>");
+    let colour = |desk: &Desk, name: &str| {
+        let book = &desk.session.shared.codebook;
+        book.colour(&book.find(name).expect("a code").id).to_owned()
+    };
+    let zebra = colour(&desk, "zebra");
+    desk.press("taardvark<Enter>");
+    assert_eq!(colour(&desk, "zebra"), zebra);
+    assert_ne!(colour(&desk, "aardvark"), zebra);
 }
 
 #[test]
@@ -119,10 +118,7 @@ fn a_colleagues_annotation_is_theirs_to_change() {
     assert_eq!(desk.session.pane().layer.len(), 1);
     desk.session.about.coder = "bolat".into();
     desk.press("m");
-    assert_eq!(
-        desk.note(),
-        "asel made this annotation; only they can change it"
-    );
+    assert_eq!(desk.note(), "asel made this annotation; only they can change it");
 }
 
 #[test]
@@ -163,10 +159,7 @@ fn a_memo_of_escapes_is_kept_harmless() {
     desk.press("cs");
     for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
         let screen = desk.screen(columns, rows);
-        assert!(
-            screen.chars().all(|c| !c.is_control() || c == '\n'),
-            "{screen:?}"
-        );
+        assert!(screen.chars().all(|c| !c.is_control() || c == '\n'), "{screen:?}");
         assert!(!screen.contains('\u{202e}'));
     }
     assert_eq!(desk.kept("a.en"), ["slacktivism 0..16"]);

@@ -14,16 +14,9 @@ fn reader(dir: &Path, size: (u16, u16)) -> Pty {
 }
 
 fn reader_with(dir: &Path, size: (u16, u16), environment: &[(&str, &str)]) -> Pty {
-    let mut pty = Pty::start(
-        &tanba(),
-        &[dir.to_str().expect("a path")],
-        environment,
-        size,
-    );
+    let mut pty = Pty::start(&tanba(), &[dir.to_str().expect("a path")], environment, size);
     // "opening" leaves the status line when the store is ready.
-    pty.until_true("ready", |screen| {
-        screen.contains("asel") && !screen.contains("opening")
-    });
+    pty.until_true("ready", |screen| screen.contains("asel") && !screen.contains("opening"));
     pty
 }
 
@@ -40,17 +33,12 @@ fn texts_are_read_tagged_left_and_opened_again_where_they_were() {
     pty.press("jcs");
     pty.until("tagged slacktivism");
     pty.press("\tjjts\r");
-    pty.until_true("two", |screen| {
-        screen.contains("Ешкім") && screen.contains("1 annotations")
-    });
+    pty.until_true("two", |screen| screen.contains("Ешкім") && screen.contains("1 annotation"));
     pty.press("q");
     assert_eq!(pty.end(), 0);
     assert!(!pty.is_raw());
     let listed = annotations(dir.path());
-    assert!(
-        listed.contains("in.en  9..24  slacktivism  asel  “People like it.”"),
-        "{listed}"
-    );
+    assert!(listed.contains("in.en  9..24  slacktivism  asel  “People like it.”"), "{listed}");
     assert!(listed.contains("in.kk  27..42"), "{listed}");
     let mut again = reader(dir.path(), (120, 30));
     // The right pane had the keys, at its third segment.
@@ -75,11 +63,7 @@ fn the_mouse_drags_over_letters_and_a_cyrillic_keyboard_tags_them() {
     pty.until("tagged slacktivism");
     pty.press("q");
     pty.end();
-    assert!(
-        annotations(dir.path()).contains("9..15  slacktivism  asel  “People”"),
-        "{}",
-        annotations(dir.path())
-    );
+    assert!(annotations(dir.path()).contains("9..15  slacktivism  asel  “People”"), "{}", annotations(dir.path()));
 }
 
 #[test]
@@ -94,13 +78,7 @@ fn a_signal_gives_the_terminal_back() {
         assert_eq!(pty.end(), status, "{signal}");
         assert!(!pty.is_raw(), "{signal}");
         let raw = String::from_utf8_lossy(&pty.raw).into_owned();
-        for given_back in [
-            "\x1b[?1049l",
-            "\x1b[?1000l",
-            "\x1b[?2004l",
-            "\x1b[?1004l",
-            "\x1b[?25h",
-        ] {
+        for given_back in ["\x1b[?1049l", "\x1b[?1000l", "\x1b[?2004l", "\x1b[?1004l", "\x1b[?25h"] {
             assert!(raw.contains(given_back), "{signal}: no {given_back:?}");
         }
         assert!(annotations(dir.path()).contains("slacktivism"));
@@ -230,7 +208,7 @@ fn a_second_reader_says_so_and_follows_the_first() {
     second.until("read-only: another tanba has this project open");
     first.press("jcs");
     first.until("tagged slacktivism");
-    second.until("1 annotations");
+    second.until("1 annotation");
     first.press("u");
     second.until("no annotations yet");
 }
@@ -247,30 +225,13 @@ fn no_color_means_no_colour_and_every_mark() {
         .split("\x1b[")
         .skip(1)
         .filter_map(|part| {
-            part.find(|c: char| c.is_alphabetic())
-                .filter(|at| part[*at..].starts_with('m'))
-                .map(|at| &part[..at])
+            part.find(|c: char| c.is_alphabetic()).filter(|at| part[*at..].starts_with('m')).map(|at| &part[..at])
         })
         .collect();
-    assert!(
-        codes
-            .iter()
-            .all(|code| !code.contains("38;") && !code.contains("48;")),
-        "{codes:?}"
-    );
-    let row = (0..30).find(|row| {
-        (0..100).any(|column| {
-            pty.parser
-                .screen()
-                .cell(*row, column)
-                .is_some_and(|c| c.contents() == "P")
-        })
-    });
-    let cell = pty
-        .parser
-        .screen()
-        .cell(row.expect("the row"), 5)
-        .expect("the cell");
+    assert!(codes.iter().all(|code| !code.contains("38;") && !code.contains("48;")), "{codes:?}");
+    let row = (0..30)
+        .find(|row| (0..100).any(|column| pty.parser.screen().cell(*row, column).is_some_and(|c| c.contents() == "P")));
+    let cell = pty.parser.screen().cell(row.expect("the row"), 5).expect("the cell");
     assert!(cell.underline(), "the passage is underlined");
 }
 
@@ -284,9 +245,7 @@ fn documents_that_cannot_be_shown_are_told_and_the_others_read() {
     pty.press("fin.en\r");
     pty.until("People like it.");
     pty.press("ffolder\r");
-    pty.until_true("refusal", |s| {
-        s.contains("not a file") || s.contains("directory")
-    });
+    pty.until_true("refusal", |s| s.contains("not a file") || s.contains("directory"));
     pty.press("q");
     assert_eq!(pty.end(), 0);
 }
