@@ -28,7 +28,9 @@ pub fn take(own: &Path) -> Result<Lock, StoreError> {
             let mut holder = String::new();
             let _ = file.read_to_string(&mut holder);
             let holder = holder.trim().parse::<u32>().map_or_else(|_| String::new(), |pid| format!(" (process {pid})"));
-            return Err(StoreError::ReadOnly(format!("another tanba has this project open{holder}")));
+            return Err(StoreError::ReadOnly(format!(
+                "another tanba has this project open{holder}; close it to write here"
+            )));
         }
         Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),
     }

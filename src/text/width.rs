@@ -124,23 +124,25 @@ pub fn printable(text: &str) -> String {
     glyphs(text).map(|glyph| if matches!(glyph.symbol, "\t" | "␊") { " " } else { glyph.symbol }).collect()
 }
 
-/// Like [`printable`], cut to so many columns with an ellipsis.
+/// Like [`printable`], cut to so many columns with an ellipsis. Reads no more of the text than it shows.
 pub fn fitted(text: &str, max_columns: usize) -> String {
     let mut line = String::new();
     let mut column = 0;
-    let safe = printable(text);
-    for glyph in glyphs(&safe) {
-        if column + glyph.columns > max_columns.saturating_sub(1) && glyph.end < safe.len() {
+    // Where the line ends if more comes than fits: one column is left for the ellipsis.
+    let mut cut = 0;
+    for glyph in glyphs(text) {
+        if column + glyph.columns > max_columns {
+            line.truncate(cut);
             if max_columns > 0 {
                 line.push('…');
             }
             return line;
         }
-        if column + glyph.columns > max_columns {
-            return line;
-        }
         column += glyph.columns;
-        line.push_str(glyph.symbol);
+        line.push_str(if matches!(glyph.symbol, "\t" | "␊") { " " } else { glyph.symbol });
+        if column < max_columns {
+            cut = line.len();
+        }
     }
     line
 }

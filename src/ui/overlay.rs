@@ -35,7 +35,8 @@ fn middle(session: &Session, width: u16, height: u16) -> Area {
 }
 
 fn draw_picker(buffer: &mut Buffer, picker: &Picker, session: &Session, theme: &Theme) -> (u16, u16) {
-    let width = session.screen.columns.saturating_sub(6).min(104);
+    let columns = session.screen.columns;
+    let width = if columns < 60 { columns } else { columns - 6 }.min(112);
     let height = (picker.rows.len() + 5).min(usize::from(session.screen.rows) * 3 / 4).max(8) as u16;
     let area = middle(session, width, height);
     let title = format!("{} · {} of {}", picker.title, picker.hits.len(), picker.rows.len());

@@ -16,10 +16,10 @@ use crate::ui::paint::{put, put_glyph};
 use crate::ui::theme::{Marks, Role, Theme};
 
 /// Annotations drawn in one row at most; the panel lists all.
-const MAX_IN_ROW: usize = 48;
+const MAX_IN_ROW: usize = 24;
 
 /// Annotations that get a lane at most.
-const MAX_IN_LANES: usize = 400;
+const MAX_IN_LANES: usize = 120;
 
 /// Draws the left (0) or the right (1) pane.
 pub fn draw(buffer: &mut Buffer, session: &Session, side: usize, theme: &Theme) {
@@ -83,7 +83,7 @@ fn draw_empty(buffer: &mut Buffer, session: &Session, side: usize, body: Area, t
 }
 
 /// What covers one byte of a row.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Cover {
     n: usize,
     top: usize,
@@ -116,15 +116,19 @@ fn draw_row(buffer: &mut Buffer, session: &Session, pane: &Pane, row: &ShownRow,
     let selected = pane.selection.span();
     let is_focused = std::ptr::eq(pane, session.pane());
     let (mut column, end_x) = (0, area.x + area.width);
-    for glyph in glyphs(row.text()) {
+    let (mut last, mut style) = (None, Style::default());
+    // Blanks that hang over the row's end carry no marks.
+    for glyph in glyphs(row.text().trim_end_matches(' ')) {
         let offset = span.start + glyph.start;
         let cover = covers.get(glyph.start).copied().unwrap_or_default();
-        let style = theme.letter(&Marks {
-            n_annotations: cover.n,
-            top: colour(cover.top),
-            is_selected: is_focused && selected.contains(offset),
-            is_match: matches.iter().any(|m| m.contains(offset)),
-        });
+        let is_selected = is_focused && selected.contains(offset);
+        let is_match = matches.iter().any(|m| m.contains(offset));
+        // Most letters look like the one before.
+        if last != Some((cover, is_selected, is_match)) {
+            last = Some((cover, is_selected, is_match));
+            let marks = Marks { n_annotations: cover.n, top: colour(cover.top), is_selected, is_match };
+            style = theme.letter(&marks);
+        }
         column += draw_glyph(buffer, (area.x, area.y), end_x, column, &glyph, style);
     }
 }

@@ -151,12 +151,11 @@ fn draw_hints(buffer: &mut Buffer, session: &Session, line: Area, theme: &Theme)
         Mode::Edit(_, Purpose::Memo(_)) => (WRITING, "edit"),
         Mode::Edit(..) => (ASKING, "line"),
         Mode::Show(_) => (SHOWING, "show"),
-        Mode::CodeKey => (READING, "read"),
         Mode::Read if session.about.read_only.is_some() => (READ_ONLY, "read"),
         Mode::Read if session.now.0.reshaping.is_some() => (RESHAPING, "read"),
         Mode::Read if pane.selection.is_extending => (EXTENDING, "read"),
         Mode::Read if !pane.here().is_empty() => (AT_ANNOTATION, "read"),
-        Mode::Read => (READING, "read"),
+        Mode::Read | Mode::CodeKey => (READING, "read"),
     };
     // The way to all other keys is never cut.
     let all = format!("{} keys", session.keys.hint("read", "help"));

@@ -119,7 +119,7 @@ fn a_panic_gives_the_terminal_back_before_it_speaks() {
     assert_ne!(pty.end(), 0);
     assert!(!pty.is_raw());
     let raw = String::from_utf8_lossy(&pty.raw).into_owned();
-    let (left, spoke) = (raw.rfind("\x1b[?1049l"), raw.find("asked to"));
+    let (left, spoke) = (raw.rfind("\x1b[?1049l"), raw.find("asked to panic"));
     assert!(left.is_some() && left < spoke, "{left:?} {spoke:?}");
 }
 
