@@ -57,13 +57,15 @@ pub fn run(project: Project, writer: Writer, theme: Option<&str>) -> Result<i32,
     session.about.project = project.name();
     session.about.languages.clone_from(&project.settings.languages);
     let screen = Screen::take()?;
-    let librarian = librarian::start(project.clone(), writer, desk, news.clone()).map_err(|e| e.to_string())?;
     signals::start(news.clone()).map_err(|error| error.to_string())?;
     let places = places::read(&project.own());
     let theme = terminal::theme(theme);
     let mut reader =
         Reader { session, screen, theme, project, places, requests, news, n_searches: Arc::new(AtomicU64::new(0)) };
     reader.begin();
+    // The store opens behind the first frame: reading does not wait for it.
+    let project = reader.project.clone();
+    let librarian = librarian::start(project, writer, desk, reader.news.clone()).map_err(|error| error.to_string())?;
     let status = reader.run(&inbox);
     reader.keep_places();
     let _ = reader.requests.send(Request::Close);
