@@ -92,7 +92,9 @@ fn take(session: &mut Session, input: Input) -> Outcome {
             DONE
         }
         Input::Progress(percent) => {
-            session.tell(format!("reading the journals … {percent} %"));
+            let n_full = usize::from(percent.min(100)) / 5;
+            let bar = "█".repeat(n_full) + &"░".repeat(20 - n_full);
+            session.tell(format!("reading the journals {bar} {percent} %"));
             DONE
         }
         news => {

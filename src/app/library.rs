@@ -1,6 +1,6 @@
 //! Which documents are open, what is known about them, and how far they are.
 
-use crate::app::command::{Args, Command, DONE, Group, Outcome};
+use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::effect::Effect;
 use crate::app::picker::{PickRow, Picker};
 use crate::app::session::{Mode, Session, Sheet};
@@ -14,11 +14,8 @@ pub const GROUP: Group = Group {
     title: "Documents and panes",
     mode: "read",
     commands: &[
-        Command {
-            name: "open-document",
-            help: "open a document in this pane, its pair in the other",
-            run: open_document,
-        },
+        Command { name: "open-document", help: "open a document, with its pair in the other pane", run: open_document },
+        Command { name: "open-here", help: "open a document in this pane alone, the other stays", run: open_here },
         Command { name: "document-info", help: "show what is known about the document", run: document_info },
         Command { name: "mark-done", help: "mark the document as coded through, or not", run: mark_done },
         Command { name: "other-pane", help: "go to the other pane", run: other_pane },
@@ -58,16 +55,7 @@ fn join(left: &str, right: &str) -> String {
 }
 
 fn open_document(session: &mut Session, args: &Args) -> Outcome {
-    let Some(choice) = &args.choice else {
-        let rows = session.shared.documents.values().map(|document| document_row(session, document)).collect();
-        let here = session.pane().document.0.clone();
-        session.mode = Mode::Pick(Box::new(Picker::new("Open in this pane", "open-document", rows).at(&here)));
-        return DONE;
-    };
-    let id = DocumentId(choice.clone());
-    if !session.shared.documents.contains_key(&id) {
-        return Err("there is no such document".into());
-    }
+    let Some(id) = chosen(session, args, "Open, with its pair", "open-document")? else { return DONE };
     let pair = session.shared.pairs.iter().find(|pair| pair.other(&id).is_some()).cloned();
     let is_there = |id: &DocumentId| session.shared.documents.contains_key(id);
     let Some(pair) = pair.filter(|pair| is_there(&pair.left) && is_there(&pair.right)) else {
@@ -79,6 +67,29 @@ fn open_document(session: &mut Session, args: &Args) -> Outcome {
     let mut effects = put(session, 0, pair.left);
     effects.extend(put(session, 1, pair.right));
     Ok(effects)
+}
+
+fn open_here(session: &mut Session, args: &Args) -> Outcome {
+    let Some(id) = chosen(session, args, "Open in this pane alone", "open-here")? else { return DONE };
+    let side = session.focus;
+    Ok(put(session, side, id))
+}
+
+/// The document that was chosen; `None` when the list was only opened to choose from.
+fn chosen(
+    session: &mut Session,
+    args: &Args,
+    title: &str,
+    command: &'static str,
+) -> Result<Option<DocumentId>, Refusal> {
+    let Some(choice) = &args.choice else {
+        let rows = session.shared.documents.values().map(|document| document_row(session, document)).collect();
+        let here = session.pane().document.0.clone();
+        session.mode = Mode::Pick(Box::new(Picker::new(title, command, rows).at(&here)));
+        return Ok(None);
+    };
+    let id = DocumentId(choice.clone());
+    if session.shared.documents.contains_key(&id) { Ok(Some(id)) } else { Err("there is no such document".into()) }
 }
 
 fn document_row(session: &Session, document: &Document) -> PickRow {

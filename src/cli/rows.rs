@@ -33,7 +33,8 @@ pub fn each(store: &Store, choice: &Choice, each: &mut dyn FnMut(Row) -> Result<
     Ok(())
 }
 
-fn row(shared: &Shared, annotation: Annotation, counterpart: String) -> Row {
+/// An annotation with what is known of its document and code.
+pub fn row(shared: &Shared, annotation: Annotation, counterpart: String) -> Row {
     let id = annotation.passage.document;
     Row {
         language: shared.language(&id).to_owned(),

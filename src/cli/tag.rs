@@ -4,6 +4,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
+use crate::cli::rows;
 use crate::model::annotation::{Annotation, AnnotationId, Passage};
 use crate::model::change::{Change, Record};
 use crate::model::document::DocumentId;
@@ -26,6 +27,9 @@ struct TagArgs {
     /// What you thought
     #[arg(long, default_value = "")]
     memo: String,
+    /// Print the annotation as an object
+    #[arg(long)]
+    json: bool,
 }
 
 /// Its arguments.
@@ -57,9 +61,12 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         memo: args.memo,
         time: now,
     };
-    let line = format!("{}  {}..{}  {}", annotation.id, range.start, range.end, annotation.code);
-    store.keep(vec![Change::put(Record::Annotation(annotation))], Deed::Plain, now)?;
-    Output::new().line(&line)?;
+    store.keep(vec![Change::put(Record::Annotation(annotation.clone()))], Deed::Plain, now)?;
+    let mut out = Output::new();
+    if args.json {
+        return Ok(out.json(&rows::row(&shared, annotation, String::new()))?);
+    }
+    out.line(&format!("{}  {}..{}  {}", annotation.id, range.start, range.end, annotation.code))?;
     Ok(())
 }
 

@@ -105,7 +105,8 @@ fn right_side(session: &Session) -> String {
     if !typed.is_empty() || !count.is_empty() {
         parts.push(format!("{count}{typed}…"));
     }
-    if !session.about.is_ready {
+    let is_measured = session.panes.iter().all(|pane| pane.text.is_empty() || pane.offsets.is_some());
+    if !session.about.is_ready || !is_measured {
         parts.push("opening".into());
     } else if session.about.read_only.is_some() {
         parts.push("read-only".into());

@@ -18,7 +18,8 @@ fn lists_are_arrays_of_objects_with_the_glossarys_names() {
     assert_eq!(documents[1]["language"], "kk");
     assert_eq!(documents[1]["title"], "Тақырып");
     assert_eq!(documents[0]["pair"], "in.kk");
-    ok(dir.path(), &["tag", "in.kk", "9..26", "slacktivism", "--memo", "ой"]);
+    let made = json(dir.path(), &["tag", "in.kk", "9..26", "slacktivism", "--memo", "ой", "--json"]);
+    assert_eq!(made["quote"], "Жұрт лайк басады.");
     let annotations = json(dir.path(), &["annotations", "--json"]);
     let a = &annotations[0];
     assert_eq!((&a["document"], &a["start"], &a["end"]), (&"in.kk".into(), &9.into(), &26.into()));

@@ -81,6 +81,23 @@ fn each_pane_shows_any_document_and_keeps_its_own_place() {
 }
 
 #[test]
+fn a_pair_opens_on_its_own_sides_and_any_document_alone() {
+    let mut desk = Desk::new(&[("a.en", "One."), ("b.kk", "Бір."), ("c.en", "Third.")]);
+    let pair = tanba::model::document::Pair { left: id("c.en"), right: id("b.kk") };
+    desk.session.shared.pairs.insert(pair);
+    desk.press("<Tab>fc.en<Enter>");
+    let shown = |desk: &Desk| desk.session.panes.each_ref().map(|pane| pane.document.0.clone());
+    assert_eq!(shown(&desk), ["c.en", "b.kk"]);
+    assert_eq!(desk.session.focus, 0);
+    desk.press("<Tab>Fa.en<Enter>");
+    assert_eq!(shown(&desk), ["c.en", "a.en"]);
+}
+
+fn id(name: &str) -> tanba::model::document::DocumentId {
+    tanba::model::document::DocumentId(name.into())
+}
+
+#[test]
 fn the_mouse_places_drags_and_counts_its_clicks() {
     let mut desk = Desk::new(&[("a.en", "One two three. Four five.")]);
     let at = |deed, column, ms| Input::Mouse(Mouse { deed, column, row: 1, now: Time(ms) });
