@@ -23,10 +23,11 @@ use crate::model::change::Record;
 use crate::model::event::Event;
 use crate::text::width::printable;
 use command::{Args, DONE, Group, Outcome};
+use editor::Editor;
 use effect::{Effect, Input};
-use key::{Key, KeyCode};
+use key::Key;
 use keymap::{Keymap, Meaning};
-use session::{Mode, Moment, Session};
+use session::{Mode, Moment, Purpose, Session};
 
 /// The command table, in the order of the help.
 pub const GROUPS: &[Group] = &[
@@ -88,6 +89,9 @@ fn take(session: &mut Session, input: Input) -> Outcome {
             DONE
         }
         Input::Failed(text) => {
+            if let Some((id, memo)) = session.work().unsaved.take() {
+                session.mode = Mode::Edit(Editor::new(&memo), Purpose::Memo(id));
+            }
             session.warn(text);
             DONE
         }
@@ -108,7 +112,11 @@ fn take(session: &mut Session, input: Input) -> Outcome {
 fn take_news(session: &mut Session, news: Input) {
     match news {
         Input::Ready(shared, counts, read_only) => {
-            session.shared = *shared;
+            let known = std::mem::replace(&mut session.shared, *shared);
+            if session.shared.documents.is_empty() {
+                // The store could not be opened; the texts can be read all the same.
+                session.shared.documents = known.documents;
+            }
             session.counts = counts;
             session.about.read_only = read_only;
             session.about.is_ready = true;
@@ -147,6 +155,7 @@ fn take_news(session: &mut Session, news: Input) {
 
 /// Applies an event that was kept to what is open.
 fn kept(session: &mut Session, event: &Event) {
+    session.work().unsaved = None;
     for change in &event.changes {
         session.shared.apply(change);
         if let Some(Record::Annotation(was)) = &change.was {
@@ -213,9 +222,7 @@ fn written(keys: &[Key]) -> String {
 /// The letter of a code, on any keyboard.
 fn press_code(session: &mut Session, key: Key) -> Outcome {
     session.mode = Mode::Read;
-    let KeyCode::Char(c) = key.code else {
-        return DONE;
-    };
+    let Some(c) = key.typed() else { return DONE };
     let latin = key.on_latin().and_then(|key| key.typed());
     let is_known = |c: char| session.shared.codebook.of_key(&c.to_string()).is_some();
     let letter = if is_known(c) { c } else { latin.filter(|l| is_known(*l)).unwrap_or(c) };

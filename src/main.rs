@@ -47,10 +47,14 @@ fn command() -> Command {
         )
         .arg(coder());
     SUBCOMMANDS.iter().fold(top, |top, sub| {
-        let project =
-            Arg::new("in-project").long("project").short('C').value_name("DIR").value_parser(value_parser!(PathBuf));
+        let project = Arg::new("in-project")
+            .long("project")
+            .short('C')
+            .value_name("DIR")
+            .value_parser(value_parser!(PathBuf))
+            .global(true);
         let with_project =
-            (sub.arguments)(Command::new(sub.name)).arg(project.help("The project's folder")).arg(coder());
+            (sub.arguments)(Command::new(sub.name)).arg(project.help("The project's folder")).arg(coder().global(true));
         top.subcommand(with_project)
     })
 }

@@ -7,7 +7,7 @@ pub mod signals;
 pub mod terminal;
 pub mod translate;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -42,6 +42,10 @@ struct Reader {
     news: Sender<Message>,
     /// Counts searches, so that an older one stops.
     n_searches: Arc<AtomicU64>,
+    /// What the terminal sent while a change was being kept: it is meant for the screen after it.
+    held: VecDeque<crossterm::event::Event>,
+    /// Changes that are not yet kept.
+    n_awaited: usize,
 }
 
 /// Opens a project in the reader; returns the exit status when the coder leaves.
@@ -60,8 +64,18 @@ pub fn run(project: Project, writer: Writer, theme: Option<&str>) -> Result<i32,
     signals::start(news.clone()).map_err(|error| error.to_string())?;
     let places = places::read(&project.own());
     let theme = terminal::theme(theme);
-    let mut reader =
-        Reader { session, screen, theme, project, places, requests, news, n_searches: Arc::new(AtomicU64::new(0)) };
+    let mut reader = Reader {
+        session,
+        screen,
+        theme,
+        project,
+        places,
+        requests,
+        news,
+        n_searches: Arc::new(AtomicU64::new(0)),
+        held: VecDeque::new(),
+        n_awaited: 0,
+    };
     reader.begin();
     // The store opens behind the first frame: reading does not wait for it.
     let project = reader.project.clone();
@@ -135,10 +149,41 @@ impl Reader {
                 let _ = self.requests.send(Request::News);
                 None
             }
+            Message::Terminal(event) if self.n_awaited > 0 => {
+                self.held.push_back(event);
+                None
+            }
             Message::Terminal(event) => translate::input(event, clock::now()).and_then(|input| self.take(input)),
+            Message::Answered => {
+                self.n_awaited = self.n_awaited.saturating_sub(1);
+                self.release()
+            }
             Message::Input(input) => self.take(input),
             Message::Signal(signal) => Some(128 + signal),
             Message::HungUp => Some(129),
+        }
+    }
+
+    /// Takes what was held back, as far as nothing new has to be waited for.
+    fn release(&mut self) -> Option<i32> {
+        while self.n_awaited == 0 {
+            let event = self.held.pop_front()?;
+            let input = translate::input(event, clock::now());
+            if let Some(status) = input.and_then(|input| self.take(input)) {
+                return Some(status);
+            }
+        }
+        None
+    }
+
+    /// Asks the librarian; without one nothing can be kept, and the coder must know.
+    fn ask(&mut self, request: Request) {
+        let is_awaited = matches!(request, Request::Keep(..) | Request::Step(..));
+        if self.requests.send(request).is_ok() {
+            self.n_awaited += usize::from(is_awaited);
+        } else {
+            let text = "the store stopped working, nothing can be kept; leave with q and start again";
+            self.take(Input::Failed(text.into()));
         }
     }
 
@@ -153,20 +198,21 @@ impl Reader {
             self.note_places();
         }
         let becomes_ready = matches!(input, Input::Ready(..));
+        let was_ready = self.session.about.is_ready;
         let effects = app::update(&mut self.session, input, clock::moment());
         let status = self.perform(effects);
         if becomes_ready {
-            self.adopt_pair();
+            self.adopt_pair(!was_ready);
         }
         status
     }
 
     /// Before anything was ever opened here, the project's first pair is what a coder expects to see.
-    fn adopt_pair(&mut self) {
+    fn adopt_pair(&mut self, is_first: bool) {
         let is_fresh =
             self.places.open.is_empty() && self.session.panes.iter().all(|pane| pane.selection.head.start == 0);
         let counterpart = self.session.shared.counterpart(&self.session.panes[0].document).cloned();
-        if let Some(right) = counterpart.filter(|_| is_fresh) {
+        if let Some(right) = counterpart.filter(|_| is_first && is_fresh) {
             let effects = library::put(&mut self.session, 1, right);
             self.perform(effects);
         }
@@ -182,10 +228,10 @@ impl Reader {
         for effect in effects {
             match effect {
                 Effect::Keep(changes) => {
-                    let _ = self.requests.send(Request::Keep(changes, clock::now()));
+                    self.ask(Request::Keep(changes, clock::now()));
                 }
                 Effect::Step { is_undo } => {
-                    let _ = self.requests.send(Request::Step(is_undo, clock::now()));
+                    self.ask(Request::Step(is_undo, clock::now()));
                 }
                 Effect::Open(id) => self.open(id),
                 Effect::Search(id, phrase) => self.search(id, phrase),

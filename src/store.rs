@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::model::change::{Change, Record};
+use crate::model::change::Change;
 use crate::model::document::{Document, DocumentId};
 use crate::model::event::{Deed, Event};
 use crate::model::shared::Shared;
@@ -49,6 +49,7 @@ pub struct Store {
     clock: Stamp,
     history: Option<History>,
     n_unflushed: usize,
+    is_index_given_up: bool,
     /// What was found wrong while reading, and other news for the coder.
     pub notes: Vec<String>,
 }
@@ -79,9 +80,19 @@ impl Store {
         let mut notes = Vec::new();
         let index = Index::new(open_cells(&own, &mut notes));
         let path = project.journals().join(format!("{}.jsonl", writer.name()));
+        journal::mend(&path)?;
         let access = Access::Read { why: String::new() };
-        let mut store =
-            Self { project, writer, access, index, clock: Stamp::default(), history: None, n_unflushed: 0, notes };
+        let mut store = Self {
+            project,
+            writer,
+            access,
+            index,
+            clock: Stamp::default(),
+            history: None,
+            n_unflushed: 0,
+            is_index_given_up: false,
+            notes,
+        };
         store.catch_up(progress)?;
         let cursor = store.index.cursor(&file_name(&path))?;
         let (journal, torn) = Journal::open(&path, cursor, &own)?;
@@ -101,6 +112,7 @@ impl Store {
             clock: Stamp::default(),
             history: None,
             n_unflushed: 0,
+            is_index_given_up: false,
             notes: Vec::new(),
         };
         store.catch_up(progress)?;
@@ -135,7 +147,7 @@ impl Store {
         let mut continues = self.index.is_whole();
         for path in &paths {
             let cursor = self.index.cursor(&file_name(path))?;
-            continues &= journal::continues(path, &cursor);
+            continues &= cursor.n_set_aside == 0 && journal::continues(path, &cursor);
             unread += fs::metadata(path).map_or(0, |m| m.len()).saturating_sub(cursor.offset);
         }
         let gone = self.index.journals()?.iter().any(|name| !paths.iter().any(|path| file_name(path) == *name));
@@ -213,10 +225,14 @@ impl Store {
             })?;
             self.tell(&faults);
             self.witness(&cursor);
-            for (event, at) in read {
-                self.index.apply(&event, &name, &at)?;
+            for (mut event, at) in read {
+                let won = self.index.apply(&event, &name, &at)?;
+                let mut won = won.into_iter();
+                event.changes.retain(|_| won.next() == Some(true));
                 events.push(event);
             }
+            // Also behind lines that were set aside.
+            self.index.read_to(&name, &cursor)?;
         }
         Ok(events)
     }
@@ -248,9 +264,13 @@ impl Store {
         if let Some(history) = &mut self.history {
             history.note(&event, &cursor);
         }
-        // The journal has it: an index that fails now is caught up or rebuilt at the next opening.
-        if let Err(error) = self.index.apply(&event, &name, &cursor) {
-            self.notes.push(error.to_string());
+        // The journal has it: an index that fails now is made anew at the next opening.
+        if !self.is_index_given_up
+            && let Err(error) = self.index.apply(&event, &name, &cursor)
+        {
+            self.is_index_given_up = true;
+            self.index.give_up();
+            self.notes.push(format!("{error}; what you do is kept all the same, start again to see it in lists"));
         }
         self.n_unflushed += 1;
         if self.n_unflushed >= FLUSH_EVENTS {
@@ -307,15 +327,6 @@ impl Store {
         let revision = shared.documents.get(id).map_or("", |d| &d.revision);
         opened::open(&self.project.documents(), id, revision, &self.index)
     }
-
-    /// Takes a text in as a document: its file, then the event that describes it.
-    pub fn add_document(&mut self, document: Document, text: &str, now: Time) -> Result<Event, StoreError> {
-        if let Some(why) = self.read_only() {
-            return Err(StoreError::ReadOnly(why.to_owned()));
-        }
-        documents::keep(&self.project.documents(), &document.id, text)?;
-        self.keep(vec![Change::put(Record::Document(document))], Deed::Plain, now)
-    }
 }
 
 impl Drop for Store {
@@ -347,7 +358,7 @@ fn renewed_cells(own: &Path, notes: &mut Vec<String>) -> Cells {
     let _ = fs::remove_file(&aside);
     let _ = fs::rename(&dir, &aside);
     notes.push(format!(
-        "the index was damaged; it is made anew from the journals, nothing is lost, the old one is kept in {}",
+        "the index could not be opened; it is made anew from the journals, nothing is lost, the old one is kept in {}",
         aside.display()
     ));
     Cells::open(&dir).unwrap_or_else(|error| {

@@ -34,6 +34,7 @@ pub const GROUP: Group = Group {
 
 /// Selects an annotation's passage and makes it the current one.
 pub fn go_to(session: &mut Session, id: AnnotationId) {
+    session.work().reshaping = None;
     let pane = session.pane_mut();
     if let Some(span) = pane.layer.get(id).map(|p| p.span) {
         pane.selection.put(span);
@@ -61,7 +62,10 @@ fn walk(session: &mut Session, n: isize) -> Outcome {
     let at = match all.iter().position(is_chosen) {
         Some(at) => at.saturating_add_signed(n).min(all.len() - 1),
         None if n > 0 => all.partition_point(|p| p.span.start < start).saturating_add_signed(n - 1).min(all.len() - 1),
-        None => all.partition_point(|p| p.span.start < start).saturating_add_signed(n),
+        None => {
+            let before = all.partition_point(|p| p.span.start < start);
+            before.checked_add_signed(n).ok_or("there is no annotation before this")?
+        }
     };
     if let Some(id) = all.get(at).map(|p| p.annotation.id) {
         if pane.current == Some(id) && is_chosen(&all[at]) {
@@ -111,6 +115,8 @@ fn search(session: &mut Session, args: &Args) -> Outcome {
         return Err("nothing to look for".into());
     }
     session.work().phrase.clone_from(&phrase);
+    // Places of another phrase are none of this one.
+    session.panes.iter_mut().for_each(|pane| pane.matches.clear());
     Ok(vec![Effect::Search(session.pane().document.clone(), phrase)])
 }
 
@@ -143,6 +149,7 @@ fn to_match(session: &mut Session, n: isize) -> Outcome {
 
 /// Selects the match of that number and tells which it is.
 pub fn show_match(session: &mut Session, at: usize) {
+    session.work().reshaping = None;
     let pane = session.pane_mut();
     let Some(&span) = pane.matches.get(at) else {
         return;
@@ -163,7 +170,7 @@ pub fn found(session: &mut Session, pane: usize, matches: Vec<Span>) {
     if matches.is_empty() {
         let phrase = fitted(&session.now.0.phrase, 40);
         session.warn(format!("“{phrase}” is not in this document"));
-    } else if pane == session.focus {
+    } else if pane == session.focus && matches!(session.mode, Mode::Read) {
         let at = matches.partition_point(|m| m.start < here) % matches.len();
         show_match(session, at);
     }

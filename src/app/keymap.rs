@@ -92,13 +92,6 @@ impl Keymap {
         bound.iter().filter(|(_, name)| name == command).map(|(keys, _)| written(keys)).collect()
     }
 
-    /// The bindings that the keys typed so far may become, with the keys that are missing.
-    pub fn continuations(&self, mode: &str, typed: &[Key]) -> Vec<(String, &str)> {
-        let bound = self.modes.get(mode).map(Vec::as_slice).unwrap_or_default();
-        let longer = bound.iter().filter(|(keys, _)| keys.starts_with(typed) && keys.len() > typed.len());
-        longer.map(|(keys, name)| (written(keys.get(typed.len()..).unwrap_or_default()), name.as_str())).collect()
-    }
-
     /// The names of all bound commands.
     pub fn commands(&self) -> impl Iterator<Item = &str> {
         self.modes.values().flatten().map(|(_, name)| name.as_str())

@@ -105,7 +105,7 @@ fn document_row(session: &Session, document: &Document) -> PickRow {
 
 /// Puts a document in a pane; where it was left is where it opens.
 pub fn put(session: &mut Session, pane: usize, id: DocumentId) -> Vec<Effect> {
-    if session.panes[pane & 1].document == id {
+    if session.panes[pane & 1].document == id && !session.panes[pane & 1].text.is_empty() {
         return Vec::new();
     }
     session.panes[pane & 1] = crate::app::pane::Pane { document: id.clone(), ..Default::default() };

@@ -123,7 +123,11 @@ fn keep_text(session: &mut Session, _: &Args) -> Outcome {
         Purpose::Line { command, .. } => command,
     };
     let command = session.keys.command(name).ok_or("there is no such command")?;
-    (command.run)(session, &Args::choice(editor.text()))
+    let outcome = (command.run)(session, &Args::choice(editor.text()));
+    if outcome.is_err() && matches!(purpose, Purpose::Memo(_)) {
+        session.mode = Mode::Edit(editor, purpose); // nothing that was written is lost by a refusal
+    }
+    outcome
 }
 
 fn close(session: &mut Session, _: &Args) -> Outcome {

@@ -7,10 +7,14 @@ use crate::app::view::View;
 use crate::model::annotation::{Annotation, AnnotationId, Passage};
 use crate::model::document::DocumentId;
 use crate::model::layer::{Layer, Placed};
+use crate::text::anchor;
 use crate::text::body::Text;
 use crate::text::offsets::Offsets;
 use crate::text::segment::{self, Unit};
 use crate::text::span::Span;
+
+/// White space of up to so many bytes may follow a text's last segment.
+const TAIL_BYTES: usize = 256;
 
 /// What is selected: from the anchor's segment to the head's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -118,9 +122,9 @@ impl Pane {
 
     /// Puts an annotation of this document in its place.
     pub fn place(&mut self, annotation: Annotation) {
-        let offsets = self.offsets.as_ref();
-        let span = offsets.and_then(|offsets| offsets.span(&self.text, annotation.passage.range()));
-        if let Some(span) = span {
+        let Some(offsets) = &self.offsets else { return };
+        let found = anchor::locate(&self.text, offsets, annotation.passage.range(), &annotation.quote);
+        if let Some((span, _)) = found {
             self.layer.insert(Placed { annotation, span });
         }
     }
@@ -128,7 +132,8 @@ impl Pane {
     /// How far through the text the cursor is, in per cent; the last segment is all of it.
     pub fn percent(&self) -> usize {
         let head = self.selection.head;
-        let is_last = head.end > 0 && segment_after(&self.text, self.selection.unit, head.start).is_none();
+        let tail = Span::new(head.end, self.text.len());
+        let is_last = head.end > 0 && tail.len() <= TAIL_BYTES && self.text.read(tail).trim().is_empty();
         if is_last { 100 } else { head.start * 100 / self.text.len().max(1) }
     }
 

@@ -31,6 +31,8 @@ pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
         }
         MouseDeed::Press => {
             session.note = None;
+            session.work().reshaping = None;
+            session.work().click.letter = Span::default();
             if let Some(pane) = hit {
                 session.focus = pane;
                 press(session, mouse);
@@ -104,6 +106,9 @@ fn press(session: &mut Session, mouse: Mouse) {
 /// the row's end, and never the first letter of the next row.
 fn drag(session: &mut Session, mouse: Mouse) {
     let letter = session.now.0.click.letter;
+    if letter.is_empty() {
+        return; // the button went down elsewhere
+    }
     let Some((row, column)) = row_at(session, mouse) else {
         return;
     };

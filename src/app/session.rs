@@ -151,6 +151,8 @@ pub struct Work {
     pub phrase: String,
     /// The annotation whose boundaries are being changed.
     pub reshaping: Option<AnnotationId>,
+    /// A memo that is being kept; it comes back into the editor if it can't be.
+    pub unsaved: Option<(AnnotationId, String)>,
     /// The last click.
     pub click: Click,
     /// How much of each document was ever shown, in per cent.
@@ -223,9 +225,10 @@ impl Session {
         }
     }
 
-    /// The pane that shows a document.
+    /// The pane that shows a document; the one with the keys if both do.
     pub fn pane_of(&self, document: &DocumentId) -> Option<usize> {
-        self.panes.iter().position(|pane| pane.document == *document)
+        let focus = self.focus & 1;
+        [focus, 1 - focus].into_iter().find(|side| self.panes[*side].document == *document)
     }
 
     /// Lays out the rows of both panes for the window; the cursor is brought into sight where it moved.

@@ -89,7 +89,7 @@ fn tag(session: &mut Session, args: &Args) -> Outcome {
 /// The code that a choice means, and the change that makes it if it is new.
 fn code_named(session: &Session, name: &str) -> Result<(CodeId, Option<Change>), Refusal> {
     let book = &session.shared.codebook;
-    if let Some(code) = book.find(name) {
+    if let Some(code) = book.named(name) {
         return Ok((code.id.clone(), None));
     }
     let name = printable(name.trim());
@@ -198,10 +198,17 @@ fn replace(was: Annotation, now: Annotation) -> Outcome {
 }
 
 fn memo(session: &mut Session, args: &Args) -> Outcome {
-    let annotation = own(session)?;
     if let Some(memo) = &args.choice {
-        return replace(annotation.clone(), Annotation { memo: memo.trim_end().to_owned(), ..annotation });
+        // What was written is for the annotation that the editor was opened on, wherever the cursor is now.
+        session.may_write()?;
+        let pane = session.pane();
+        let placed = pane.current.and_then(|id| pane.layer.get(id)).ok_or("the annotation is gone")?;
+        let was = placed.annotation.clone();
+        let memo = memo.trim_end().to_owned();
+        session.work().unsaved = (was.memo != memo).then(|| (was.id, memo.clone()));
+        return replace(was.clone(), Annotation { memo, ..was });
     }
+    let annotation = own(session)?;
     session.pane_mut().current = Some(annotation.id);
     session.mode = Mode::Edit(Editor::new(&annotation.memo), Purpose::Memo(annotation.id));
     DONE
@@ -218,6 +225,9 @@ fn recode(session: &mut Session, args: &Args) -> Outcome {
     };
     let (code, new) = code_named(session, choice)?;
     session.work().last_code = Some(code.clone());
+    if code == annotation.code {
+        return DONE;
+    }
     let mut changes: Vec<Change> = new.into_iter().collect();
     let now = Annotation { code, ..annotation.clone() };
     changes.push(Change::replace(Record::Annotation(annotation), Record::Annotation(now)));
@@ -242,12 +252,15 @@ fn confirm(session: &mut Session, _: &Args) -> Outcome {
         return Err("nothing to confirm".into());
     };
     session.may_write()?;
-    session.work().reshaping = None;
     let pane = session.pane();
     let span = pane.words();
+    if span.is_empty() {
+        return Err("an annotation needs at least one letter".into());
+    }
     let was = pane.layer.get(id).map(|p| p.annotation.clone()).ok_or("the annotation is gone")?;
     let passage = pane.passage(span).ok_or("the document is still being measured; a moment")?;
     let now = Annotation { passage, quote: anchor::quote(&pane.text, span), ..was.clone() };
+    session.work().reshaping = None;
     session.pane_mut().selection.is_extending = false;
     replace(was, now)
 }

@@ -78,17 +78,16 @@ fn add(store: &mut Store, document: Document, prepared: &Prepared) -> Result<Str
     let shared = store.shared()?;
     let known = shared.documents.get(&document.id).filter(|known| !known.revision.is_empty());
     let (id, language, length) = (document.id.clone(), document.language.clone(), document.length);
-    match known {
-        Some(known) if known.revision == document.revision => {
-            if *known == document {
-                return Ok(format!("{id}  is here already"));
-            }
-            let change = Change::replace(Record::Document(known.clone()), Record::Document(document));
-            store.keep(vec![change], Deed::Plain, clock::now())?;
-            return Ok(format!("{id}  was here; what is known about it is changed"));
-        }
-        _ => store.add_document(document, &prepared.text, clock::now())?,
+    documents::keep(&store.project.documents(), &id, &prepared.text)?;
+    if known == Some(&document) {
+        return Ok(format!("{id}  is here already"));
+    }
+    let now = Record::Document(document);
+    let change = match shared.documents.get(&id).filter(|known| !known.revision.is_empty()) {
+        Some(known) => Change::replace(Record::Document(known.clone()), now),
+        None => Change::put(now),
     };
+    store.keep(vec![change], Deed::Plain, clock::now())?;
     let notes = prepared.notes.iter().fold(String::new(), |notes, note| notes + "; " + note);
     let language = if language.is_empty() { "language unknown" } else { &language };
     Ok(format!("{id}  {language}, {length} characters{notes}"))

@@ -7,7 +7,7 @@ use crate::model::shared::Shared;
 use crate::model::time::Time;
 use crate::query::Choice;
 
-/// The options by which annotations are chosen; each may be given several times.
+/// The options by which annotations are chosen; all but the times may be given several times.
 #[derive(Debug, Args)]
 pub struct ChoiceArgs {
     /// Only this code: its id, path, or name in any language

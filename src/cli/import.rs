@@ -72,7 +72,8 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         return Err(format!("{file} is no JSON Lines file; `tanba export --format jsonl` writes one").into());
     }
     for bad in &incoming.bad {
-        eprintln!("tanba: {}, {}", args.file.display(), crate::text::width::printable(&bad.to_string()));
+        let line = format!("{}, {bad}", args.file.display());
+        eprintln!("tanba: {}", crate::text::width::printable(&line));
     }
     let (new, known, codes, bad) =
         (incoming.n_annotations, incoming.n_known, incoming.new_codes.len(), incoming.bad.len());
@@ -124,7 +125,7 @@ fn gather(store: &Store, rows: Vec<(usize, Row)>, incoming: &mut Incoming) -> Re
 
 /// The code that a row names, and the new code that it makes if the codebook has none of that name.
 fn resolve_code(shared: &Shared, row: &Row) -> Result<(CodeId, Option<Code>), String> {
-    if let Some(code) = shared.codebook.find(&row.code) {
+    if let Some(code) = shared.codebook.named(&row.code) {
         return Ok((code.id.clone(), None));
     }
     let leaf = row.path.rsplit('/').next().filter(|name| !name.is_empty());

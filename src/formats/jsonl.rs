@@ -57,8 +57,13 @@ pub fn read(input: &mut dyn BufRead) -> io::Result<ReadRows> {
     Ok((rows, bad))
 }
 
-/// serde's reason, without the line number that it counts within one object.
+/// Why a line is no row, without any of its words: these may be confidential.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or("").to_owned()
+    let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    match (missing, error.classify()) {
+        (Some(field), _) => format!("it has no \"{field}\""),
+        (None, serde_json::error::Category::Data) => "a member has a value of the wrong kind".into(),
+        _ => "not a JSON object".into(),
+    }
 }

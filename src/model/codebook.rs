@@ -41,22 +41,22 @@ impl Codebook {
         self.codes.len()
     }
 
-    /// The code that a coder means by `name`: its id, its path, its name in any language (capitals aside), or its key.
+    /// The code that a coder means by `name`: as [`Codebook::named`], or by its key.
     pub fn find(&self, name: &str) -> Option<&Code> {
+        self.named(name).or_else(|| self.of_key(name.trim()))
+    }
+
+    /// The code of that id, path, or name in any language, capitals aside.
+    pub fn named(&self, name: &str) -> Option<&Code> {
         let wanted = folded(name.trim());
         let leaf = wanted.rsplit('/').next().unwrap_or("");
-        self.codes
-            .get(&CodeId(name.trim().to_owned()))
-            .or_else(|| {
-                self.iter().find(|code| {
-                    folded(&code.id.0) == wanted
-                        || code.names.all().any(|n| folded(n) == wanted)
-                        || (wanted.contains('/')
-                            && code.names.all().any(|n| folded(n) == leaf)
-                            && folded(&self.path(&code.id)) == wanted)
-                })
-            })
-            .or_else(|| self.of_key(name.trim()))
+        let is_path = wanted.contains('/');
+        let is_meant = |code: &&Code| {
+            folded(&code.id.0) == wanted
+                || code.names.all().any(|n| folded(n) == wanted)
+                || (is_path && code.names.all().any(|n| folded(n) == leaf) && folded(&self.path(&code.id)) == wanted)
+        };
+        self.codes.get(&CodeId(name.trim().to_owned())).or_else(|| self.iter().find(is_meant))
     }
 
     /// The code that a letter applies.

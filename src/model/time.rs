@@ -63,7 +63,11 @@ impl Stamp {
     /// The reading for the next event, given the machine's clock.
     #[must_use]
     pub fn next(&self, now: Time, by: &str) -> Self {
-        let (time, tick) = if now > self.time { (now, 0) } else { (self.time, self.tick + 1) };
+        let (time, tick) = match self.tick.checked_add(1) {
+            _ if now > self.time => (now, 0),
+            Some(tick) => (self.time, tick),
+            None => (Time(self.time.0.saturating_add(1)), 0),
+        };
         Self { time, tick, by: by.to_owned() }
     }
 

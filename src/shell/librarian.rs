@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::app::effect::Input;
+use crate::app::effect::{AllCounts, Input};
 use crate::model::change::Change;
 use crate::model::document::DocumentId;
 use crate::model::event::Deed;
@@ -65,7 +65,10 @@ fn work(project: Project, writer: Writer, requests: &Receiver<Request>, out: &Se
     };
     let mut store = match Store::open(project, writer, &mut progress) {
         Ok(store) => store,
-        Err(error) => return send(Input::Failed(error.to_string())),
+        Err(error) => {
+            let why = Some(error.to_string());
+            return send(Input::Ready(Box::default(), AllCounts::new(), why));
+        }
     };
     tell_ready(&mut store, &send);
     loop {
@@ -76,7 +79,13 @@ fn work(project: Project, writer: Writer, requests: &Receiver<Request>, out: &Se
         };
         match request {
             Ok(Request::Close) | Err(RecvTimeoutError::Disconnected) => return,
-            Ok(request) => answer(&mut store, request, &send),
+            Ok(request) => {
+                let is_awaited = matches!(request, Request::Keep(..) | Request::Step(..));
+                answer(&mut store, request, &send);
+                if is_awaited {
+                    let _ = out.send(Message::Answered);
+                }
+            }
             Err(RecvTimeoutError::Timeout) => tell_news(&mut store, &send),
         }
         for note in store.notes.drain(..) {

@@ -11,6 +11,8 @@ pub enum Message {
     Terminal(Event),
     /// From the store, or from a search.
     Input(Input),
+    /// A change that was asked for is kept, or refused.
+    Answered,
     /// A signal that ends the program.
     Signal(i32),
     /// The terminal is gone.

@@ -42,7 +42,10 @@ impl Screen {
         }
         // With NO_COLOR crossterm would also drop bold and underline; our theme keeps colours away by itself.
         force_color_output(true);
-        enter().map_err(|error| format!("can't use this terminal: {error}"))?;
+        enter().map_err(|error| {
+            give_back();
+            format!("can't use this terminal: {error}")
+        })?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER_BYTES, stdout()));
         let terminal = Terminal::new(backend).map_err(|error| {
             give_back();
@@ -83,6 +86,8 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
+        // After a panic in the middle of a drawing its beginning is still in the buffer.
+        let _ = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         give_back();
     }
 }

@@ -5,6 +5,8 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::model::document::{Document, DocumentId};
 use crate::store::error::StoreError;
 use crate::text::body::{Source, Text};
@@ -65,8 +67,10 @@ pub fn list(dir: &Path) -> Result<Vec<DocumentId>, StoreError> {
         Err(error) => return Err(StoreError::io("read", dir)(error)),
     };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut ids: Vec<_> =
-        names.filter_map(|name| name.strip_suffix(".txt").map(|id| DocumentId(id.to_owned()))).collect();
+    let mut ids: Vec<_> = names
+        .filter(|name| !name.starts_with('.'))
+        .filter_map(|name| name.strip_suffix(".txt").map(|id| DocumentId(id.to_owned())))
+        .collect();
     ids.sort();
     Ok(ids)
 }
@@ -75,11 +79,12 @@ pub fn list(dir: &Path) -> Result<Vec<DocumentId>, StoreError> {
 /// one is checked when its offsets are measured.
 pub fn open(dir: &Path, id: &DocumentId) -> Result<Text, StoreError> {
     let path = path_of(dir, id);
-    let file = File::open(&path).map_err(StoreError::io("read", &path))?;
-    let about = file.metadata().map_err(StoreError::io("read", &path))?;
+    // Asked of the name first: opening a pipe would wait for its other end.
+    let about = fs::metadata(&path).map_err(StoreError::io("read", &path))?;
     if !about.is_file() {
         return Err(StoreError::Document(path, "not a file; documents are text files".into()));
     }
+    let file = File::open(&path).map_err(StoreError::io("read", &path))?;
     if about.len() > WHOLE_BYTES {
         return Ok(Text::Far(Arc::new(FarFile { file, len: usize::try_from(about.len()).unwrap_or(usize::MAX) })));
     }
@@ -156,7 +161,7 @@ pub fn id_of(path: &Path) -> DocumentId {
 /// A name that is one path component, the same on every file system, and safe to print.
 pub fn safe_id(name: &str) -> DocumentId {
     let safe: String =
-        name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
+        name.nfc().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
     let safe = safe.trim_matches(['.', '-']);
     DocumentId(if safe.is_empty() { "document".into() } else { safe.chars().take(80).collect() })
 }
@@ -204,6 +209,8 @@ pub fn keep(dir: &Path, id: &DocumentId, text: &str) -> Result<(), StoreError> {
         let _ = fs::remove_file(&half);
         return Err(StoreError::io("write", &path)(error));
     }
+    // The file's name must survive a power cut as its words do.
+    let _ = File::open(dir).and_then(|d| d.sync_all());
     Ok(())
 }
 

@@ -45,12 +45,13 @@ impl History {
                 self.undo.push(line);
                 self.redo.clear();
             }
-            Deed::Undo(_) => {
-                self.undo.pop();
+            // By number: a line that was set aside is missing from the list.
+            Deed::Undo(of) => {
+                self.undo.retain(|line| line.seq != of);
                 self.redo.push(line);
             }
-            Deed::Redo(_) => {
-                self.redo.pop();
+            Deed::Redo(of) => {
+                self.redo.retain(|line| line.seq != of);
                 self.undo.push(line);
             }
         }
@@ -72,11 +73,6 @@ impl History {
             .last()
             .map(|line| read_line(path, *line).map(|changes| (Deed::Redo(line.seq), inverse_of(&changes))));
         brought.transpose()
-    }
-
-    /// How many steps can be taken back.
-    pub fn n_undo(&self) -> usize {
-        self.undo.len()
     }
 }
 

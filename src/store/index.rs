@@ -62,25 +62,33 @@ impl Index {
         Ok(names)
     }
 
-    /// Takes in an event of a journal, and how far that journal is now read: all or nothing.
-    pub fn apply(&mut self, event: &Event, journal: &str, cursor: &Cursor) -> Result<(), StoreError> {
+    /// Takes in an event of a journal, and how far that journal is now read. Returns, for each change, whether it
+    /// is the later word on its record; one that is not changes nothing.
+    pub fn apply(&mut self, event: &Event, journal: &str, cursor: &Cursor) -> Result<Vec<bool>, StoreError> {
         let stamp = event.stamp();
-        for (i, change) in event.changes.iter().enumerate() {
-            let mut batch = Batch::new();
-            match change.subject() {
-                Some(Record::Annotation(subject)) => {
-                    self.apply_annotation(subject, change, &stamp, &mut batch)?;
-                }
-                Some(record) => self.apply_shared(record, change, &stamp, &mut batch)?,
-                None => {}
-            }
+        let mut won = Vec::with_capacity(event.changes.len());
+        for change in &event.changes {
             // Applying a change again changes nothing, so a crash between two changes of an event is no harm.
-            if i + 1 == event.changes.len() {
-                batch.insert(cursor_key(journal), Some(encoded(cursor)));
-            }
+            let mut batch = Batch::new();
+            won.push(match change.subject() {
+                Some(Record::Annotation(subject)) => self.apply_annotation(subject, change, &stamp, &mut batch)?,
+                Some(record) => self.apply_shared(record, change, &stamp, &mut batch)?,
+                None => false,
+            });
             self.cells.write(batch)?;
         }
-        Ok(())
+        self.read_to(journal, cursor)?;
+        Ok(won)
+    }
+
+    /// Notes how far a journal is read.
+    pub fn read_to(&mut self, journal: &str, cursor: &Cursor) -> Result<(), StoreError> {
+        self.cells.write(Batch::from([(cursor_key(journal), Some(encoded(cursor)))]))
+    }
+
+    /// Makes sure that the next opening makes the index anew.
+    pub fn give_up(&mut self) {
+        let _ = self.cells.write(Batch::from([(b"m".to_vec(), None)]));
     }
 
     fn apply_shared(
@@ -89,13 +97,14 @@ impl Index {
         change: &Change,
         stamp: &Stamp,
         batch: &mut Batch,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let key = shared_key(record);
         let old = self.cells.get(&key)?.and_then(|bytes| postcard::from_bytes::<Said>(&bytes).ok());
-        if old.is_none_or(|said| said.stamp < *stamp) {
+        let is_later = old.is_none_or(|said| said.stamp < *stamp);
+        if is_later {
             batch.insert(key, Some(encoded(&Said { stamp: stamp.clone(), record: change.now.clone() })));
         }
-        Ok(())
+        Ok(is_later)
     }
 
     fn apply_annotation(
@@ -104,7 +113,7 @@ impl Index {
         change: &Change,
         stamp: &Stamp,
         batch: &mut Batch,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let prefix = document_prefix(&subject.passage.document);
         let found = self.cells.at_or_before(&prefix, &chunk_key(&prefix, subject.id))?;
         let (old_key, bytes) = found.unwrap_or_default();
@@ -112,7 +121,7 @@ impl Index {
         let place = entries.binary_search_by_key(&subject.id, |(id, _)| *id);
         let old = place.ok().and_then(|at| entries.get(at)).and_then(|(_, bytes)| chunk::decode(bytes));
         if old.as_ref().is_some_and(|kept| kept.stamp >= *stamp) {
-            return Ok(());
+            return Ok(false);
         }
         let now = match &change.now {
             Some(Record::Annotation(annotation)) => Some(annotation.clone()),
@@ -128,7 +137,7 @@ impl Index {
             batch.insert(old_key, None);
         }
         put_chunks(&prefix, entries, batch);
-        Ok(())
+        Ok(true)
     }
 
     fn count(
@@ -252,8 +261,6 @@ pub struct Rebuilt {
     shared: BTreeMap<Vec<u8>, Said>,
     cursors: BTreeMap<String, Cursor>,
     names: Names,
-    /// Events taken in.
-    pub n_events: u64,
 }
 
 /// Coders' and writers' names, kept once.
@@ -289,7 +296,6 @@ struct Newest {
 impl Rebuilt {
     /// Takes in an event.
     pub fn take(&mut self, event: Event) {
-        self.n_events += 1;
         let stamp = event.stamp();
         for change in event.changes {
             match change.subject() {

@@ -28,6 +28,8 @@ pub struct Cursor {
     pub seq: u64,
     /// Whether that last line was damaged, so that `sum` is of a line before it.
     pub is_damaged: bool,
+    /// Lines that were set aside; a whole copy or a newer version may read them one day.
+    pub n_set_aside: u64,
     /// The latest moment among its events, and the counter within it.
     pub latest: (Time, u32),
 }
@@ -41,6 +43,7 @@ impl Default for Cursor {
             sum: line::FIRST.into(),
             seq: 0,
             is_damaged: false,
+            n_set_aside: 0,
             latest: (Time(0), 0),
         }
     }
@@ -93,7 +96,7 @@ pub fn read(path: &Path, cursor: &mut Cursor, mut each: impl FnMut(Event, &Curso
     let mut reader = BufReader::with_capacity(1 << 20, file);
     reader.seek(SeekFrom::Start(cursor.offset)).map_err(StoreError::io("read", path))?;
     let mut faults = Vec::new();
-    let mut after_fault = false;
+    let mut after_fault = cursor.is_damaged;
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
@@ -113,6 +116,7 @@ pub fn read(path: &Path, cursor: &mut Cursor, mut each: impl FnMut(Event, &Curso
         (cursor.line_start, cursor.offset) = (cursor.offset, cursor.offset + n as u64);
         cursor.n_lines += 1;
         cursor.is_damaged = matches!(reading, Reading::Damaged);
+        cursor.n_set_aside += u64::from(!matches!(reading, Reading::Whole { .. }));
         match reading {
             Reading::Whole { event, prev, sum } => {
                 if prev != cursor.sum && !after_fault {
@@ -192,6 +196,35 @@ pub fn continues(path: &Path, cursor: &Cursor) -> bool {
     }
 }
 
+/// Gives a whole last line the newline that an editor or a copy took from it.
+pub fn mend(path: &Path) -> Result<(), StoreError> {
+    let Ok(mut file) = OpenOptions::new().read(true).write(true).open(path) else { return Ok(()) };
+    let len = file.metadata().map_or(0, |m| m.len());
+    let mut window = 4096;
+    loop {
+        let start = len.saturating_sub(window);
+        let mut tail = vec![0; usize::try_from(len - start).unwrap_or(0)];
+        file.seek(SeekFrom::Start(start))
+            .and_then(|_| file.read_exact(&mut tail))
+            .map_err(StoreError::io("read", path))?;
+        let newline = tail.iter().rposition(|b| *b == b'\n');
+        let line = match newline {
+            Some(at) => tail.get(at + 1..).unwrap_or_default(),
+            None if start == 0 => &tail,
+            None => {
+                window *= 8;
+                continue;
+            }
+        };
+        if matches!(line::decode(line), Reading::Whole { .. }) {
+            let written =
+                file.seek(SeekFrom::End(0)).and_then(|_| file.write_all(b"\n")).and_then(|()| file.sync_data());
+            written.map_err(StoreError::io("write", path))?;
+        }
+        return Ok(());
+    }
+}
+
 /// The journals of a project, by file name.
 pub fn list(dir: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let entries = match fs::read_dir(dir) {
@@ -205,6 +238,17 @@ pub fn list(dir: &Path) -> Result<Vec<PathBuf>, StoreError> {
         .collect();
     paths.sort();
     Ok(paths)
+}
+
+#[cfg(unix)]
+fn is_same_file(a: &fs::Metadata, b: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    true // the length is compared as well
 }
 
 /// The one journal that this `tanba` may write.
@@ -258,29 +302,25 @@ impl Journal {
 
     /// Appends an event; returns when it would survive a power cut. On failure the file is as it was.
     pub fn append(&mut self, event: &Event) -> Result<(), StoreError> {
-        self.append_all(std::slice::from_ref(event))
-    }
-
-    /// Appends several events at once: all or none.
-    pub fn append_all(&mut self, events: &[Event]) -> Result<(), StoreError> {
-        let mut cursor = self.cursor.clone();
-        let mut lines = String::new();
-        for event in events {
-            let (line, sum) =
-                line::encode(event, &cursor.sum).map_err(|e| StoreError::io("write", &self.path)(e.into()))?;
-            cursor.line_start = cursor.offset;
-            cursor.offset += line.len() as u64;
-            cursor.n_lines += 1;
-            (cursor.sum, cursor.seq, cursor.is_damaged) = (sum, event.seq, false);
-            cursor.latest = cursor.latest.max((event.time, event.tick));
-            lines.push_str(&line);
-        }
+        let (line, sum) =
+            line::encode(event, &self.cursor.sum).map_err(|e| StoreError::io("write", &self.path)(e.into()))?;
+        let cursor = Cursor {
+            line_start: self.cursor.offset,
+            offset: self.cursor.offset + line.len() as u64,
+            n_lines: self.cursor.n_lines + 1,
+            sum,
+            seq: event.seq,
+            is_damaged: false,
+            n_set_aside: self.cursor.n_set_aside,
+            latest: self.cursor.latest.max((event.time, event.tick)),
+        };
         let origin = self.cursor.offset;
+        self.check_identity()?;
         let path = self.path.clone();
         let file = self.writable()?;
         let written = file
             .seek(SeekFrom::Start(origin))
-            .and_then(|_| file.write_all(lines.as_bytes()))
+            .and_then(|_| file.write_all(line.as_bytes()))
             .and_then(|()| file.sync_data());
         if let Err(error) = written {
             // Half a line must not stay; if even this fails, the torn line is cut off at the next start.
@@ -289,6 +329,20 @@ impl Journal {
         }
         self.cursor = cursor;
         Ok(())
+    }
+
+    /// Whether the path still leads to the file that is written: another program may have put another there.
+    fn check_identity(&self) -> Result<(), StoreError> {
+        let there = fs::metadata(&self.path).ok();
+        let is_ours = match (&self.file, &there) {
+            (Some(file), Some(there)) => {
+                file.metadata().is_ok_and(|mine| is_same_file(&mine, there)) && there.len() == self.cursor.offset
+            }
+            (Some(_), None) => false,
+            (None, there) => there.as_ref().map_or(0, fs::Metadata::len) == self.cursor.offset,
+        };
+        let why = "another program replaced this journal; leave and start again, and it is read anew";
+        if is_ours { Ok(()) } else { Err(StoreError::Document(self.path.clone(), why.into())) }
     }
 
     fn writable(&mut self) -> Result<&mut File, StoreError> {

@@ -44,13 +44,10 @@ pub fn open(dir: &Path, id: &DocumentId, revision: &str, index: &Index) -> Resul
     })?;
     let (mut placed, mut n_moved, mut n_lost) = (Vec::new(), 0, 0);
     index.each_annotation(id, &mut |annotation| {
-        let there = offsets.span(&text, annotation.passage.range());
-        let holds = there.is_some_and(|span| text.read(span) == annotation.quote.exact);
-        let found =
-            if holds { there } else { anchor::find(&text, &annotation.quote, there.map_or(0, |span| span.start)) };
-        n_moved += usize::from(!holds && found.is_some());
+        let found = anchor::locate(&text, &offsets, annotation.passage.range(), &annotation.quote);
+        n_moved += usize::from(found.is_some_and(|(_, has_moved)| has_moved));
         n_lost += usize::from(found.is_none());
-        placed.extend(found.map(|span| Placed { annotation, span }));
+        placed.extend(found.map(|(span, _)| Placed { annotation, span }));
     })?;
     let is_changed = !revision.is_empty() && revision_of(&text) != revision;
     Ok(Opened {

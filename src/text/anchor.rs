@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::text::body::Text;
-use crate::text::span::{Span, slice};
+use crate::text::offsets::Offsets;
+use crate::text::span::{CodePoints, Span, slice};
 
 /// Code points of the text kept on either side of a quote.
 const NEIGHBOUR_CODE_POINTS: usize = 32;
@@ -76,6 +77,15 @@ pub fn find(text: &Text, quote: &Quote, hint: usize) -> Option<Span> {
         .map(|(at, _)| at)
         .max_by_key(|&at| (score(at), std::cmp::Reverse(at.abs_diff(hint))));
     best.map(|at| Span::new(origin + at, origin + at + quote.exact.len()))
+}
+
+/// Where a passage stands now: in its place if its words are there, else where they are found; and whether it moved.
+pub fn locate(text: &Text, offsets: &Offsets, range: CodePoints, quote: &Quote) -> Option<(Span, bool)> {
+    let there = offsets.span(text, range);
+    if let Some(span) = there.filter(|span| text.read(*span) == quote.exact) {
+        return Some((span, false));
+    }
+    find(text, quote, there.map_or(0, |span| span.start)).map(|span| (span, true))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::text::span::{Span, slice};
+use crate::text::span::Span;
 
 /// Longest line, in bytes, that is never cut: lines of two such lengths and more are read in pieces.
 const PIECE_BYTES: usize = 32 * 1024;
@@ -59,11 +59,6 @@ impl Block {
     /// The bytes its text takes in the document.
     pub fn span(&self) -> Span {
         Span::new(self.start, self.start + self.text.len())
-    }
-
-    /// Whether there is nothing but white space.
-    pub fn is_blank(&self) -> bool {
-        self.text.chars().all(char::is_whitespace)
     }
 }
 
@@ -223,19 +218,6 @@ fn lossy(bytes: Vec<u8>) -> String {
         }
         text
     })
-}
-
-/// The part of a block's text that a span of the document covers, as offsets within the block.
-pub fn within(block: &Block, span: Span) -> Option<Span> {
-    let own = block.span();
-    let start = span.start.max(own.start);
-    let end = span.end.min(own.end);
-    (start < end).then(|| Span::new(start - own.start, end - own.start))
-}
-
-/// The text of a span that lies within a block.
-pub fn quote_of(block: &Block, span: Span) -> &str {
-    slice(&block.text, span.start.saturating_sub(block.start), span.end.saturating_sub(block.start))
 }
 
 #[cfg(test)]

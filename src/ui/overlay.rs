@@ -113,6 +113,9 @@ fn put_line(buffer: &mut Buffer, editor: &Editor, area: Area) -> (u16, u16) {
     let skipped = (before + 1).saturating_sub(room);
     let (mut column, end) = (0, area.x + area.width);
     for glyph in glyphs(editor.text()) {
+        if column >= skipped + room {
+            break;
+        }
         if column >= skipped {
             put_glyph(buffer, (area.x + (column - skipped) as u16, area.y), end, &glyph, Style::default());
         }
@@ -148,7 +151,7 @@ fn draw_memo(buffer: &mut Buffer, editor: &Editor, session: &Session, theme: &Th
     }
     let start = rows.get(at).map_or(0, |(start, _)| *start);
     let column = columns(slice(editor.text(), start, editor.cursor())).min(usize::from(inside.width));
-    (inside.x + column as u16, inside.y + (at - top) as u16)
+    (inside.x + column as u16, inside.y + at.saturating_sub(top) as u16)
 }
 
 /// The rows of a text of several lines: where each starts and ends, in bytes.
@@ -181,6 +184,12 @@ fn draw_sheet(buffer: &mut Buffer, sheet: &Sheet, session: &Session, theme: &The
     }
     let more = sheet.lines.len() > sheet.top + usize::from(inside.height);
     if more {
-        put(buffer, (end.saturating_sub(8), area.y + area.height - 1), end, " more ↓ ", theme.role(Role::Dim));
+        put(
+            buffer,
+            (end.saturating_sub(8), (area.y + area.height).saturating_sub(1)),
+            end,
+            " more ↓ ",
+            theme.role(Role::Dim),
+        );
     }
 }

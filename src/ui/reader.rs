@@ -119,6 +119,9 @@ fn draw_row(buffer: &mut Buffer, session: &Session, pane: &Pane, row: &ShownRow,
     let (mut last, mut style) = (None, Style::default());
     // Blanks that hang over the row's end carry no marks.
     for glyph in glyphs(row.text().trim_end_matches(' ')) {
+        if column >= usize::from(area.width) {
+            break;
+        }
         let offset = span.start + glyph.start;
         let cover = covers.get(glyph.start).copied().unwrap_or_default();
         let is_selected = is_focused && selected.contains(offset);

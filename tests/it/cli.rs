@@ -137,7 +137,8 @@ fn escapes_in_names_texts_and_memos_stay_inside() {
 #[test]
 fn codes_refuse_loops_slashes_and_taken_keys() {
     let dir = study();
-    ok(dir.path(), &["codes", "add", "below", "--parent", "slacktivism"]);
+    let root = dir.path().to_str().expect("UTF-8");
+    ok(dir.path(), &["codes", "add", "below", "--parent", "slacktivism", "-C", root]);
     let line = refused(dir.path(), &["codes", "add", "slacktivism", "--parent", "below"]);
     assert!(line.contains("below is below slacktivism already"), "{line}");
     assert!(refused(dir.path(), &["codes", "add", "a/b"]).contains("has no /"));

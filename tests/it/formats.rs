@@ -53,7 +53,7 @@ fn other_programs_rows_need_four_members() {
     assert!(!output.status.success());
     let told = String::from_utf8_lossy(&output.stderr);
     for (line, why) in [
-        (3, "expected"),
+        (3, "not a JSON object"),
         (4, "ends beyond the text, which has 49 characters"),
         (5, "no document is called"),
         (6, "start must be before end"),

@@ -69,10 +69,12 @@ fn a_journal_cut_at_any_byte_gives_all_whole_lines_and_goes_on() {
     for cut in 0..=bytes.len() {
         let copy = folder();
         fs::write(journal(copy.path()), &bytes[..cut]).expect("written");
-        let whole = bytes[..cut].iter().filter(|b| **b == b'\n').count();
+        // A line that lacks nothing but its newline is whole.
+        let is_mended = bytes.get(cut) == Some(&b'\n');
+        let whole = bytes[..cut].iter().filter(|b| **b == b'\n').count() + usize::from(is_mended);
         let mut store = open(copy.path(), "asel");
         assert_eq!(all(&store).len(), whole, "cut at {cut}");
-        let is_torn = cut > 0 && bytes[cut - 1] != b'\n';
+        let is_torn = cut > 0 && bytes[cut - 1] != b'\n' && !is_mended;
         assert_eq!(store.notes.len(), usize::from(is_torn), "cut at {cut}: {:?}", store.notes);
         store.keep(vec![put(99)], Deed::Plain, Time(3000)).expect("kept");
         drop(store);
@@ -183,6 +185,75 @@ fn a_journal_put_back_from_a_backup_is_read_whole_and_never_cut() {
         assert!(store.notes.is_empty(), "{:?}", store.notes);
         assert_eq!(fs::read(&path).expect("read"), backup);
     }
+}
+
+#[test]
+fn nothing_is_written_to_a_journal_that_was_replaced() {
+    let dir = filled(3);
+    let path = journal(dir.path());
+    let mut store = open(dir.path(), "asel");
+    store.keep(vec![put(10)], Deed::Plain, Time(3000)).expect("kept");
+    let copy = dir.path().join("copy");
+    fs::copy(&path, &copy).expect("copied");
+    fs::rename(&copy, &path).expect("replaced, as a sync service does");
+    let refused = store.keep(vec![put(11)], Deed::Plain, Time(3000));
+    assert!(refused.is_err_and(|error| error.to_string().contains("another program replaced this journal")));
+    drop(store);
+    let mut store = open(dir.path(), "asel");
+    store.keep(vec![put(12)], Deed::Plain, Time(3000)).expect("kept");
+    assert_eq!(all(&open(dir.path(), "reader")).len(), 5);
+}
+
+#[test]
+fn a_blank_line_or_a_lost_newline_at_the_end_locks_nobody_out() {
+    let dir = filled(3);
+    let path = journal(dir.path());
+    let bytes = fs::read(&path).expect("read");
+    fs::write(&path, [&bytes[..], b"\n"].concat()).expect("written");
+    for n in 0..2 {
+        let mut store = open(dir.path(), "asel");
+        assert_eq!(store.read_only(), None);
+        store.keep(vec![put(20 + n)], Deed::Plain, Time(3000)).expect("kept");
+        assert_eq!(all(&store).len(), 4 + usize::try_from(n).expect("small"));
+    }
+    fs::write(&path, &bytes[..bytes.len() - 1]).expect("written");
+    let store = open(dir.path(), "asel");
+    assert_eq!(all(&store).len(), 3);
+    assert_eq!(fs::read(&path).expect("read"), bytes);
+}
+
+#[test]
+fn a_line_set_aside_is_read_when_a_whole_copy_is_put_back() {
+    let dir = filled(5);
+    let path = journal(dir.path());
+    let whole = fs::read(&path).expect("read");
+    let mut bad = whole.clone();
+    bad[60] ^= 1;
+    fs::write(&path, &bad).expect("written");
+    fs::remove_dir_all(dir.path().join(".tanba")).expect("a machine that never saw it whole");
+    assert_eq!(all(&open(dir.path(), "asel")).len(), 4);
+    fs::write(&path, &whole).expect("put back");
+    let store = open(dir.path(), "asel");
+    assert_eq!(all(&store).len(), 5);
+    assert!(store.notes.is_empty(), "{:?}", store.notes);
+}
+
+#[test]
+fn news_that_are_not_the_later_word_are_not_shown() {
+    let dir = folder();
+    let mut mine = open(dir.path(), "asel");
+    mine.keep(vec![put(1)], Deed::Plain, Time(1000)).expect("kept");
+    let elsewhere = filled(0);
+    let project = Project::open(elsewhere.path()).expect("a project");
+    let mut other = Store::open(project, writer_on(7), &mut |_, _| {}).expect("opens");
+    let mut older = annotation(1, "older", "asel");
+    older.memo = "stale".into();
+    other.keep(vec![Change::put(Record::Annotation(older))], Deed::Plain, Time(500)).expect("kept");
+    let name = "journal/asel@7.jsonl";
+    fs::copy(elsewhere.path().join(name), dir.path().join(name)).expect("copied");
+    let news = mine.news().expect("news");
+    assert!(news.iter().all(|event| event.changes.is_empty()), "{news:?}");
+    assert_eq!(all(&mine)[0].code.0, "s");
 }
 
 #[test]

@@ -86,6 +86,30 @@ fn changed_boundaries_stay_with_their_annotation() {
 }
 
 #[test]
+fn what_was_begun_ends_where_the_coder_goes_elsewhere() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("csjcck");
+    desk.press("e]<Enter>");
+    assert_eq!(desk.note(), "nothing to confirm");
+    assert_eq!(desk.kept("a.en"), ["censorship 9..20", "slacktivism 0..8"]);
+    // A chord is no code's letter.
+    desk.press("Gc<C-c>");
+    assert_eq!(desk.kept("a.en").len(), 2);
+}
+
+#[test]
+fn a_memo_that_cannot_be_kept_comes_back() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("cs");
+    let journal = desk.dir.path().join("journal/asel@desk.jsonl");
+    let bytes = std::fs::read(&journal).expect("read");
+    std::fs::write(&journal, [&bytes[..], b"x"].concat()).expect("written by somebody else");
+    desk.press("mтаптырмас ой<Esc>");
+    assert!(desk.note().contains("another program replaced this journal"), "{}", desk.note());
+    assert!(desk.screen(80, 24).contains("таптырмас ой"));
+}
+
+#[test]
 fn a_passage_has_no_blanks_at_its_ends() {
     let mut desk = Desk::new(&[("a.en", TEXT)]);
     desk.press("LcsGxHHHcc");

@@ -199,6 +199,42 @@ fn a_resize_in_the_middle_of_anything_is_taken() {
 }
 
 #[test]
+fn keys_typed_at_once_each_see_what_the_one_before_did() {
+    let dir = study();
+    let mut pty = reader(dir.path(), (100, 30));
+    pty.press("jcsrrmHELLO\x13DDu");
+    pty.until("undone: slacktivism is back");
+    pty.press("q");
+    pty.end();
+    let json: serde_json::Value = serde_json::from_str(&ok(dir.path(), &["annotations", "--json"])).expect("JSON");
+    assert_eq!(json.as_array().map(Vec::len), Some(1));
+    assert_eq!(json[0]["memo"], "HELLO");
+    assert!(ok(dir.path(), &["check"]).contains("all is well"));
+}
+
+#[test]
+fn the_smallest_windows_break_nothing() {
+    let dir = study();
+    let mut pty = reader(dir.path(), (100, 30));
+    pty.press("jcs");
+    pty.until("tagged");
+    for keys in ["m", "?", "t", ":", "/"] {
+        pty.press(keys);
+        for size in [(1, 1), (2, 2), (3, 1), (30, 2)] {
+            pty.resize(size.0, size.1);
+            pty.settle();
+        }
+        pty.escape();
+    }
+    pty.resize(100, 30);
+    pty.escape();
+    pty.press("gg");
+    pty.until("A title");
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+}
+
+#[test]
 fn a_second_reader_says_so_and_follows_the_first() {
     let dir = study();
     let mut first = reader(dir.path(), (100, 30));
