@@ -54,7 +54,7 @@ pub fn start() -> (Session, Vec<keymap::KeymapError>) {
 /// Takes one input; returns what the world must do. The screen is laid out when it returns.
 pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect> {
     session.now.1 = moment;
-    let follows = !matches!(input, Input::Mouse(_) | Input::Progress(_) | Input::Note(_));
+    let follows = moves_view(session, &input);
     let scrolls = matches!(&input, Input::Key(key) if is_scroll(session, *key));
     let outcome = take(session, input);
     session.arrange(follows && !scrolls);
@@ -62,6 +62,20 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
         session.warn(refusal.0);
         Vec::new()
     })
+}
+
+/// Whether the cursor is to be in sight after an input; what comes from elsewhere leaves the view where it is.
+fn moves_view(session: &Session, input: &Input) -> bool {
+    match input {
+        Input::Key(_) | Input::Paste(_) | Input::Resized(..) | Input::Text(..) | Input::Found(..) => true,
+        Input::Kept(event) => is_own(session, event),
+        _ => false,
+    }
+}
+
+/// Whether an event is what this coder just did here.
+fn is_own(session: &Session, event: &Event) -> bool {
+    session.about.read_only.is_none() && event.coder() == session.about.coder
 }
 
 /// Whether a key scrolls without moving the cursor, so that the cursor may leave the screen.
@@ -78,7 +92,8 @@ fn take(session: &mut Session, input: Input) -> Outcome {
             if overlay::paste(session, &text) {
                 return DONE;
             }
-            Err("open a memo (m) or a list first to paste into".into())
+            let memo = session.keys.hint("read", "memo");
+            Err(format!("open a memo ({memo}) or a list first to paste into").into())
         }
         Input::Resized(columns, rows) => {
             (session.screen.columns, session.screen.rows) = (columns, rows);
@@ -155,7 +170,10 @@ fn take_news(session: &mut Session, news: Input) {
 
 /// Applies an event that was kept to what is open.
 fn kept(session: &mut Session, event: &Event) {
-    session.work().unsaved = None;
+    let is_own = is_own(session, event);
+    if is_own {
+        session.work().unsaved = None;
+    }
     for change in &event.changes {
         session.shared.apply(change);
         if let Some(Record::Annotation(was)) = &change.was {
@@ -171,7 +189,7 @@ fn kept(session: &mut Session, event: &Event) {
             }
         }
     }
-    if session.about.read_only.is_none() && event.coder() == session.about.coder {
+    if is_own {
         let text = telling::told(&session.shared.codebook, event);
         session.tell(text);
     }
@@ -201,7 +219,8 @@ fn press(session: &mut Session, key: Key) -> Outcome {
             let typed = std::mem::take(&mut session.keys.typed);
             session.keys.count = None;
             if is_reading {
-                return Err(format!("{} is not bound; ? shows all keys", printable(&written(&typed))).into());
+                let help = session.keys.hint("read", "help");
+                return Err(format!("{} is not bound; {help} shows all keys", printable(&written(&typed))).into());
             }
             overlay::write_key(session, key);
             DONE

@@ -245,7 +245,6 @@ impl Reader {
                     let (columns, rows) = self.screen.size();
                     self.take(Input::Resized(columns, rows));
                 }
-                Effect::Repaint => self.screen.forget(),
                 Effect::Quit => return Some(0),
             }
         }

@@ -81,18 +81,8 @@ impl Store {
         let index = Index::new(open_cells(&own, &mut notes));
         let path = project.journals().join(format!("{}.jsonl", writer.name()));
         journal::mend(&path)?;
-        let access = Access::Read { why: String::new() };
-        let mut store = Self {
-            project,
-            writer,
-            access,
-            index,
-            clock: Stamp::default(),
-            history: None,
-            n_unflushed: 0,
-            is_index_given_up: false,
-            notes,
-        };
+        let mut store = Self::over(project, writer, index, String::new());
+        store.notes = notes;
         store.catch_up(progress)?;
         let cursor = store.index.cursor(&file_name(&path))?;
         let (journal, torn) = Journal::open(&path, cursor, &own)?;
@@ -103,20 +93,24 @@ impl Store {
 
     fn open_to_read(project: Project, writer: Writer, why: String, progress: Progress<'_>) -> Result<Self, StoreError> {
         let index = Index::new(Cells::Memory(BTreeMap::new()));
-        let access = Access::Read { why };
-        let mut store = Self {
+        let mut store = Self::over(project, writer, index, why);
+        store.catch_up(progress)?;
+        Ok(store)
+    }
+
+    /// A store that may only read, with nothing read yet.
+    fn over(project: Project, writer: Writer, index: Index, why: String) -> Self {
+        Self {
             project,
             writer,
-            access,
+            access: Access::Read { why },
             index,
             clock: Stamp::default(),
             history: None,
             n_unflushed: 0,
             is_index_given_up: false,
             notes: Vec::new(),
-        };
-        store.catch_up(progress)?;
-        Ok(store)
+        }
     }
 
     /// Why nothing can be written, if so.

@@ -103,8 +103,6 @@ pub enum Effect {
     Reload,
     /// Give the terminal back until the shell continues us.
     Suspend,
-    /// Draw everything anew.
-    Repaint,
     /// Leave.
     Quit,
 }

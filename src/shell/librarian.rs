@@ -47,6 +47,8 @@ pub fn start(
         if worked.is_err() {
             let text = "the store stopped working; leave with q and start again, what was kept is safe";
             let _ = out.send(Message::Input(Input::Failed(text.into())));
+            // Whoever waits for an answer waits in vain; the keys must not be held back for ever.
+            let _ = out.send(Message::Answered);
         }
     })
 }

@@ -140,6 +140,23 @@ fn a_drag_behind_a_rows_end_stops_there() {
 }
 
 #[test]
+fn news_from_elsewhere_leave_the_view_where_it_is() {
+    let mut desk = Desk::new(&[("a.en", &"Word.\n".repeat(200))]);
+    desk.take(Input::Mouse(Mouse { deed: MouseDeed::Wheel(60), column: 8, row: 8, now: Time(0) }));
+    let shown = desk.session.pane().view.shown();
+    let event = tanba::model::event::Event {
+        seq: 1,
+        time: Time(0),
+        tick: 0,
+        by: "dana@elsewhere".into(),
+        deed: tanba::model::event::Deed::Plain,
+        changes: Vec::new(),
+    };
+    desk.take(Input::Kept(event));
+    assert_eq!(desk.session.pane().view.shown(), shown);
+}
+
+#[test]
 fn after_scrolling_the_cursor_walks_on_from_what_is_in_sight() {
     let mut desk = Desk::new(&[("a.en", &"Word.\n".repeat(200))]);
     let wheel = Mouse { deed: MouseDeed::Wheel(60), column: 8, row: 8, now: Time(0) };
