@@ -130,6 +130,7 @@ fn annotate(session: &mut Session, code: CodeId, new: Option<Change>) -> Outcome
     };
     let id = annotation.id;
     session.work().last_code = Some(code);
+    session.work().reshaping = None;
     let pane = session.pane_mut();
     pane.current = Some(id);
     pane.selection.is_extending = false;
@@ -267,6 +268,7 @@ fn confirm(session: &mut Session, _: &Args) -> Outcome {
 
 fn delete(session: &mut Session, _: &Args) -> Outcome {
     let annotation = own(session)?;
+    session.work().reshaping = None;
     Ok(vec![Effect::Keep(vec![Change::remove(Record::Annotation(annotation))])])
 }
 

@@ -32,6 +32,15 @@ const AT_ANNOTATION: Hints = &[
     ("tag", "tag"),
     ("undo", "undo"),
 ];
+/// A colleague's annotation is theirs to change; only what applies is offered.
+const AT_COLLEAGUES: Hints = &[
+    ("tag", "tag"),
+    ("tag-by-key", "+letter tag by key"),
+    ("switch-annotation", "next here"),
+    ("next-annotation", "next annotation"),
+    ("open-document", "documents"),
+    ("undo", "undo"),
+];
 const EXTENDING: Hints = &[
     ("next-segment", "further"),
     ("extend-letter", "+letter"),
@@ -155,8 +164,14 @@ fn draw_hints(buffer: &mut Buffer, session: &Session, line: Area, theme: &Theme)
         Mode::Read if session.about.read_only.is_some() => (READ_ONLY, "read"),
         Mode::Read if session.now.0.reshaping.is_some() => (RESHAPING, "read"),
         Mode::Read if pane.selection.is_extending => (EXTENDING, "read"),
-        Mode::Read if !pane.here().is_empty() => (AT_ANNOTATION, "read"),
-        Mode::Read | Mode::CodeKey => (READING, "read"),
+        Mode::Read | Mode::CodeKey => {
+            let hints = match pane.annotation() {
+                None => READING,
+                Some(annotation) if annotation.coder == session.about.coder => AT_ANNOTATION,
+                Some(_) => AT_COLLEAGUES,
+            };
+            (hints, "read")
+        }
     };
     // The way to all other keys is never cut.
     let all = format!("{} keys", session.keys.hint("read", "help"));

@@ -92,6 +92,11 @@ fn what_was_begun_ends_where_the_coder_goes_elsewhere() {
     desk.press("e]<Enter>");
     assert_eq!(desk.note(), "nothing to confirm");
     assert_eq!(desk.kept("a.en"), ["censorship 9..20", "slacktivism 0..8"]);
+    // Tagging and deleting end it as well.
+    desk.press("ggeD<Enter>");
+    assert_eq!(desk.note(), "nothing to confirm");
+    desk.press("u");
+    assert_eq!(desk.kept("a.en").len(), 2);
     // A chord is no code's letter.
     desk.press("Gc<C-c>");
     assert_eq!(desk.kept("a.en").len(), 2);
@@ -143,6 +148,7 @@ fn a_colleagues_annotation_is_theirs_to_change() {
     desk.session.about.coder = "bolat".into();
     desk.press("m");
     assert_eq!(desk.note(), "asel made this annotation; only they can change it");
+    assert!(!desk.screen(100, 30).contains("D delete"), "only what applies is offered");
 }
 
 #[test]
