@@ -56,7 +56,11 @@ fn text_of(language: &str, n_bytes: usize) -> String {
 /// A project with one pair of texts of about so many bytes each.
 fn project_of(dir: &Path, name: &str, n_bytes: usize) -> PathBuf {
     let root = dir.join(name);
-    Project::init(&root, Settings { name: name.into(), languages: vec!["en".into(), "kk".into()] }).expect("a project");
+    Project::init(
+        &root,
+        Settings { name: name.into(), languages: vec!["en".into(), "kk".into()], ..Settings::default() },
+    )
+    .expect("a project");
     for language in ["en", "kk"] {
         fs::write(root.join(format!("documents/a.{language}.txt")), text_of(language, n_bytes)).expect("a text");
     }

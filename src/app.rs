@@ -4,8 +4,10 @@ pub mod command;
 pub mod editor;
 pub mod effect;
 pub mod finding;
+pub mod hints;
 pub mod key;
 pub mod keymap;
+pub mod lanes;
 pub mod library;
 pub mod motion;
 pub mod overlay;
@@ -15,19 +17,29 @@ pub mod picker;
 pub mod pointing;
 pub mod screen;
 pub mod session;
+pub mod setting;
+pub mod settings;
 pub mod tagging;
 pub mod telling;
+pub mod tutor;
 pub mod view;
+pub mod when;
+pub mod writing;
 
 use crate::model::change::Record;
+use crate::model::entries::Mistake;
 use crate::model::event::Event;
 use crate::text::width::printable;
 use command::{Args, DONE, Group, Outcome};
 use editor::Editor;
 use effect::{Effect, Input};
 use key::Key;
-use keymap::{Keymap, Meaning};
+use keymap::{Meaning, written};
 use session::{Mode, Moment, Purpose, Session};
+use settings::Settings;
+
+/// Rows that a lesson of the tutor takes.
+const LESSON_ROWS: u16 = 5;
 
 /// The command table, in the order of the help.
 pub const GROUPS: &[Group] = &[
@@ -38,17 +50,19 @@ pub const GROUPS: &[Group] = &[
     library::GROUP,
     overlay::GROUP,
     overlay::INSIDE,
-    overlay::WRITING,
+    writing::MEMO,
+    writing::GROUP,
 ];
 
-/// A session with the default keys and nothing open; also what is wrong with the keymap.
-pub fn start() -> (Session, Vec<keymap::KeymapError>) {
-    let is_command = |name: &str| GROUPS.iter().flat_map(|group| group.commands).any(|command| command.name == name);
-    let (keymap, errors) = Keymap::read(keymap::DEFAULT, is_command);
-    let mut session = Session::default();
-    session.keys.keymap = keymap;
+/// A session with nothing open that does as its settings say, with the coder's own keys (the file's name and text)
+/// over the bundled ones; also what is wrong with the keys.
+pub fn start(settings: Settings, own_keys: Option<(String, String)>) -> (Session, Vec<Mistake>) {
+    let mut session = Session { settings, ..Session::default() };
     session.keys.groups = GROUPS;
-    (session, errors)
+    session.keys.own = own_keys;
+    let mistakes = setting::obey(&mut session);
+    setting::begin(&mut session);
+    (session, mistakes)
 }
 
 /// Takes one input; returns what the world must do. The screen is laid out when it returns.
@@ -57,11 +71,20 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
     let follows = moves_view(session, &input);
     let scrolls = matches!(&input, Input::Key(key) if is_scroll(session, *key));
     let outcome = take(session, input);
+    tutor::follow(session);
+    session.screen.lesson_rows = if session.tutor.is_some() { LESSON_ROWS } else { 0 };
     session.arrange(follows && !scrolls);
-    outcome.unwrap_or_else(|refusal| {
+    let mut effects = outcome.unwrap_or_else(|refusal| {
         session.warn(refusal.0);
         Vec::new()
-    })
+    });
+    if effects.iter().any(|effect| matches!(effect, Effect::Keep(_) | Effect::Step { .. })) {
+        session.work().is_saving = true;
+    }
+    if matches!(&session.mode, Mode::Pick(picker) if picker.is_searching()) {
+        effects.push(Effect::More);
+    }
+    effects
 }
 
 /// Whether the cursor is to be in sight after an input; what comes from elsewhere leaves the view where it is.
@@ -89,7 +112,7 @@ fn take(session: &mut Session, input: Input) -> Outcome {
         Input::Key(key) => press(session, key),
         Input::Mouse(mouse) => pointing::point(session, mouse),
         Input::Paste(text) => {
-            if overlay::paste(session, &text) {
+            if writing::paste(session, &text) {
                 return DONE;
             }
             let memo = session.keys.hint("read", "memo");
@@ -100,20 +123,22 @@ fn take(session: &mut Session, input: Input) -> Outcome {
             DONE
         }
         Input::Note(text) => {
+            session.work().is_saving = false;
             session.tell(text);
             DONE
         }
         Input::Failed(text) => {
+            (session.work().is_saving, session.task) = (false, None);
             if let Some((id, memo)) = session.work().unsaved.take() {
                 session.mode = Mode::Edit(Editor::new(&memo), Purpose::Memo(id));
             }
             session.warn(text);
             DONE
         }
-        Input::Progress(percent) => {
-            let n_full = usize::from(percent.min(100)) / 5;
-            let bar = "█".repeat(n_full) + &"░".repeat(20 - n_full);
-            session.tell(format!("reading the journals {bar} {percent} %"));
+        Input::More => {
+            if let Mode::Pick(picker) = &mut session.mode {
+                picker.go_on();
+            }
             DONE
         }
         news => {
@@ -135,13 +160,14 @@ fn take_news(session: &mut Session, news: Input) {
             session.counts = counts;
             session.about.read_only = read_only;
             session.about.is_ready = true;
-            session.note = None;
+            session.task = None;
             if let Some(why) = &session.about.read_only {
                 let text = format!("read-only: {}", printable(why));
                 session.tell(text);
             }
         }
         Input::Text(id, text, left) => {
+            end_drag(session);
             for pane in session.panes.iter_mut().filter(|pane| pane.document == id && pane.text.is_empty()) {
                 pane.open(text.clone(), left);
             }
@@ -158,7 +184,16 @@ fn take_news(session: &mut Session, news: Input) {
             }
             session.warn(why);
         }
+        Input::Progress(task) => session.task = task,
+        Input::Composed(text) => writing::composed(session, &text),
+        Input::Headings(id, headings) => {
+            session.task = None;
+            if session.pane().document == id && matches!(session.mode, Mode::Read) {
+                finding::headings_found(session, headings);
+            }
+        }
         Input::Found(id, phrase, matches) => {
+            session.task = None;
             if let Some(pane) = session.pane_of(&id).filter(|_| phrase == session.now.0.phrase) {
                 finding::found(session, pane, matches);
             }
@@ -172,7 +207,7 @@ fn take_news(session: &mut Session, news: Input) {
 fn kept(session: &mut Session, event: &Event) {
     let is_own = is_own(session, event);
     if is_own {
-        session.work().unsaved = None;
+        (session.work().unsaved, session.work().is_saving) = (None, false);
     }
     for change in &event.changes {
         session.shared.apply(change);
@@ -202,8 +237,14 @@ fn count(session: &mut Session, annotation: &crate::model::annotation::Annotatio
     counts.retain(|_, n| *n > 0);
 }
 
+/// A drag goes on only in the text in which it began.
+fn end_drag(session: &mut Session) {
+    session.work().click.letter = crate::text::span::Span::default();
+}
+
 fn press(session: &mut Session, key: Key) -> Outcome {
     session.note = None;
+    end_drag(session);
     if matches!(session.mode, Mode::CodeKey) {
         return press_code(session, key);
     }
@@ -211,9 +252,13 @@ fn press(session: &mut Session, key: Key) -> Outcome {
     if is_reading && session.keys.typed.is_empty() && takes_digit(session, key) {
         return DONE;
     }
+    if !session.keys.typed.is_empty() && key == Key::named("Esc") {
+        session.keys.typed.clear();
+        session.keys.count = None;
+        return DONE;
+    }
     session.keys.typed.push(key);
-    let meaning = session.keys.keymap.find(session.mode.name(), &session.keys.typed);
-    match meaning {
+    match hints::meaning(session, &session.keys.typed) {
         Meaning::Pending => DONE,
         Meaning::Nothing => {
             let typed = std::mem::take(&mut session.keys.typed);
@@ -222,20 +267,16 @@ fn press(session: &mut Session, key: Key) -> Outcome {
                 let help = session.keys.hint("read", "help");
                 return Err(format!("{} is not bound; {help} shows all keys", printable(&written(&typed))).into());
             }
-            overlay::write_key(session, key);
+            writing::write_key(session, key);
             DONE
         }
         Meaning::Run(name) => {
-            let command = session.keys.command(name);
+            let name = name.to_owned();
             session.keys.typed.clear();
-            let args = Args { count: session.keys.count.take(), choice: None };
-            command.map_or(DONE, |command| (command.run)(session, &args))
+            let args = Args { count: session.keys.count.take(), ..Args::default() };
+            session.run(&name, &args)
         }
     }
-}
-
-fn written(keys: &[Key]) -> String {
-    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// The letter of a code, on any keyboard.
@@ -245,8 +286,7 @@ fn press_code(session: &mut Session, key: Key) -> Outcome {
     let latin = key.on_latin().and_then(|key| key.typed());
     let is_known = |c: char| session.shared.codebook.of_key(&c.to_string()).is_some();
     let letter = if is_known(c) { c } else { latin.filter(|l| is_known(*l)).unwrap_or(c) };
-    let command = session.keys.command("tag-by-key");
-    command.map_or(DONE, |command| (command.run)(session, &Args::choice(letter)))
+    session.run("tag-by-key", &Args::choice(letter))
 }
 
 /// Takes a digit as a part of the number before a command.

@@ -5,22 +5,30 @@ pub mod annotations;
 pub mod check;
 pub mod choice;
 pub mod codes;
+pub mod completions;
 pub mod context;
 pub mod documents;
 pub mod export;
 pub mod import;
 pub mod init;
+pub mod keys;
+pub mod man;
 pub mod output;
 pub mod pair;
 pub mod rows;
+pub mod settings;
 pub mod tag;
+pub mod tutor;
 pub mod undo;
 
-use clap::{ArgMatches, Command};
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
 
 use context::{Context, Failure};
 
 /// A subcommand.
+#[derive(Debug, Clone, Copy)]
 pub struct Subcommand {
     /// Its name.
     pub name: &'static str,
@@ -28,20 +36,93 @@ pub struct Subcommand {
     pub arguments: fn(Command) -> Command,
     /// Does it.
     pub run: fn(&ArgMatches, &Context) -> Result<(), Failure>,
+    /// How it is used: a line to type, and what that does.
+    pub examples: &'static [(&'static str, &'static str)],
+    /// Whether it works where the settings are wrong: it is there to show them.
+    pub bears_mistakes: bool,
+}
+
+const fn row(
+    name: &'static str,
+    arguments: fn(Command) -> Command,
+    run: fn(&ArgMatches, &Context) -> Result<(), Failure>,
+    examples: &'static [(&'static str, &'static str)],
+) -> Subcommand {
+    Subcommand { name, arguments, run, examples, bears_mistakes: false }
 }
 
 /// All subcommands, in the order of the help.
 pub const SUBCOMMANDS: &[Subcommand] = &[
-    Subcommand { name: "init", arguments: init::arguments, run: init::run },
-    Subcommand { name: "add", arguments: add::arguments, run: add::run },
-    Subcommand { name: "pair", arguments: pair::arguments, run: pair::run },
-    Subcommand { name: "documents", arguments: documents::arguments, run: documents::run },
-    Subcommand { name: "codes", arguments: codes::arguments, run: codes::run },
-    Subcommand { name: "tag", arguments: tag::arguments, run: tag::run },
-    Subcommand { name: "annotations", arguments: annotations::arguments, run: annotations::run },
-    Subcommand { name: "undo", arguments: undo::arguments, run: undo::run },
-    Subcommand { name: "redo", arguments: undo::redo_arguments, run: undo::run_redo },
-    Subcommand { name: "export", arguments: export::arguments, run: export::run },
-    Subcommand { name: "import", arguments: import::arguments, run: import::run },
-    Subcommand { name: "check", arguments: check::arguments, run: check::run },
+    row("init", init::arguments, init::run, init::EXAMPLES),
+    row("add", add::arguments, add::run, add::EXAMPLES),
+    row("pair", pair::arguments, pair::run, pair::EXAMPLES),
+    row("documents", documents::arguments, documents::run, documents::EXAMPLES),
+    row("codes", codes::arguments, codes::run, codes::EXAMPLES),
+    row("tag", tag::arguments, tag::run, tag::EXAMPLES),
+    row("annotations", annotations::arguments, annotations::run, annotations::EXAMPLES),
+    row("undo", undo::arguments, undo::run, undo::EXAMPLES),
+    row("redo", undo::redo_arguments, undo::run_redo, undo::REDO_EXAMPLES),
+    row("export", export::arguments, export::run, export::EXAMPLES),
+    row("import", import::arguments, import::run, import::EXAMPLES),
+    row("check", check::arguments, check::run, check::EXAMPLES),
+    row("tutor", tutor::arguments, tutor::run, tutor::EXAMPLES),
+    row("keys", keys::arguments, keys::run, keys::EXAMPLES),
+    Subcommand { bears_mistakes: true, ..row("settings", settings::arguments, settings::run, settings::EXAMPLES) },
+    row("completions", completions::arguments, completions::run, completions::EXAMPLES),
+    row("man", man::arguments, man::run, man::EXAMPLES),
 ];
+
+/// What the exit status means; it stands below the help.
+const EXIT_STATUS: &str = "Exit status: 0 done, 1 something was wrong or refused, 2 the command line, the settings or the keys \
+                           can't be understood.";
+
+/// The whole command line.
+pub fn command() -> Command {
+    let top = Command::new("tanba")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Read two documents side by side, tag passages, keep and export them")
+        .args_conflicts_with_subcommands(true)
+        .after_help(EXIT_STATUS)
+        .arg(
+            Arg::new("PROJECT")
+                .value_parser(value_parser!(PathBuf))
+                .help("The project's folder [default: the one that holds this folder]"),
+        )
+        .arg(wish("theme", "NAME", "Colours: dark, light, contrast, contrast-light, or a theme of yours"))
+        .arg(wish("colours", "N", "How many colours: none, 16, 256, true"))
+        .arg(wish("keymap", "NAME", "Which keys: vim, plain"))
+        .arg(coder());
+    SUBCOMMANDS.iter().fold(top, |top, sub| top.subcommand(subcommand(sub)))
+}
+
+/// A subcommand with the options that all share, and its examples.
+fn subcommand(sub: &Subcommand) -> Command {
+    let project = Arg::new("in-project")
+        .long("project")
+        .short('C')
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .global(true)
+        .help("The project's folder");
+    let width = sub.examples.iter().map(|(line, _)| line.chars().count()).max().unwrap_or(0);
+    let example = |(line, does): &(&str, &str)| format!("  {line:width$}  {does}");
+    let examples = sub.examples.iter().map(example).collect::<Vec<_>>().join(
+        "
+",
+    );
+    (sub.arguments)(Command::new(sub.name))
+        .arg(project)
+        .arg(coder().global(true))
+        .after_help(format!("Examples:\n{examples}"))
+}
+
+fn wish(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
+fn coder() -> Arg {
+    Arg::new("as-coder")
+        .long("coder")
+        .value_name("NAME")
+        .help("Who codes [default: TANBA_CODER, the settings, or this computer's user]")
+}

@@ -1,35 +1,41 @@
 //! The world: terminal, files, clock, threads. Everything else is told, and asks.
 
+pub mod clipboard;
 pub mod clock;
+pub mod compose;
+pub mod configuration;
 pub mod librarian;
+pub mod listener;
 pub mod message;
+pub mod seeker;
 pub mod signals;
 pub mod terminal;
 pub mod translate;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
 
 use crate::app;
 use crate::app::effect::{Effect, Input, Left};
-use crate::app::library;
-use crate::app::session::{Mode, Session};
+use crate::app::session::{Mode, Session, Tutor};
+use crate::app::{library, overlay};
 use crate::model::document::DocumentId;
+use crate::store::error::StoreError;
+use crate::store::home::Home;
 use crate::store::places::{self, Place, Places};
 use crate::store::project::{Project, Writer};
 use crate::store::{documents, undescribed};
-use crate::text::search::Needle;
+use crate::text::body::Text;
+use crate::text::width;
 use crate::ui::theme::Theme;
+use clipboard::Clipboard;
+use configuration::Configuration;
 use librarian::Request;
+use listener::Listener;
 use message::Message;
+use seeker::Seeker;
 use terminal::Screen;
-
-/// Places of a phrase that are kept; more are not walked through by hand.
-const MAX_MATCHES: usize = 100_000;
 
 /// The reader while it runs.
 struct Reader {
@@ -38,21 +44,46 @@ struct Reader {
     theme: Theme,
     project: Project,
     places: Places,
+    home: Home,
+    clipboard: Clipboard,
+    seeker: Seeker,
     requests: Sender<Request>,
-    news: Sender<Message>,
-    /// Counts searches, so that an older one stops.
-    n_searches: Arc<AtomicU64>,
+    waiting: Waiting,
+}
+
+/// What waits for something else.
+struct Waiting {
+    listener: Listener,
     /// What the terminal sent while a change was being kept: it is meant for the screen after it.
     held: VecDeque<crossterm::event::Event>,
     /// Changes that are not yet kept.
     n_awaited: usize,
+    /// Whether the session has more to do when nothing else waits.
+    has_more: bool,
+}
+
+/// How a reader is opened.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// The project.
+    pub project: Project,
+    /// Who works.
+    pub writer: Writer,
+    /// What was set; all of it must be right.
+    pub configuration: Configuration,
+    /// Whether the lessons are given.
+    pub is_lesson: bool,
 }
 
 /// Opens a project in the reader; returns the exit status when the coder leaves.
-pub fn run(project: Project, writer: Writer, theme: Option<&str>) -> Result<i32, String> {
-    let (mut session, errors) = app::start();
-    if let Some(error) = errors.first() {
-        return Err(error.to_string());
+pub fn run(opening: Opening) -> Result<i32, String> {
+    let Opening { project, writer, configuration: Configuration { home, settings, keys, .. }, is_lesson } = opening;
+    width::widen_ambiguous(settings.number("ambiguous-width") == 2);
+    let theme = configuration::theme(&settings, &home)?;
+    let has_mouse = settings.is_on("mouse");
+    let (mut session, mistakes) = app::start(settings, keys);
+    if !mistakes.is_empty() {
+        return Err(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     }
     terminal::guard_panics();
     let (news, inbox) = channel();
@@ -60,26 +91,19 @@ pub fn run(project: Project, writer: Writer, theme: Option<&str>) -> Result<i32,
     session.about.coder.clone_from(&writer.coder);
     session.about.project = project.name();
     session.about.languages.clone_from(&project.settings.languages);
-    let screen = Screen::take()?;
+    session.tutor = is_lesson.then(Tutor::default);
+    let screen = Screen::take(has_mouse)?;
     signals::start(news.clone()).map_err(|error| error.to_string())?;
     let places = places::read(&project.own());
-    let theme = terminal::theme(theme);
-    let mut reader = Reader {
-        session,
-        screen,
-        theme,
-        project,
-        places,
-        requests,
-        news,
-        n_searches: Arc::new(AtomicU64::new(0)),
-        held: VecDeque::new(),
-        n_awaited: 0,
-    };
+    let waiting =
+        Waiting { listener: Listener::start(news.clone()), held: VecDeque::new(), n_awaited: 0, has_more: false };
+    let seeker = Seeker::new(news.clone());
+    let clipboard = Clipboard::default();
+    let mut reader = Reader { session, screen, theme, project, places, home, clipboard, seeker, requests, waiting };
     reader.begin();
     // The store opens behind the first frame: reading does not wait for it.
     let project = reader.project.clone();
-    let librarian = librarian::start(project, writer, desk, reader.news.clone()).map_err(|error| error.to_string())?;
+    let librarian = librarian::start(project, writer, desk, news).map_err(|error| error.to_string())?;
     let status = reader.run(&inbox);
     reader.keep_places();
     let _ = reader.requests.send(Request::Close);
@@ -111,51 +135,44 @@ impl Reader {
         if self.session.pane().document.0.is_empty() {
             self.session.focus = 0;
         }
+        if self.session.tutor.is_none() && !self.home.has_seen("welcome") {
+            overlay::welcome(&mut self.session);
+        }
         self.draw();
-        self.listen();
-    }
-
-    /// Starts the thread that reads the terminal.
-    fn listen(&self) {
-        let news = self.news.clone();
-        thread::spawn(move || {
-            loop {
-                let message = crossterm::event::read().map_or(Message::HungUp, Message::Terminal);
-                let is_over = matches!(message, Message::HungUp);
-                if news.send(message).is_err() || is_over {
-                    return;
-                }
-            }
-        });
     }
 
     /// Takes messages until the coder leaves; sleeps between them. Returns the exit status.
     fn run(&mut self, inbox: &Receiver<Message>) -> i32 {
-        while let Ok(message) = inbox.recv() {
-            // What has gathered since is taken in one go and drawn once.
-            for message in std::iter::once(message).chain(inbox.try_iter().take(1000)) {
-                if let Some(status) = self.message(message) {
-                    return status;
+        loop {
+            let first =
+                if self.waiting.has_more { inbox.try_recv().ok() } else { Some(inbox.recv()).and_then(Result::ok) };
+            match first {
+                // What has gathered since is taken in one go and drawn once.
+                Some(first) => {
+                    for message in std::iter::once(first).chain(inbox.try_iter().take(1000)) {
+                        if let Some(status) = self.message(message) {
+                            return status;
+                        }
+                    }
                 }
+                None if self.waiting.has_more => {
+                    self.waiting.has_more = false;
+                    self.take(Input::More);
+                }
+                None => return 0,
             }
             self.draw();
         }
-        0
     }
 
     fn message(&mut self, message: Message) -> Option<i32> {
         match message {
-            Message::Terminal(crossterm::event::Event::FocusGained) => {
-                let _ = self.requests.send(Request::News);
-                None
+            Message::Terminal(events) => {
+                self.waiting.held.extend(events);
+                self.release()
             }
-            Message::Terminal(event) if self.n_awaited > 0 => {
-                self.held.push_back(event);
-                None
-            }
-            Message::Terminal(event) => translate::input(event, clock::now()).and_then(|input| self.take(input)),
             Message::Answered => {
-                self.n_awaited = self.n_awaited.saturating_sub(1);
+                self.waiting.n_awaited = self.waiting.n_awaited.saturating_sub(1);
                 self.release()
             }
             Message::Input(input) => self.take(input),
@@ -164,13 +181,19 @@ impl Reader {
         }
     }
 
-    /// Takes what was held back, as far as nothing new has to be waited for.
+    /// Takes what the terminal sent, as far as nothing has to be waited for, and lets it be read on.
     fn release(&mut self) -> Option<i32> {
-        while self.n_awaited == 0 {
-            let event = self.held.pop_front()?;
+        while self.waiting.n_awaited == 0 {
+            let Some(event) = self.waiting.held.pop_front() else { break };
+            if matches!(event, crossterm::event::Event::FocusGained) {
+                let _ = self.requests.send(Request::News);
+            }
             let input = translate::input(event, clock::now());
             if let Some(status) = input.and_then(|input| self.take(input)) {
                 return Some(status);
+            }
+            if self.waiting.held.is_empty() {
+                self.waiting.listener.go_on();
             }
         }
         None
@@ -180,7 +203,7 @@ impl Reader {
     fn ask(&mut self, request: Request) {
         let is_awaited = matches!(request, Request::Keep(..) | Request::Step(..));
         if self.requests.send(request).is_ok() {
-            self.n_awaited += usize::from(is_awaited);
+            self.waiting.n_awaited += usize::from(is_awaited);
         } else {
             let text = "the store stopped working, nothing can be kept; leave with q and start again";
             self.take(Input::Failed(text.into()));
@@ -234,21 +257,102 @@ impl Reader {
                     self.ask(Request::Step(is_undo, clock::now()));
                 }
                 Effect::Open(id) => self.open(id),
-                Effect::Search(id, phrase) => self.search(id, phrase),
-                Effect::Reload => {
-                    let _ = self.requests.send(Request::News);
-                }
-                Effect::Suspend => {
-                    self.screen.leave();
-                    signals::suspend();
-                    self.screen.again();
-                    let (columns, rows) = self.screen.size();
-                    self.take(Input::Resized(columns, rows));
-                }
                 Effect::Quit => return Some(0),
+                effect => self.serve(effect),
             }
         }
         None
+    }
+
+    /// Does what needs no answer from the store.
+    fn serve(&mut self, effect: Effect) {
+        match effect {
+            Effect::Search(id, phrase) => {
+                if let Some(text) = self.text_of(&id) {
+                    self.seeker.search(id, text, phrase);
+                }
+            }
+            Effect::Headings(id) => {
+                if let Some(text) = self.text_of(&id) {
+                    self.seeker.headings(id, text);
+                }
+            }
+            Effect::Stop => self.seeker.stop(),
+            Effect::More => self.waiting.has_more = true,
+            Effect::Copy(text) => self.clipboard.copy(text),
+            Effect::Fetch => {
+                let text = self.clipboard.paste();
+                self.take(Input::Paste(text));
+            }
+            Effect::Compose(text) => self.compose(&text),
+            Effect::Obey => self.obey(),
+            Effect::Configure(name, value) => {
+                let kept = self.home.keep_setting(name, &value);
+                self.tell_failure(kept);
+            }
+            Effect::Remember(what) => {
+                let kept = self.home.remember(what);
+                self.tell_failure(kept);
+            }
+            Effect::Reload => {
+                let _ = self.requests.send(Request::News);
+            }
+            Effect::Suspend => {
+                self.screen.leave();
+                signals::suspend();
+                self.retake();
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes the terminal again after another program had it.
+    fn retake(&mut self) {
+        self.screen.again();
+        let (columns, rows) = self.screen.size();
+        self.take(Input::Resized(columns, rows));
+    }
+
+    fn tell_failure(&mut self, kept: Result<(), StoreError>) {
+        if let Err(error) = kept {
+            self.take(Input::Failed(error.to_string()));
+        }
+    }
+
+    /// Lets the coder's own editor have the terminal and go on with a memo.
+    fn compose(&mut self, text: &str) {
+        self.screen.leave();
+        let composed = compose::compose(text, self.session.settings.word("editor"), &self.project.own());
+        self.retake();
+        match composed {
+            Ok(text) => self.take(Input::Composed(text)),
+            Err(why) => self.take(Input::Failed(why)),
+        };
+    }
+
+    /// Does as the settings say, which changed.
+    fn obey(&mut self) {
+        self.screen.set_mouse(self.session.settings.is_on("mouse"));
+        let is_wide = self.session.settings.number("ambiguous-width") == 2;
+        if is_wide != width::is_ambiguous_wide() {
+            width::widen_ambiguous(is_wide);
+            for pane in &mut self.session.panes {
+                pane.view.start_at(pane.selection.head.start);
+            }
+            let (columns, rows) = self.screen.size();
+            self.take(Input::Resized(columns, rows));
+        }
+        match configuration::theme(&self.session.settings, &self.home) {
+            Ok(theme) => self.theme = theme,
+            Err(why) => {
+                self.take(Input::Failed(why));
+            }
+        }
+        self.screen.forget();
+    }
+
+    fn text_of(&self, id: &DocumentId) -> Option<Text> {
+        self.session.panes.iter().find(|pane| pane.document == *id).map(|pane| pane.text.clone())
     }
 
     /// Opens a text at once; its annotations follow from the librarian.
@@ -266,21 +370,6 @@ impl Reader {
                 self.take(Input::Unopened(id, error.to_string()));
             }
         }
-    }
-
-    fn search(&mut self, id: DocumentId, phrase: String) {
-        let Some(pane) = self.session.panes.iter().find(|pane| pane.document == id) else {
-            return;
-        };
-        let (text, news, counter) = (pane.text.clone(), self.news.clone(), Arc::clone(&self.n_searches));
-        let own = counter.fetch_add(1, Ordering::SeqCst) + 1;
-        thread::spawn(move || {
-            let is_over = || counter.load(Ordering::SeqCst) != own;
-            let found = Needle::new(&phrase).matches_in(&text, MAX_MATCHES, &is_over);
-            if !is_over() {
-                let _ = news.send(Message::Input(Input::Found(id, phrase, found)));
-            }
-        });
     }
 
     fn draw(&mut self) {

@@ -5,6 +5,7 @@ pub mod chunk;
 pub mod documents;
 pub mod error;
 pub mod history;
+pub mod home;
 pub mod index;
 pub mod journal;
 pub mod line;

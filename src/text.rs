@@ -4,6 +4,7 @@ pub mod anchor;
 pub mod body;
 pub mod count;
 pub mod fold;
+pub mod heading;
 pub mod language;
 pub mod offsets;
 pub mod search;

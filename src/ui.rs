@@ -1,7 +1,9 @@
 //! Draws a session by shared reference.
 
+pub mod bottom;
 pub mod overlay;
 pub mod paint;
+pub mod palette;
 pub mod panel;
 pub mod reader;
 pub mod status;
@@ -24,7 +26,9 @@ pub fn draw(frame: &mut Frame<'_>, session: &Session, theme: &Theme) {
     if areas.panel.width > 0 && areas.panel.height > 0 {
         panel::draw(buffer, session, areas.panel, theme);
     }
+    bottom::draw_lesson(buffer, session, areas.lesson, theme);
     status::draw(buffer, session, areas.status, theme);
+    bottom::draw_following(buffer, session, theme);
     if let Some((x, y)) = overlay::draw(frame.buffer_mut(), session, theme) {
         frame.set_cursor_position((x, y));
     }

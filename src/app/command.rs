@@ -10,12 +10,14 @@ pub struct Args {
     pub count: Option<usize>,
     /// What was chosen in a picker or written in a line.
     pub choice: Option<String>,
+    /// The other rows that were marked in a picker beside the chosen one.
+    pub marked: Vec<String>,
 }
 
 impl Args {
     /// With a choice.
     pub fn choice(choice: impl Into<String>) -> Self {
-        Self { count: None, choice: Some(choice.into()) }
+        Self { choice: Some(choice.into()), ..Self::default() }
     }
 
     /// How often to do it: the number typed, or once.
@@ -46,6 +48,9 @@ pub type Outcome = Result<Vec<Effect>, Refusal>;
 /// Nothing for the world to do.
 pub const DONE: Outcome = Ok(Vec::new());
 
+/// Whether a command applies now, or why not.
+pub type When = fn(&Session) -> Result<(), Refusal>;
+
 /// A row of the command table.
 #[derive(Debug, Clone, Copy)]
 pub struct Command {
@@ -55,6 +60,25 @@ pub struct Command {
     pub help: &'static str,
     /// Does it.
     pub run: fn(&mut Session, &Args) -> Outcome,
+    /// Whether it applies now: asked before it is offered and before it is run.
+    pub when: When,
+}
+
+impl Command {
+    /// A row: its name, its help, and what does it; it applies at any time.
+    pub const fn of(name: &'static str, help: &'static str, run: fn(&mut Session, &Args) -> Outcome) -> Self {
+        Self { name, help, run, when: at_any_time }
+    }
+
+    /// The same, applying only sometimes.
+    #[must_use]
+    pub const fn when(self, when: When) -> Self {
+        Self { when, ..self }
+    }
+}
+
+fn at_any_time(_: &Session) -> Result<(), Refusal> {
+    Ok(())
 }
 
 /// Commands that belong together in the help.

@@ -1,10 +1,28 @@
 //! A text being written: a memo, or one line of a prompt or a query.
 
 use crate::text::segment::{floor_boundary, next_boundary, previous_boundary};
-use crate::text::span::slice;
+use crate::text::span::{Span, slice};
 
 /// The most that is taken from one paste, in bytes.
 const MAX_PASTE_BYTES: usize = 256 * 1024;
+
+/// Steps back that are remembered.
+const MAX_STEPS: usize = 500;
+
+/// Bytes of remembered texts at most; a long memo has fewer steps.
+const MAX_STEP_BYTES: usize = 4 << 20;
+
+/// A text as it was, with its cursor.
+type Step = (String, usize);
+
+/// What the last change was: changes of one kind in a row are one step back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Last {
+    #[default]
+    Other,
+    Letter,
+    Erasure,
+}
 
 /// A text being written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -12,12 +30,23 @@ pub struct Editor {
     text: String,
     /// A byte offset on a grapheme boundary of `text`.
     cursor: usize,
+    /// The other end of what is selected; a grapheme boundary too.
+    anchor: Option<usize>,
+    is_single_line: bool,
+    past: Vec<Step>,
+    future: Vec<Step>,
+    last: Last,
 }
 
 impl Editor {
-    /// Begins with a text, the cursor behind it.
+    /// Begins with a text of any number of lines, the cursor behind it.
     pub fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), cursor: text.len() }
+        Self { text: text.to_owned(), cursor: text.len(), ..Self::default() }
+    }
+
+    /// Begins with one line, which stays one.
+    pub fn line(text: &str) -> Self {
+        Self { is_single_line: true, ..Self::new(text) }
     }
 
     /// What is written.
@@ -30,51 +59,116 @@ impl Editor {
         self.cursor
     }
 
-    /// Writes at the cursor. Line ends of any kind become `\n`; other control characters but tabs are dropped.
-    pub fn insert(&mut self, text: &str, is_single_line: bool) {
+    /// The bytes that are selected; empty for none.
+    pub fn selected(&self) -> Span {
+        let anchor = self.anchor.unwrap_or(self.cursor);
+        Span::new(anchor.min(self.cursor), anchor.max(self.cursor))
+    }
+
+    /// The text that is selected.
+    pub fn selected_text(&self) -> &str {
+        slice(&self.text, self.selected().start, self.selected().end)
+    }
+
+    /// Writes at the cursor, in the place of what is selected. Line ends of any kind become `\n`, or blanks in one
+    /// line; other control characters but tabs are dropped.
+    pub fn insert(&mut self, text: &str) {
         let text = slice(text, 0, floor_boundary(text, MAX_PASTE_BYTES));
         let clean = text.replace("\r\n", "\n").replace('\r', "\n");
-        let clean: String = if is_single_line {
+        let clean: String = if self.is_single_line {
             clean.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect()
         } else {
             clean.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
         };
-        self.text.insert_str(self.cursor, &clean);
-        self.cursor = floor_boundary(&self.text, self.cursor + clean.len());
+        let is_letter = clean.chars().count() == 1 && !clean.trim().is_empty() && self.selected().is_empty();
+        self.replace(self.selected(), &clean, if is_letter { Last::Letter } else { Last::Other });
     }
 
-    /// Does what an editing key means; tells whether it means anything.
-    pub fn press(&mut self, name: &str) -> bool {
-        match name {
-            "Backspace" => self.delete(previous_boundary(&self.text, self.cursor)),
-            "Delete" => self.delete(next_boundary(&self.text, self.cursor)),
-            "C-w" => self.delete(self.word_start()),
-            "C-u" => self.delete(self.line_start()),
-            "C-k" => self.delete(self.line_end()),
-            _ => return self.go(name),
+    /// Takes a whole new text, as another program wrote it; one step back brings the old.
+    pub fn rewrite(&mut self, text: &str) {
+        self.anchor = None;
+        self.select_all();
+        self.insert(text);
+    }
+
+    fn replace(&mut self, span: Span, with: &str, kind: Last) {
+        if span.is_empty() && with.is_empty() {
+            return;
         }
-        true
+        if kind == Last::Other || kind != self.last {
+            self.past.push((self.text.clone(), self.cursor));
+            let n_bytes = |past: &[Step]| past.iter().map(|(text, _)| text.len()).sum::<usize>();
+            while self.past.len() > MAX_STEPS || (self.past.len() > 1 && n_bytes(&self.past) > MAX_STEP_BYTES) {
+                self.past.remove(0);
+            }
+        }
+        self.last = kind;
+        self.future.clear();
+        self.text.replace_range(span.start..span.end, with);
+        self.anchor = None;
+        self.cursor = floor_boundary(&self.text, span.start + with.len());
     }
 
-    fn go(&mut self, name: &str) -> bool {
-        self.cursor = match name {
-            "Left" => previous_boundary(&self.text, self.cursor),
-            "Right" => next_boundary(&self.text, self.cursor),
-            "C-Left" => self.word_start(),
-            "C-Right" => self.word_end(),
-            "Home" | "C-a" => self.line_start(),
-            "End" | "C-e" => self.line_end(),
-            "Up" => self.line_above(),
-            "Down" => self.line_below(),
-            _ => return false,
+    /// Takes the last change back.
+    pub fn undo(&mut self) {
+        if let Some(step) = self.past.pop() {
+            self.future.push((std::mem::replace(&mut self.text, step.0), self.cursor));
+            self.cursor = step.1;
+        }
+        (self.anchor, self.last) = (None, Last::Other);
+    }
+
+    /// Brings back what undo took.
+    pub fn redo(&mut self) {
+        if let Some(step) = self.future.pop() {
+            self.past.push((std::mem::replace(&mut self.text, step.0), self.cursor));
+            self.cursor = step.1;
+        }
+        (self.anchor, self.last) = (None, Last::Other);
+    }
+
+    /// Moves the cursor; what lies between is selected, or nothing is.
+    pub fn go(&mut self, to: Place, is_selecting: bool) {
+        let target = self.find(to);
+        self.anchor = is_selecting.then(|| self.anchor.unwrap_or(self.cursor));
+        (self.cursor, self.last) = (target, Last::Other);
+    }
+
+    /// Deletes what is selected, or what lies between the cursor and a place.
+    pub fn delete(&mut self, to: Place) {
+        let target = self.find(to);
+        let between = Span::new(target.min(self.cursor), target.max(self.cursor));
+        let (span, kind) = match self.selected() {
+            selected if selected.is_empty() => (between, Last::Erasure),
+            selected => (selected, Last::Other),
         };
-        true
+        self.replace(span, "", kind);
     }
 
-    fn delete(&mut self, to: usize) {
-        let (start, end) = (to.min(self.cursor), to.max(self.cursor));
-        self.text.replace_range(start..end, "");
-        self.cursor = floor_boundary(&self.text, start);
+    /// Selects everything.
+    pub fn select_all(&mut self) {
+        (self.anchor, self.cursor, self.last) = (Some(0), self.text.len(), Last::Other);
+    }
+
+    /// Selects nothing.
+    pub fn deselect(&mut self) {
+        self.anchor = None;
+    }
+
+    fn find(&self, place: Place) -> usize {
+        let (text, cursor) = (&self.text, self.cursor);
+        match place {
+            Place::Left => previous_boundary(text, cursor),
+            Place::Right => next_boundary(text, cursor),
+            Place::WordLeft => self.word_start(),
+            Place::WordRight => self.word_end(),
+            Place::LineStart => self.line_start(),
+            Place::LineEnd => self.line_end(),
+            Place::Above => self.line_above(),
+            Place::Below => self.line_below(),
+            Place::Start => 0,
+            Place::End => text.len(),
+        }
     }
 
     fn before(&self) -> &str {
@@ -133,45 +227,118 @@ impl Editor {
     }
 }
 
+/// A place in a text, seen from the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// One letter back.
+    Left,
+    /// One letter on.
+    Right,
+    /// The start of this word, or of the one before.
+    WordLeft,
+    /// The end of this word, or of the next.
+    WordRight,
+    /// The start of the line.
+    LineStart,
+    /// The end of the line.
+    LineEnd,
+    /// The same letter of the line above.
+    Above,
+    /// The same letter of the line below.
+    Below,
+    /// The start of the text.
+    Start,
+    /// The end of the text.
+    End,
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
     use proptest::prelude::*;
 
+    use super::Place::*;
     use super::*;
 
     #[test]
     fn a_paste_keeps_its_lines_and_loses_its_escapes() {
         let mut editor = Editor::default();
-        editor.insert("бір\r\nекі\u{1b}[31m\u{9b}", false);
+        editor.insert("бір\r\nекі\u{1b}[31m\u{9b}");
         assert_eq!(editor.text(), "бір\nекі[31m");
-        let mut line = Editor::default();
-        line.insert("a\nb\u{7}", true);
+        let mut line = Editor::line("");
+        line.insert("a\nb\u{7}");
         assert_eq!(line.text(), "a b");
     }
 
     #[test]
     fn lines_are_walked_up_and_down() {
         let mut editor = Editor::new("қысқа\nұзынырақ жол");
-        for (name, cursor) in [("Up", 10), ("Home", 0), ("Down", 11), ("End", 34), ("C-w", 28), ("Backspace", 27)] {
-            assert!(editor.press(name));
-            assert_eq!(editor.cursor(), cursor, "{name}");
+        for (place, cursor) in [(Above, 10), (LineStart, 0), (Below, 11), (LineEnd, 34), (Start, 0), (End, 34)] {
+            editor.go(place, false);
+            assert_eq!(editor.cursor(), cursor, "{place:?}");
         }
+        editor.delete(WordLeft);
+        editor.delete(Left);
         assert_eq!(editor.text(), "қысқа\nұзынырақ");
+    }
+
+    #[test]
+    fn what_is_selected_is_replaced_and_undone() {
+        let mut editor = Editor::new("бір екі");
+        editor.go(WordLeft, true);
+        assert_eq!(editor.selected_text(), "екі");
+        for c in ["ү", "ш"] {
+            editor.insert(c);
+        }
+        assert_eq!(editor.text(), "бір үш");
+        editor.undo();
+        editor.undo();
+        assert_eq!(editor.text(), "бір екі");
+        editor.redo();
+        editor.redo();
+        assert_eq!(editor.text(), "бір үш");
+        editor.go(Left, false);
+        assert!(editor.selected().is_empty());
+    }
+
+    #[test]
+    fn letters_typed_in_a_row_are_one_step_back() {
+        let mut editor = Editor::new("");
+        for c in ["а", "б", " ", "в"] {
+            editor.insert(c);
+        }
+        editor.undo();
+        assert_eq!(editor.text(), "аб ");
+        editor.undo();
+        editor.undo();
+        assert_eq!(editor.text(), "");
+        editor.undo();
+        assert_eq!(editor.text(), "");
     }
 
     proptest! {
         #[test]
-        fn no_key_leaves_a_letter_in_halves(text in "[aқи\u{306}👍\n ]{0,30}", keys in prop::collection::vec(0usize..15, 0..40)) {
-            const KEYS: [&str; 14] = ["Left", "Right", "Up", "Down", "Home", "End", "Backspace", "Delete", "C-w", "C-u", "C-k", "C-Left", "C-Right", "C-a"];
+        fn no_deed_leaves_a_letter_in_halves_and_undo_brings_the_beginning_back(
+            text in "[aқи\u{306}👍\n ]{0,30}", deeds in prop::collection::vec((0usize..16, any::<bool>()), 0..40),
+        ) {
+            const PLACES: [Place; 10] = [Left, Right, WordLeft, WordRight, LineStart, LineEnd, Above, Below, Start, End];
             let mut editor = Editor::new(&text);
-            for key in keys {
-                match KEYS.get(key) {
-                    Some(name) => { editor.press(name); }
-                    None => editor.insert("\u{306}й", false),
+            for (deed, flag) in deeds {
+                match (deed, PLACES.get(deed)) {
+                    (_, Some(place)) if flag => editor.go(*place, deed % 2 == 0),
+                    (_, Some(place)) => editor.delete(*place),
+                    (10, _) => editor.undo(),
+                    (11, _) => editor.redo(),
+                    (12, _) => editor.select_all(),
+                    _ => editor.insert("\u{306}й"),
                 }
                 prop_assert_eq!(floor_boundary(editor.text(), editor.cursor()), editor.cursor());
+                prop_assert_eq!(floor_boundary(editor.text(), editor.selected().start), editor.selected().start);
             }
+            for _ in 0..100 {
+                editor.undo();
+            }
+            prop_assert_eq!(editor.text(), text);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::app::key::Key;
 use crate::model::change::Change;
 use crate::model::document::DocumentId;
+use crate::model::entries::Value;
 use crate::model::event::Event;
 use crate::model::layer::Layer;
 use crate::model::shared::Shared;
@@ -26,6 +27,15 @@ pub struct Left {
     pub top: usize,
     /// The farthest byte ever shown.
     pub read_to: usize,
+}
+
+/// Work that takes its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// What is done: `searching`.
+    pub what: String,
+    /// How far it is, in per cent.
+    pub percent: u8,
 }
 
 /// What comes in.
@@ -55,8 +65,14 @@ pub enum Input {
     Note(String),
     /// Something went wrong; nothing was kept.
     Failed(String),
-    /// A long reading is under way: per cent.
-    Progress(u8),
+    /// How far something is that takes its time; `None` when it is over.
+    Progress(Option<Task>),
+    /// The headings of a document: where each begins, and its words.
+    Headings(DocumentId, Vec<(usize, String)>),
+    /// What the coder's own editor wrote.
+    Composed(String),
+    /// Go on with what was too much for one go.
+    More,
 }
 
 /// What the mouse did, and in which column and row.
@@ -81,7 +97,7 @@ pub enum MouseDeed {
     Drag,
     /// It went up.
     Release,
-    /// The wheel turned: rows, down is positive.
+    /// The wheel turned: notches, down is positive.
     Wheel(isize),
 }
 
@@ -99,8 +115,26 @@ pub enum Effect {
     Open(DocumentId),
     /// Look for a phrase in a text; comes back as [`Input::Found`].
     Search(DocumentId, String),
+    /// Look for the headings of a text; comes back as [`Input::Headings`].
+    Headings(DocumentId),
+    /// Stop looking.
+    Stop,
     /// Read what others wrote.
     Reload,
+    /// Put a text into the clipboard.
+    Copy(String),
+    /// Bring what is in the clipboard; comes back as [`Input::Paste`].
+    Fetch,
+    /// Let the coder's own editor go on with a text; comes back as [`Input::Composed`].
+    Compose(String),
+    /// Obey the settings, which changed.
+    Obey,
+    /// Keep a setting for the next time.
+    Configure(&'static str, Value),
+    /// Remember for ever that something was seen.
+    Remember(&'static str),
+    /// Come back with [`Input::More`] when nothing else waits.
+    More,
     /// Give the terminal back until the shell continues us.
     Suspend,
     /// Leave.

@@ -2,10 +2,11 @@
 
 use crate::app::command::{Args, Command, DONE, Group, Outcome};
 use crate::app::editor::Editor;
-use crate::app::effect::Effect;
-use crate::app::picker::{PickRow, Picker};
+use crate::app::effect::{Effect, Task};
+use crate::app::picker::{PickRow, Picker, Preview};
 use crate::app::session::{Mode, Purpose, Session};
 use crate::app::tagging::mark_of;
+use crate::app::when;
 use crate::model::annotation::AnnotationId;
 use crate::model::layer::Placed;
 use crate::text::span::Span;
@@ -19,16 +20,14 @@ pub const GROUP: Group = Group {
     title: "Finding",
     mode: "read",
     commands: &[
-        Command { name: "next-annotation", help: "go to the next annotation", run: next_annotation },
-        Command { name: "previous-annotation", help: "go to the previous annotation", run: previous_annotation },
-        Command {
-            name: "list-annotations",
-            help: "list the document's annotations and go to one",
-            run: list_annotations,
-        },
-        Command { name: "search", help: "look for a phrase, capitals and accents aside", run: search },
-        Command { name: "next-match", help: "go to the next place of the phrase", run: next_match },
-        Command { name: "previous-match", help: "go to the previous place of the phrase", run: previous_match },
+        Command::of("next-annotation", "go to the next annotation", next_annotation).when(when::annotated),
+        Command::of("previous-annotation", "go to the previous annotation", previous_annotation).when(when::annotated),
+        Command::of("list-annotations", "list the document's annotations and go to one", list_annotations)
+            .when(when::annotated),
+        Command::of("list-headings", "list the document's headings and go to one", list_headings).when(when::open),
+        Command::of("search", "look for a phrase, capitals and accents aside", search).when(when::open),
+        Command::of("next-match", "go to the next place of the phrase", next_match).when(when::searched),
+        Command::of("previous-match", "go to the previous place of the phrase", previous_match).when(when::searched),
     ],
 };
 
@@ -93,20 +92,27 @@ fn list_annotations(session: &mut Session, args: &Args) -> Outcome {
             let mark = (book.get(&a.code).map(mark_of).unwrap_or_default(), book.colour(&a.code).to_owned());
             let memo = if a.memo.is_empty() { "" } else { " ¶" };
             let detail = format!("{} · {}{memo}", printable(book.name(&a.code)), printable(&a.coder));
-            PickRow { value: a.id.to_string(), text: fitted(&a.quote.exact, QUOTE_COLUMNS), detail, mark }
+            PickRow {
+                value: a.id.to_string(),
+                text: fitted(&a.quote.exact, QUOTE_COLUMNS),
+                detail,
+                mark,
+                ..PickRow::default()
+            }
         })
         .collect();
     if rows.is_empty() {
         return Err("this document has no annotation yet".into());
     }
     let current = pane.annotation().map(|a| a.id.to_string()).unwrap_or_default();
-    session.mode = Mode::Pick(Box::new(Picker::new("Go to annotation", "list-annotations", rows).at(&current)));
+    session.mode =
+        Mode::Pick(Box::new(Picker::new("Go to annotation", "list-annotations", rows).at(&current).previewing()));
     DONE
 }
 
 fn search(session: &mut Session, args: &Args) -> Outcome {
     let Some(phrase) = &args.choice else {
-        session.mode = Mode::Edit(Editor::default(), Purpose::Line { prompt: "search", command: "search" });
+        session.mode = Mode::Edit(Editor::line(""), Purpose::Line { prompt: "search", command: "search", about: "" });
         return DONE;
     };
     // An empty phrase means the last one.
@@ -117,6 +123,12 @@ fn search(session: &mut Session, args: &Args) -> Outcome {
     session.work().phrase.clone_from(&phrase);
     // Places of another phrase are none of this one.
     session.panes.iter_mut().for_each(|pane| pane.matches.clear());
+    begin_search(session, phrase)
+}
+
+/// Asks for the places of a phrase; it can take a while in a long text.
+fn begin_search(session: &mut Session, phrase: String) -> Outcome {
+    session.task = Some(Task { what: "searching".into(), percent: 0 });
     Ok(vec![Effect::Search(session.pane().document.clone(), phrase)])
 }
 
@@ -134,7 +146,7 @@ fn to_match(session: &mut Session, n: isize) -> Outcome {
         if phrase.is_empty() {
             return Err("search for something first".into());
         }
-        return Ok(vec![Effect::Search(session.pane().document.clone(), phrase)]);
+        return begin_search(session, phrase);
     }
     let pane = session.pane();
     let (len, here) = (pane.matches.len() as isize, pane.selection.span().start);
@@ -174,4 +186,54 @@ pub fn found(session: &mut Session, pane: usize, matches: Vec<Span>) {
         let at = matches.partition_point(|m| m.start < here) % matches.len();
         show_match(session, at);
     }
+}
+
+fn list_headings(session: &mut Session, args: &Args) -> Outcome {
+    let Some(choice) = &args.choice else {
+        session.task = Some(Task { what: "looking for headings".into(), percent: 0 });
+        return Ok(vec![Effect::Headings(session.pane().document.clone())]);
+    };
+    let offset = choice.parse().map_err(|_| "there is no such heading")?;
+    session.pane_mut().current = None;
+    session.pane_mut().select_at(offset);
+    DONE
+}
+
+/// Lists the headings that were found in the document of the pane that has the keys.
+pub fn headings_found(session: &mut Session, headings: Vec<(usize, String)>) {
+    if headings.is_empty() {
+        session.warn("no line of this document looks like a heading");
+        return;
+    }
+    let at = session.pane().selection.head.start;
+    let len = session.pane().text.len().max(1);
+    let here = headings.iter().rev().find(|(offset, _)| *offset <= at).or(headings.first());
+    let here = here.map(|(offset, _)| offset.to_string()).unwrap_or_default();
+    let row = |(offset, words): (usize, String)| PickRow {
+        value: offset.to_string(),
+        text: fitted(&words, QUOTE_COLUMNS),
+        detail: format!("{} %", offset * 100 / len),
+        ..PickRow::default()
+    };
+    let rows = headings.into_iter().map(row).collect();
+    session.mode = Mode::Pick(Box::new(Picker::new("Go to heading", "list-headings", rows).at(&here)));
+}
+
+/// What a list's preview says of an annotation.
+pub fn about_annotation(session: &Session, id: &str) -> Preview {
+    let placed = id.parse().ok().and_then(|id| session.pane().layer.get(id));
+    let Some(annotation) = placed.map(|placed| &placed.annotation) else { return Preview::new() };
+    let (book, passage) = (&session.shared.codebook, &annotation.passage);
+    let mut lines = vec![
+        (book.path(&annotation.code), String::new()),
+        ("by".into(), annotation.coder.clone()),
+        ("at".into(), format!("{}..{}", passage.start, passage.end)),
+        ("when".into(), annotation.time.minute()),
+        (String::new(), String::new()),
+        (String::new(), format!("“{}”", annotation.quote.exact)),
+    ];
+    if !annotation.memo.is_empty() {
+        lines.push(("¶".into(), annotation.memo.clone()));
+    }
+    lines
 }

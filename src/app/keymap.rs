@@ -1,11 +1,29 @@
-//! Which keys run which command, by mode; read from keymaps/*.toml.
+//! Which keys run which command, by mode; read from keymaps/*.toml and from the coder's own file.
 
 use std::collections::BTreeMap;
 
 use crate::app::key::Key;
+use crate::model::entries::{self, Entry, Mistake, Value};
 
-/// The default keymap, compiled in.
-pub const DEFAULT: &str = include_str!("../../keymaps/default.toml");
+/// A keymap that comes with the program.
+#[derive(Debug, Clone, Copy)]
+pub struct Bundled {
+    /// Its name in the settings.
+    pub name: &'static str,
+    /// For whom it is.
+    pub help: &'static str,
+    /// Its file, compiled in.
+    pub text: &'static str,
+}
+
+/// The keymaps that come with the program; the first is the default.
+pub const BUNDLED: &[Bundled] = &[
+    Bundled { name: "vim", help: "letters, as in vim and less", text: include_str!("../../keymaps/vim.toml") },
+    Bundled { name: "plain", help: "arrows, Ctrl and F-keys", text: include_str!("../../keymaps/plain.toml") },
+];
+
+/// The modes that have keys: reading, lists, memos, single lines, sheets, and all writing.
+pub const MODES: [&str; 6] = ["read", "pick", "edit", "line", "show", "write"];
 
 /// What a sequence of keys means so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,108 +36,146 @@ pub enum Meaning<'a> {
     Nothing,
 }
 
-/// What is wrong at one place of a keymap.
+/// Keys and the command they run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeymapError {
-    /// The mode it stands under.
-    pub mode: String,
-    /// The keys as written.
-    pub keys: String,
-    /// What is wrong.
-    pub why: String,
-}
-
-impl std::fmt::Display for KeymapError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "keymap, [{}] \"{}\": {}", self.mode, self.keys, self.why)
-    }
+struct Binding {
+    keys: Vec<Key>,
+    command: String,
+    /// Where it was written: file and line.
+    place: (String, usize),
 }
 
 /// Which keys run which command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keymap {
-    modes: BTreeMap<String, Vec<(Vec<Key>, String)>>,
+    modes: BTreeMap<String, Vec<Binding>>,
 }
 
 impl Keymap {
-    /// Reads a keymap: `[mode]` tables of `"keys" = "command"`. Returns what could be read, and all that is wrong.
-    pub fn read(text: &str, is_command: impl Fn(&str) -> bool) -> (Self, Vec<KeymapError>) {
-        let mut errors = Vec::new();
+    /// The bundled keymap of that name, or the default one.
+    pub fn bundled(name: &str, is_command: &dyn Fn(&str) -> bool) -> (Self, Vec<Mistake>) {
+        let row = BUNDLED.iter().find(|row| row.name == name).or(BUNDLED.first());
         let mut keymap = Self::default();
-        let tables = match toml::from_str::<BTreeMap<String, toml::Table>>(text) {
-            Ok(tables) => tables,
-            Err(error) => {
-                let why = error.message().to_owned();
-                return (keymap, vec![KeymapError { mode: String::new(), keys: String::new(), why }]);
-            }
+        let mistakes = row.map(|row| keymap.read(&format!("keymaps/{}.toml", row.name), row.text, is_command));
+        (keymap, mistakes.unwrap_or_default())
+    }
+
+    /// Adds the `[mode]` tables of a file: `"keys" = "command"`, or `"keys" = false` to free them. Keys that an
+    /// earlier file binds get the new meaning. Returns all that is wrong; what is right is taken.
+    pub fn read(&mut self, file: &str, text: &str, is_command: &dyn Fn(&str) -> bool) -> Vec<Mistake> {
+        let entries = match entries::read(file, text) {
+            Ok(entries) => entries,
+            Err(mistake) => return vec![mistake],
         };
-        for (mode, table) in tables {
-            let mut bound: Vec<(Vec<Key>, String)> = Vec::new();
-            for (keys, command) in table {
-                match read_binding(&keys, &command, &bound, &is_command) {
-                    Ok(binding) => bound.push(binding),
-                    Err(why) => errors.push(KeymapError { mode: mode.clone(), keys, why }),
-                }
+        let mut mistakes = Vec::new();
+        // What is freed makes room first, wherever it stands in the file.
+        let (freed, bound): (Vec<_>, Vec<_>) = entries.iter().partition(|e| e.value == Some(Value::Switch(false)));
+        for entry in freed.into_iter().chain(bound) {
+            if let Err(why) = self.take(file, entry, is_command) {
+                mistakes.push(Mistake::new(file, entry.line, format!("[{}] \"{}\": {why}", entry.table, entry.key)));
             }
-            keymap.modes.insert(mode, bound);
         }
-        (keymap, errors)
+        mistakes.sort_by_key(|mistake| mistake.line);
+        mistakes
+    }
+
+    fn take(&mut self, file: &str, entry: &Entry, is_command: &dyn Fn(&str) -> bool) -> Result<(), String> {
+        if !MODES.contains(&entry.table.as_str()) {
+            return Err(format!("keys stand in a table of these: [{}]", MODES.join("] [")));
+        }
+        let keys = entry.key.split_whitespace().map(str::parse).collect::<Result<Vec<Key>, String>>()?;
+        if keys.is_empty() {
+            return Err("no key".into());
+        }
+        let bound = self.modes.entry(entry.table.clone()).or_default();
+        let command = match &entry.value {
+            Some(Value::Text(command)) => command.clone(),
+            Some(Value::Switch(false)) => {
+                let before = bound.len();
+                bound.retain(|binding| binding.keys != keys);
+                return if bound.len() < before { Ok(()) } else { Err("these keys are bound to nothing".into()) };
+            }
+            _ => return Err("the command must be a name in quotes, or false to free the keys".into()),
+        };
+        if !is_command(&command) {
+            return Err(format!("no command is called \"{command}\"{}", nearest(&command, is_command)));
+        }
+        let clash = bound.iter().position(|other| other.keys.starts_with(&keys) || keys.starts_with(&other.keys));
+        let place = (file.to_owned(), entry.line);
+        match clash {
+            Some(at) if bound[at].keys == keys && bound[at].place.0 != file => {
+                bound[at] = Binding { keys, command, place };
+            }
+            Some(at) => {
+                let other = &bound[at];
+                let (from, line) = &other.place;
+                let way_out = if from == file {
+                    String::new()
+                } else {
+                    format!("; free it with \"{}\" = false", written(&other.keys))
+                };
+                return Err(format!("clashes with \"{}\" ({from}, line {line}){way_out}", written(&other.keys)));
+            }
+            None => bound.push(Binding { keys, command, place }),
+        }
+        Ok(())
     }
 
     /// What the keys typed so far mean. A letter of a Cyrillic keyboard that is not bound itself stands for the
     /// Latin one at its place.
     pub fn find(&self, mode: &str, typed: &[Key]) -> Meaning<'_> {
         match self.find_exact(mode, typed) {
-            Meaning::Nothing => {
-                let latin: Vec<Key> = typed.iter().map(|key| key.on_latin().unwrap_or(*key)).collect();
-                self.find_exact(mode, &latin)
-            }
+            Meaning::Nothing => self.find_exact(mode, &on_latin(typed)),
             meaning => meaning,
         }
     }
 
     fn find_exact(&self, mode: &str, typed: &[Key]) -> Meaning<'_> {
-        let bound = self.modes.get(mode).map(Vec::as_slice).unwrap_or_default();
-        if let Some((_, command)) = bound.iter().find(|(keys, _)| keys == typed) {
-            return Meaning::Run(command);
+        let bound = self.bound(mode);
+        if let Some(binding) = bound.iter().find(|binding| binding.keys == typed) {
+            return Meaning::Run(&binding.command);
         }
-        if bound.iter().any(|(keys, _)| keys.starts_with(typed)) { Meaning::Pending } else { Meaning::Nothing }
+        if bound.iter().any(|binding| binding.keys.starts_with(typed)) { Meaning::Pending } else { Meaning::Nothing }
+    }
+
+    /// What may follow the keys typed so far: the rest of the keys, and the command they run.
+    pub fn following(&self, mode: &str, typed: &[Key]) -> Vec<(String, &str)> {
+        let starts = |typed: &[Key]| -> Vec<(String, &str)> {
+            let begun = self.bound(mode).iter().filter(|b| b.keys.starts_with(typed) && b.keys.len() > typed.len());
+            begun.map(|b| (written(b.keys.get(typed.len()..).unwrap_or_default()), b.command.as_str())).collect()
+        };
+        let exact = starts(typed);
+        if exact.is_empty() { starts(&on_latin(typed)) } else { exact }
     }
 
     /// The keys that run a command, in the order of the keymap: the first are the ones to hint at.
     pub fn keys_of(&self, mode: &str, command: &str) -> Vec<String> {
-        let bound = self.modes.get(mode).map(Vec::as_slice).unwrap_or_default();
-        bound.iter().filter(|(_, name)| name == command).map(|(keys, _)| written(keys)).collect()
+        self.bound(mode).iter().filter(|b| b.command == command).map(|b| written(&b.keys)).collect()
     }
 
-    /// The names of all bound commands.
-    pub fn commands(&self) -> impl Iterator<Item = &str> {
-        self.modes.values().flatten().map(|(_, name)| name.as_str())
+    /// All bindings of a mode: the keys, the command, and the file that says so.
+    pub fn bindings(&self, mode: &str) -> impl Iterator<Item = (String, &str, &str)> {
+        self.bound(mode).iter().map(|b| (written(&b.keys), b.command.as_str(), b.place.0.as_str()))
+    }
+
+    fn bound(&self, mode: &str) -> &[Binding] {
+        self.modes.get(mode).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
-fn written(keys: &[Key]) -> String {
+fn on_latin(typed: &[Key]) -> Vec<Key> {
+    typed.iter().map(|key| key.on_latin().unwrap_or(*key)).collect()
+}
+
+/// Keys as they are written in a keymap: `g g`.
+pub fn written(keys: &[Key]) -> String {
     keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
-fn read_binding(
-    keys: &str,
-    command: &toml::Value,
-    bound: &[(Vec<Key>, String)],
-    is_command: impl Fn(&str) -> bool,
-) -> Result<(Vec<Key>, String), String> {
-    let name = command.as_str().ok_or("the command must be a name in quotes")?;
-    if !is_command(name) {
-        return Err(format!("no command is called \"{name}\""));
-    }
-    let parsed = keys.split_whitespace().map(str::parse).collect::<Result<Vec<Key>, String>>()?;
-    if parsed.is_empty() {
-        return Err("no key".into());
-    }
-    if let Some((other, _)) = bound.iter().find(|(other, _)| other.starts_with(&parsed) || parsed.starts_with(other)) {
-        return Err(format!("clashes with \"{}\"", written(other)));
-    }
-    Ok((parsed, name.to_owned()))
+/// `; did you mean …?` for a name that is nearly a command's.
+fn nearest(name: &str, is_command: &dyn Fn(&str) -> bool) -> String {
+    let swapped = name.replace(['_', ' '], "-").to_lowercase();
+    if is_command(&swapped) { format!("; did you mean \"{swapped}\"?") } else { "; `tanba keys` lists them".into() }
 }
 
 #[cfg(test)]
@@ -127,21 +183,50 @@ fn read_binding(
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> (Keymap, Vec<Mistake>) {
+        let mut keymap = Keymap::default();
+        let mistakes = keymap.read("a.toml", text, &|name| name.starts_with("go"));
+        (keymap, mistakes)
+    }
+
     #[test]
-    fn all_wrong_bindings_are_told_at_once() {
-        let text = "[read]\n\"g\" = \"go\"\n\"g g\" = \"go\"\n\"Foo\" = \"go\"\nj = \"fly\"\nk = 3\n";
-        let (keymap, errors) = Keymap::read(text, |name| name == "go");
-        let wrong: Vec<_> = errors.iter().map(|e| e.keys.as_str()).collect();
-        assert_eq!(wrong.len(), 4, "{errors:?}");
+    fn all_wrong_bindings_are_told_at_once_with_their_lines() {
+        let text =
+            "[read]\n\"g\" = \"go\"\n\"g g\" = \"go\"\n\"Foo\" = \"go\"\nj = \"fly\"\nk = 3\n[pikc]\nx = \"go\"\n";
+        let (keymap, mistakes) = read(text);
+        let lines: Vec<_> = mistakes.iter().map(|m| m.line).collect();
+        assert_eq!(lines, [3, 4, 5, 6, 8], "{mistakes:?}");
+        assert!(
+            mistakes[0].to_string().contains("a.toml, line 3: [read] \"g g\": clashes with \"g\" (a.toml, line 2)")
+        );
         assert_eq!(keymap.find("read", &[Key::char('g')]), Meaning::Run("go"));
     }
 
     #[test]
     fn a_sequence_is_pending_until_it_ends_on_any_keyboard() {
-        let (keymap, errors) = Keymap::read("[read]\n\"g g\" = \"go\"", |_| true);
-        assert!(errors.is_empty());
+        let (keymap, mistakes) = read("[read]\n\"g g\" = \"go\"\n\"g e\" = \"go-end\"");
+        assert_eq!(mistakes, []);
         assert_eq!(keymap.find("read", &[Key::char('g')]), Meaning::Pending);
         assert_eq!(keymap.find("read", &[Key::char('п'), Key::char('п')]), Meaning::Run("go"));
         assert_eq!(keymap.find("read", &[Key::char('x')]), Meaning::Nothing);
+        let following = keymap.following("read", &[Key::char('п')]);
+        assert_eq!(following, [("g".to_owned(), "go"), ("e".to_owned(), "go-end")]);
+    }
+
+    #[test]
+    fn a_coders_own_file_changes_single_keys() {
+        let (mut keymap, _) = read("[read]\n\"g g\" = \"go\"\n\"g e\" = \"go-end\"\nj = \"go\"");
+        let own = |keymap: &mut Keymap, text: &str| keymap.read("own.toml", text, &|name| name.starts_with("go"));
+        assert_eq!(own(&mut keymap, "[read]\nj = \"go-end\"\nx = \"go\"\n"), []);
+        assert_eq!(keymap.keys_of("read", "go-end"), ["g e", "j"]);
+        let clash = own(&mut keymap, "[read]\ng = \"go\"\n");
+        assert!(
+            clash[0].why.contains("clashes with \"g g\" (a.toml, line 2); free it with \"g g\" = false"),
+            "{clash:?}"
+        );
+        assert_eq!(own(&mut keymap, "[read]\ng = \"go\"\n\"g g\" = false\n\"g e\" = false\n"), []);
+        assert_eq!(keymap.find("read", &[Key::char('g')]), Meaning::Run("go"));
+        assert!(own(&mut keymap, "[read]\nQ = false\n")[0].why.contains("bound to nothing"));
+        assert!(own(&mut keymap, "[read]\nQ = \"Go_End\"\n")[0].why.contains("did you mean \"go-end\"?"));
     }
 }

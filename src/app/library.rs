@@ -2,8 +2,10 @@
 
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::effect::Effect;
-use crate::app::picker::{PickRow, Picker};
-use crate::app::session::{Mode, Session, Sheet};
+use crate::app::overlay;
+use crate::app::picker::{PickRow, Picker, Preview};
+use crate::app::session::{Mode, Session};
+use crate::app::when;
 use crate::model::change::{Change, Record};
 use crate::model::document::{Document, DocumentId, Done};
 use crate::text::count::counted;
@@ -14,16 +16,20 @@ pub const GROUP: Group = Group {
     title: "Documents and panes",
     mode: "read",
     commands: &[
-        Command { name: "open-document", help: "open a document, with its pair in the other pane", run: open_document },
-        Command { name: "open-here", help: "open a document in this pane alone, the other stays", run: open_here },
-        Command { name: "document-info", help: "show what is known about the document", run: document_info },
-        Command { name: "mark-done", help: "mark the document as coded through, or not", run: mark_done },
-        Command { name: "other-pane", help: "go to the other pane", run: other_pane },
-        Command { name: "single-pane", help: "show one pane alone, or both", run: single_pane },
-        Command { name: "toggle-panel", help: "show or hide the list of annotations", run: toggle_panel },
-        Command { name: "reload", help: "read what colleagues wrote since", run: reload },
-        Command { name: "suspend", help: "go back to the shell for a while (fg returns)", run: suspend },
-        Command { name: "quit", help: "leave; everything is kept already", run: quit },
+        Command::of("open-document", "open a document, with its pair in the other pane", open_document),
+        Command::of("open-here", "open a document in this pane alone, the other stays", open_here),
+        Command::of("document-info", "show what is known about the document", document_info).when(when::open),
+        Command::of("mark-done", "mark the document as coded through, or not", mark_done).when(when::writable),
+        Command::of("other-pane", "go to the other pane", other_pane).when(when::paired),
+        Command::of("single-pane", "show one pane alone, or both", single_pane).when(when::wide),
+        Command::of("widen-left", "make the left pane wider", widen_left).when(when::wide),
+        Command::of("widen-right", "make the right pane wider", widen_right).when(when::wide),
+        Command::of("toggle-panel", "show or hide the list of annotations", toggle_panel),
+        Command::of("copy-passage", "copy the selection with its source to the clipboard", copy_passage)
+            .when(when::open),
+        Command::of("reload", "read what colleagues wrote since", reload),
+        Command::of("suspend", "go back to the shell for a while (fg returns)", suspend),
+        Command::of("quit", "leave; everything is kept already", quit),
     ],
 };
 
@@ -85,7 +91,7 @@ fn chosen(
     let Some(choice) = &args.choice else {
         let rows = session.shared.documents.values().map(|document| document_row(session, document)).collect();
         let here = session.pane().document.0.clone();
-        session.mode = Mode::Pick(Box::new(Picker::new(title, command, rows).at(&here)));
+        session.mode = Mode::Pick(Box::new(Picker::new(title, command, rows).at(&here).previewing()));
         return Ok(None);
     };
     let id = DocumentId(choice.clone());
@@ -100,6 +106,7 @@ fn document_row(session: &Session, document: &Document) -> PickRow {
         text: format!("{:2}  {}", printable(&document.language), printable(document.name())),
         detail,
         mark: (sign.to_owned(), String::new()),
+        ..PickRow::default()
     }
 }
 
@@ -113,10 +120,21 @@ pub fn put(session: &mut Session, pane: usize, id: DocumentId) -> Vec<Effect> {
 }
 
 fn document_info(session: &mut Session, _: &Args) -> Outcome {
-    let id = session.pane().document.clone();
-    let Some(document) = session.shared.documents.get(&id) else {
+    let mut lines = about_document(session, &session.pane().document.0);
+    if lines.is_empty() {
         return Err("nothing is known about this document yet".into());
-    };
+    }
+    if let Some(offsets) = &session.pane().offsets {
+        lines.insert(5, ("length".into(), format!("{} characters", offsets.n_code_points())));
+    }
+    overlay::show(session, "Document", lines);
+    DONE
+}
+
+/// What is known about a document: what stands left, what stands right.
+pub fn about_document(session: &Session, id: &str) -> Preview {
+    let id = DocumentId(id.to_owned());
+    let Some(document) = session.shared.documents.get(&id) else { return Preview::new() };
     let mut lines = vec![
         ("title".to_owned(), printable(document.name())),
         ("document".into(), printable(&id.0)),
@@ -127,16 +145,12 @@ fn document_info(session: &mut Session, _: &Args) -> Outcome {
         ),
         ("progress".into(), progress(session, &id).1),
     ];
-    if let Some(offsets) = &session.pane().offsets {
-        lines.push(("length".into(), format!("{} characters", offsets.n_code_points())));
-    }
     lines.extend(document.attributes.iter().map(|(name, value)| (printable(name), printable(value))));
     lines.push(("revision".into(), document.revision.chars().take(12).collect()));
     lines.push((String::new(), String::new()));
     let counts = session.counts.get(&id);
     lines.extend(counts.into_iter().flatten().map(|(coder, n)| (printable(coder), counted(*n, "annotation"))));
-    session.mode = Mode::Show(Sheet { title: "Document".into(), lines, top: 0 });
-    DONE
+    lines
 }
 
 fn mark_done(session: &mut Session, _: &Args) -> Outcome {
@@ -151,26 +165,46 @@ fn mark_done(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn other_pane(session: &mut Session, _: &Args) -> Outcome {
-    if session.panes[1 - (session.focus & 1)].document.0.is_empty() {
-        return Err("the other pane is empty; open a document first".into());
-    }
     session.work().reshaping = None;
     session.focus = 1 - (session.focus & 1);
     DONE
 }
 
 fn single_pane(session: &mut Session, _: &Args) -> Outcome {
-    if session.screen.is_narrow() {
-        let other = session.keys.hint("read", "other-pane");
-        return Err(format!("two panes need 100 columns; {other} goes to the other one").into());
-    }
     session.screen.is_single = !session.screen.is_single;
+    DONE
+}
+
+fn widen_left(session: &mut Session, args: &Args) -> Outcome {
+    let step = args.times().min(90) as u16 * 5;
+    session.screen.left_percent = (session.screen.left_percent + step).min(90);
+    DONE
+}
+
+fn widen_right(session: &mut Session, args: &Args) -> Outcome {
+    let step = args.times().min(90) as u16 * 5;
+    session.screen.left_percent = session.screen.left_percent.saturating_sub(step).max(10);
     DONE
 }
 
 fn toggle_panel(session: &mut Session, _: &Args) -> Outcome {
     session.screen.has_panel = !session.screen.has_panel;
     DONE
+}
+
+fn copy_passage(session: &mut Session, _: &Args) -> Outcome {
+    let pane = session.pane();
+    let span = pane.words();
+    if span.is_empty() {
+        return Err("there is no text to copy here".into());
+    }
+    let words = pane.text.read(span);
+    let range = pane.passage(span).map_or_else(String::new, |p| format!(", {}..{}", p.start, p.end));
+    let title = session.shared.title(&pane.document);
+    let n = words.chars().count();
+    let text = format!("“{words}”\n— {title} ({}{range})", pane.document);
+    session.tell(format!("copied {} with their source", counted(n, "character")));
+    Ok(vec![Effect::Copy(text)])
 }
 
 fn reload(_: &mut Session, _: &Args) -> Outcome {

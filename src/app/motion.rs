@@ -2,8 +2,10 @@
 
 use crate::app::command::{Args, Command, DONE, Group, Outcome};
 use crate::app::editor::Editor;
+use crate::app::effect::Effect;
 use crate::app::pane::{Pane, letter_after, letter_before, segment_after, segment_at, segment_before};
 use crate::app::session::{Mode, Purpose, Session};
+use crate::app::when;
 use crate::text::segment::Unit;
 use crate::text::span::Span;
 
@@ -12,31 +14,25 @@ pub const GROUP: Group = Group {
     title: "Moving",
     mode: "read",
     commands: &[
-        Command {
-            name: "next-segment",
-            help: "go to the next segment (word, sentence or paragraph)",
-            run: next_segment,
-        },
-        Command { name: "previous-segment", help: "go to the previous segment", run: previous_segment },
-        Command { name: "next-word", help: "go to the next word", run: next_word },
-        Command { name: "previous-word", help: "go to the previous word", run: previous_word },
-        Command { name: "next-sentence", help: "go to the next sentence", run: next_sentence },
-        Command { name: "previous-sentence", help: "go to the previous sentence", run: previous_sentence },
-        Command { name: "next-paragraph", help: "go to the next paragraph", run: next_paragraph },
-        Command { name: "previous-paragraph", help: "go to the previous paragraph", run: previous_paragraph },
-        Command { name: "page-down", help: "go a page down", run: page_down },
-        Command { name: "page-up", help: "go a page up", run: page_up },
-        Command { name: "half-page-down", help: "go half a page down", run: half_page_down },
-        Command { name: "half-page-up", help: "go half a page up", run: half_page_up },
-        Command { name: "scroll-down", help: "scroll a row down, the cursor stays", run: scroll_down },
-        Command { name: "scroll-up", help: "scroll a row up, the cursor stays", run: scroll_up },
-        Command { name: "go-to-start", help: "go to the start of the document", run: go_to_start },
-        Command { name: "go-to-end", help: "go to the end of the document", run: go_to_end },
-        Command {
-            name: "go-to-percent",
-            help: "go to a percentage of the document (50%, or asked for)",
-            run: go_to_percent,
-        },
+        Command::of("next-segment", "go to the next segment (word, sentence or paragraph)", next_segment)
+            .when(when::open),
+        Command::of("previous-segment", "go to the previous segment", previous_segment).when(when::open),
+        Command::of("next-word", "go to the next word", next_word).when(when::open),
+        Command::of("previous-word", "go to the previous word", previous_word).when(when::open),
+        Command::of("next-sentence", "go to the next sentence", next_sentence).when(when::open),
+        Command::of("previous-sentence", "go to the previous sentence", previous_sentence).when(when::open),
+        Command::of("next-paragraph", "go to the next paragraph", next_paragraph).when(when::open),
+        Command::of("previous-paragraph", "go to the previous paragraph", previous_paragraph).when(when::open),
+        Command::of("page-down", "go a page down", page_down).when(when::open),
+        Command::of("page-up", "go a page up", page_up).when(when::open),
+        Command::of("half-page-down", "go half a page down", half_page_down).when(when::open),
+        Command::of("half-page-up", "go half a page up", half_page_up).when(when::open),
+        Command::of("scroll-down", "scroll a row down, the cursor stays", scroll_down).when(when::open),
+        Command::of("scroll-up", "scroll a row up, the cursor stays", scroll_up).when(when::open),
+        Command::of("go-to-start", "go to the start of the document", go_to_start).when(when::open),
+        Command::of("go-to-end", "go to the end of the document", go_to_end).when(when::open),
+        Command::of("go-to-percent", "go to a percentage of the document (50%, or asked for)", go_to_percent)
+            .when(when::open),
     ],
 };
 
@@ -45,15 +41,15 @@ pub const SELECTING: Group = Group {
     title: "Selecting",
     mode: "read",
     commands: &[
-        Command { name: "grow", help: "select the next larger unit: word, sentence, paragraph", run: grow },
-        Command { name: "shrink", help: "select the next smaller unit", run: shrink },
-        Command { name: "extend", help: "start or stop extending: motions then move one end", run: extend },
-        Command { name: "swap-ends", help: "move the other end of the selection", run: swap_ends },
-        Command { name: "extend-next", help: "extend by the next segment", run: extend_next },
-        Command { name: "extend-previous", help: "extend by the previous segment", run: extend_previous },
-        Command { name: "extend-letter", help: "move the selection's end one letter right", run: extend_letter },
-        Command { name: "retract-letter", help: "move the selection's end one letter left", run: retract_letter },
-        Command { name: "cancel", help: "drop the selection, or what was begun", run: cancel },
+        Command::of("grow", "select the next larger unit: word, sentence, paragraph", grow).when(when::open),
+        Command::of("shrink", "select the next smaller unit", shrink).when(when::open),
+        Command::of("extend", "start or stop extending: motions then move one end", extend).when(when::open),
+        Command::of("swap-ends", "move the other end of the selection", swap_ends).when(when::open),
+        Command::of("extend-next", "extend by the next segment", extend_next).when(when::open),
+        Command::of("extend-previous", "extend by the previous segment", extend_previous).when(when::open),
+        Command::of("extend-letter", "move the selection's end one letter right", extend_letter).when(when::open),
+        Command::of("retract-letter", "move the selection's end one letter left", retract_letter).when(when::open),
+        Command::of("cancel", "drop the selection, or what was begun", cancel),
     ],
 };
 
@@ -255,8 +251,10 @@ fn go_to_percent(session: &mut Session, args: &Args) -> Outcome {
             jump(session, (len / 100 * percent + len % 100 * percent / 100).min(len.saturating_sub(1)))
         }
         (None, None) => {
-            session.mode =
-                Mode::Edit(Editor::default(), Purpose::Line { prompt: "go to per cent", command: "go-to-percent" });
+            session.mode = Mode::Edit(
+                Editor::line(""),
+                Purpose::Line { prompt: "go to per cent", command: "go-to-percent", about: "" },
+            );
             DONE
         }
         _ => Err("a percentage is a number from 0 to 100".into()),
@@ -342,6 +340,10 @@ fn retract_letter(session: &mut Session, args: &Args) -> Outcome {
 }
 
 fn cancel(session: &mut Session, _: &Args) -> Outcome {
+    if let Some(task) = session.task.take() {
+        session.tell(format!("{} was stopped", task.what));
+        return Ok(vec![Effect::Stop]);
+    }
     session.work().reshaping = None;
     let pane = session.pane_mut();
     let at = pane.selection.head.start;

@@ -1,42 +1,50 @@
-//! What lies over the panes: lists, texts being written, texts to read.
+//! What lies over the panes: lists and texts to read.
 
-use crate::app::command::{Args, Command, DONE, Group, Outcome};
-use crate::app::key::{Key, KeyCode};
-use crate::app::picker::{PickRow, Picker};
-use crate::app::session::{Mode, Purpose, Session, Sheet};
+use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
+use crate::app::effect::Effect;
+use crate::app::finding;
+use crate::app::library;
+use crate::app::picker::{PickRow, Picker, Preview};
+use crate::app::screen::{FRAMED_ROWS, inside};
+use crate::app::session::{Mode, Session, Sheet};
+use crate::app::setting;
+use crate::app::tagging;
+use crate::app::tutor;
+use crate::text::width::{columns, printable};
+use crate::text::wrap;
 
 /// Rows that a page key moves by.
 const PAGE_ROWS: isize = 10;
 
 /// Help and palette.
 pub const GROUP: Group = Group {
-    title: "Help",
+    title: "Help and settings",
     mode: "read",
     commands: &[
-        Command { name: "palette", help: "list all commands and run one", run: palette },
-        Command { name: "help", help: "show all keys", run: help },
+        Command::of("palette", "list all commands and run one", palette),
+        Command::of("help", "show the keys that work here, then all others", help),
+        Command::of("messages", "show what was told before, each in full", messages),
+        Command::of("settings", "list what can be set, and set it", setting::settings),
+        Command::of("toggle-mouse", "leave the mouse to the terminal, or take it again", setting::toggle_mouse),
+        Command::of("skip-lesson", "go to the next lesson of the tutor", skip_lesson).when(tutored),
     ],
 };
 
-/// In lists and while writing.
+/// In lists.
 pub const INSIDE: Group = Group {
     title: "In lists",
     mode: "pick",
     commands: &[
-        Command { name: "choose", help: "take the chosen row", run: choose },
-        Command { name: "next-row", help: "go to the next row", run: next_row },
-        Command { name: "previous-row", help: "go to the previous row", run: previous_row },
-        Command { name: "next-rows", help: "go some rows down", run: next_rows },
-        Command { name: "previous-rows", help: "go some rows up", run: previous_rows },
-        Command { name: "close", help: "go back and change nothing", run: close },
+        Command::of("choose", "take the chosen row, or all marked ones", choose),
+        Command::of("mark-row", "mark the row, to take several at once", mark_row),
+        Command::of("next-row", "go to the next row", |s, _| go(s, 1)),
+        Command::of("previous-row", "go to the previous row", |s, _| go(s, -1)),
+        Command::of("next-rows", "go some rows down", |s, _| go(s, PAGE_ROWS)),
+        Command::of("previous-rows", "go some rows up", |s, _| go(s, -PAGE_ROWS)),
+        Command::of("first-row", "go to the first row", |s, _| go(s, isize::MIN / 2)),
+        Command::of("last-row", "go to the last row", |s, _| go(s, isize::MAX / 2)),
+        Command::of("close", "go back and change nothing", close),
     ],
-};
-
-/// While writing.
-pub const WRITING: Group = Group {
-    title: "While writing a memo",
-    mode: "edit",
-    commands: &[Command { name: "keep-text", help: "keep what is written", run: keep_text }],
 };
 
 /// What the help explains beside the keys: headings, and rows of two columns.
@@ -44,10 +52,11 @@ const LEGENDS: &[(&str, &[(&str, &str)])] = &[
     (
         "Mouse",
         &[
-            ("click", "puts the cursor; on a row of the list, goes to that annotation"),
-            ("double click", "selects a word, a third click its sentence"),
-            ("drag", "selects letter by letter"),
-            ("wheel", "scrolls the pane under it"),
+            ("click", "puts the cursor; on a row of a list, chooses it; on a lane, goes to that annotation"),
+            ("double click", "selects a word, a third click its sentence; in a list, takes the row"),
+            ("drag", "selects letter by letter; a pane's border moves"),
+            ("wheel", "scrolls the pane or list under it"),
+            ("last row", "a click on a hint does what it names"),
             ("Shift + drag", "is the terminal's own selection, to copy"),
         ],
     ),
@@ -62,88 +71,172 @@ const LEGENDS: &[(&str, &[(&str, &str)])] = &[
     ),
 ];
 
-fn palette(session: &mut Session, args: &Args) -> Outcome {
-    if let Some(choice) = &args.choice {
-        let command = session.keys.command(choice).ok_or("there is no such command")?;
-        return (command.run)(session, &Args::default());
-    }
-    let keys = &session.keys;
-    let groups = keys.groups.iter().filter(|group| group.mode == "read");
-    let rows = groups.flat_map(|group| group.commands).filter(|c| c.name != "palette").map(|command| PickRow {
-        value: command.name.to_owned(),
-        text: command.help.to_owned(),
-        detail: format!("{}  {}", keys.keymap.keys_of("read", command.name).join("  "), command.name),
-        ..PickRow::default()
-    });
-    let picker = Picker::new("Run", "palette", rows.collect());
-    session.mode = Mode::Pick(Box::new(picker));
+/// What a newcomer is shown once; `{command}` stands for its key.
+const WELCOME: &[(&str, &str)] = &[
+    ("{next-segment} {previous-segment}", "the next, the previous sentence; the arrows and the mouse work too"),
+    ("{tag}", "tags it: type a few letters of a code, or a new name, then Enter"),
+    ("{other-pane}", "the other pane;  {open-document}  other documents"),
+    ("{palette}", "all commands: type what you want to do"),
+    ("{help}", "all keys;  {quit}  leaves, and everything is kept as you go"),
+    ("tanba tutor", "shows you around; or set the keys: “keymap” in the list of commands"),
+];
+
+fn tutored(session: &Session) -> Result<(), Refusal> {
+    session.tutor.as_ref().map(|_| ()).ok_or("no lesson is given; `tanba tutor` gives them".into())
+}
+
+fn skip_lesson(session: &mut Session, _: &Args) -> Outcome {
+    tutor::go_on(session);
     DONE
 }
 
+fn palette(session: &mut Session, args: &Args) -> Outcome {
+    if let Some(choice) = &args.choice {
+        return match choice.strip_prefix("settings ") {
+            Some(name) => setting::settings(session, &Args::choice(name)),
+            None => session.run(choice, &Args::default()),
+        };
+    }
+    let keys = &session.keys;
+    let groups = keys.groups.iter().filter(|group| group.mode == "read");
+    let commands = groups.flat_map(|group| group.commands).filter(|c| c.name != "palette").map(|command| {
+        let refusal = (command.when)(session).err();
+        let bound = keys.keymap.keys_of("read", command.name).join("  ");
+        let is_off = refusal.is_some();
+        let detail = refusal.map_or(format!("{bound}  {}", command.name), |why| format!("{}  {}", why.0, command.name));
+        PickRow { value: command.name.to_owned(), text: command.help.to_owned(), detail, is_off, ..PickRow::default() }
+    });
+    let rows = commands.chain(setting::palette_rows(session)).collect();
+    session.mode = Mode::Pick(Box::new(Picker::new("Run", "palette", rows)));
+    DONE
+}
+
+/// The keys of the place where the coder is, then all others, then what the mouse does and the marks mean.
 fn help(session: &mut Session, _: &Args) -> Outcome {
     let keys = &session.keys;
-    let mut lines = Vec::new();
-    for group in keys.groups {
-        if !lines.is_empty() {
-            lines.push((String::new(), String::new()));
-        }
+    let here = session.mode.name();
+    let belongs = |mode: &str| mode == here || (mode == "write" && session.mode.is_writing());
+    let mut lines: Vec<(String, String)> = Vec::new();
+    let (first, rest): (Vec<&Group>, Vec<&Group>) = keys.groups.iter().partition(|group| belongs(group.mode));
+    for group in first.into_iter().chain(rest) {
         lines.push((group.title.to_owned(), String::new()));
         for command in group.commands {
             let bound = keys.keymap.keys_of(group.mode, command.name).join("  ");
             lines.push((bound, command.help.to_owned()));
         }
+        lines.push((String::new(), String::new()));
     }
     for (heading, rows) in LEGENDS {
-        lines.push((String::new(), String::new()));
         lines.push(((*heading).to_owned(), String::new()));
         lines.extend(rows.iter().map(|(left, right)| ((*left).to_owned(), (*right).to_owned())));
+        lines.push((String::new(), String::new()));
     }
-    session.mode = Mode::Show(Sheet { title: "Keys".into(), lines, top: 0 });
+    lines.pop();
+    show(session, "Keys", lines);
     DONE
+}
+
+fn messages(session: &mut Session, _: &Args) -> Outcome {
+    if session.log.is_empty() {
+        return Err("nothing was told yet".into());
+    }
+    let sign = |is_error: bool| if is_error { "!" } else { "·" }.to_owned();
+    let lines = session.log.iter().rev().map(|note| (sign(note.is_error), printable(&note.text))).collect();
+    show(session, "Messages, the newest first", lines);
+    DONE
+}
+
+/// Shows lines over whatever is there: what stands left, what stands right. Long right sides go on in the next line.
+pub fn show(session: &mut Session, title: &str, lines: Vec<(String, String)>) {
+    let width = sheet_columns(session);
+    let left = lines.iter().filter(|(_, right)| !right.is_empty()).map(|(left, _)| columns(left)).max().unwrap_or(0);
+    let room = width.saturating_sub(left.min(width / 3) + 2).max(8);
+    let mut wrapped = Vec::new();
+    for (left, right) in lines {
+        let rows = wrap::rows(&right, room);
+        let mut left = Some(left);
+        for row in &rows {
+            let part = crate::text::span::slice(&right, row.start, row.end).trim_end().to_owned();
+            wrapped.push((left.take().unwrap_or_default(), part));
+        }
+        wrapped.extend(left.map(|left| (left, String::new())));
+    }
+    let under = Some(Box::new(std::mem::take(&mut session.mode)));
+    session.mode = Mode::Show(Sheet { title: title.to_owned(), lines: wrapped, under, ..Sheet::default() });
+}
+
+/// The columns of a sheet's lines.
+fn sheet_columns(session: &Session) -> usize {
+    usize::from(inside(session.screen.middle(session.screen.columns.saturating_sub(4).min(96), FRAMED_ROWS)).width)
+}
+
+/// Shows the page for newcomers; it is remembered that it was seen when it is closed.
+pub fn welcome(session: &mut Session) {
+    let fill = |text: &str| {
+        let mut parts = text.split(['{', '}']);
+        let mut filled = parts.next().unwrap_or("").to_owned();
+        while let (Some(name), Some(rest)) = (parts.next(), parts.next()) {
+            filled += &session.keys.hint("read", name);
+            filled += rest;
+        }
+        filled
+    };
+    let lines = WELCOME.iter().map(|(left, right)| (fill(left), fill(right))).collect();
+    show(session, "Welcome to Tanba", lines);
+    if let Mode::Show(sheet) = &mut session.mode {
+        sheet.remembers = Some("welcome");
+    }
+}
+
+/// What is known about the chosen row of a list.
+pub fn preview(session: &Session, picker: &Picker) -> Preview {
+    let Some(row) = picker.chosen() else { return Preview::new() };
+    match picker.command {
+        "tag" | "recode" => tagging::about_code(session, &row.value),
+        "list-annotations" => finding::about_annotation(session, &row.value),
+        "open-document" | "open-here" => library::about_document(session, &row.value),
+        _ => Preview::new(),
+    }
 }
 
 fn choose(session: &mut Session, _: &Args) -> Outcome {
     let Mode::Pick(picker) = std::mem::take(&mut session.mode) else {
         return DONE;
     };
-    let choice = picker.choice().ok_or("nothing matches")?;
-    let command = session.keys.command(picker.command).ok_or("there is no such command")?;
-    (command.run)(session, &Args::choice(choice))
+    if let Some(row) = picker.chosen().filter(|row| row.is_off && picker.choice().is_none()) {
+        let refused = Err(row.detail.clone().into());
+        session.mode = Mode::Pick(picker);
+        return refused;
+    }
+    let marked = picker.marked();
+    let choice = if marked.is_empty() { picker.choice() } else { marked.first().cloned() };
+    let Some(choice) = choice else {
+        session.mode = Mode::Pick(picker);
+        return Err("nothing matches".into());
+    };
+    session.run(picker.command, &Args { choice: Some(choice), marked, count: None })
 }
 
-fn keep_text(session: &mut Session, _: &Args) -> Outcome {
-    let Mode::Edit(editor, purpose) = std::mem::take(&mut session.mode) else {
-        return DONE;
-    };
-    let name = match purpose {
-        Purpose::Memo(id) => {
-            session.pane_mut().current = Some(id);
-            "memo"
-        }
-        Purpose::Line { command, .. } => command,
-    };
-    let command = session.keys.command(name).ok_or("there is no such command")?;
-    let outcome = (command.run)(session, &Args::choice(editor.text()));
-    if outcome.is_err() && matches!(purpose, Purpose::Memo(_)) {
-        session.mode = Mode::Edit(editor, purpose); // nothing that was written is lost by a refusal
+fn mark_row(session: &mut Session, _: &Args) -> Outcome {
+    if let Mode::Pick(picker) = &mut session.mode {
+        picker.mark();
     }
-    outcome
-}
-
-fn close(session: &mut Session, _: &Args) -> Outcome {
-    if matches!(&session.mode, Mode::Edit(editor, Purpose::Memo(_)) if !editor.text().is_empty()) {
-        session.tell("what was written in the memo is dropped");
-    }
-    session.mode = Mode::Read;
     DONE
 }
 
+fn close(session: &mut Session, _: &Args) -> Outcome {
+    let closed = std::mem::take(&mut session.mode);
+    let Mode::Show(sheet) = closed else { return DONE };
+    session.mode = sheet.under.map_or(Mode::Read, |under| *under);
+    Ok(sheet.remembers.into_iter().map(Effect::Remember).collect())
+}
+
 fn go(session: &mut Session, n_rows: isize) -> Outcome {
-    let rows = usize::from(session.screen.rows);
+    let screen = session.screen;
     match &mut session.mode {
         Mode::Pick(picker) => picker.go(n_rows),
         Mode::Show(sheet) => {
-            let last = sheet.lines.len().saturating_sub(rows.saturating_sub(6));
+            let last = sheet.lines.len().saturating_sub(usize::from(inside(sheet.area(&screen)).height).max(1));
             sheet.top = sheet.top.saturating_add_signed(n_rows).min(last);
         }
         _ => {}
@@ -151,59 +244,7 @@ fn go(session: &mut Session, n_rows: isize) -> Outcome {
     DONE
 }
 
-fn next_row(session: &mut Session, _: &Args) -> Outcome {
-    go(session, 1)
-}
-
-fn previous_row(session: &mut Session, _: &Args) -> Outcome {
-    go(session, -1)
-}
-
-fn next_rows(session: &mut Session, _: &Args) -> Outcome {
-    go(session, PAGE_ROWS)
-}
-
-fn previous_rows(session: &mut Session, _: &Args) -> Outcome {
-    go(session, -PAGE_ROWS)
-}
-
-/// Takes a key that no binding of the overlay wanted: it writes or edits.
-pub fn write_key(session: &mut Session, key: Key) {
-    match &mut session.mode {
-        Mode::Pick(picker) => {
-            let before = picker.query.text().to_owned();
-            edit(&mut picker.query, key, true);
-            if picker.query.text() != before {
-                picker.search();
-            }
-        }
-        Mode::Edit(editor, purpose) => edit(editor, key, matches!(purpose, Purpose::Line { .. })),
-        _ => {}
-    }
-}
-
-fn edit(editor: &mut crate::app::editor::Editor, key: Key, is_single_line: bool) {
-    match key.typed() {
-        Some(c) => editor.insert(c.encode_utf8(&mut [0; 4]), is_single_line),
-        None if key.code == KeyCode::Named("Enter") => editor.insert("\n", is_single_line),
-        None => {
-            editor.press(&key.to_string());
-        }
-    }
-}
-
-/// Takes a pasted text where one is being written; tells whether it was taken.
-pub fn paste(session: &mut Session, text: &str) -> bool {
-    match &mut session.mode {
-        Mode::Pick(picker) => {
-            picker.query.insert(text, true);
-            picker.search();
-            true
-        }
-        Mode::Edit(editor, purpose) => {
-            editor.insert(text, matches!(purpose, Purpose::Line { .. }));
-            true
-        }
-        _ => false,
-    }
+/// Scrolls a list or a sheet, as the wheel does.
+pub fn scroll(session: &mut Session, n_rows: isize) {
+    let _ = go(session, n_rows);
 }

@@ -1,10 +1,20 @@
 //! A list to choose from by typing a few letters of what is meant.
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 
 use crate::app::editor::Editor;
+use crate::app::screen::{Area, Screen, inside};
 use crate::text::fold::{fold, folded};
+
+/// Rows that are matched in one go: some milliseconds of work, so that a key never waits for the whole of a long list.
+const GO_ROWS: usize = 4_000;
+
+/// Lists at least this wide show a preview beside the rows.
+const PREVIEW_COLUMNS: u16 = 96;
 
 /// One row to choose.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,15 +27,24 @@ pub struct PickRow {
     pub detail: String,
     /// A sign before it, and its colour as `#rrggbb`; empty for none.
     pub mark: (String, String),
+    /// Whether it can't be chosen now; the detail says why.
+    pub is_off: bool,
 }
 
-/// A row that the query matches.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
-    /// Which row.
-    pub row: usize,
-    /// The byte offsets in its text of the letters that matched.
-    pub letters: Vec<usize>,
+/// What is known about a row beyond its line: headings are lines without a right side.
+pub type Preview = Vec<(String, String)>;
+
+/// Where a list stands on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PickAreas {
+    /// The box.
+    pub frame: Area,
+    /// What is typed.
+    pub query: Area,
+    /// The rows.
+    pub list: Area,
+    /// What is known about the chosen row; no width for none.
+    pub preview: Area,
 }
 
 /// A list to choose from.
@@ -40,12 +59,30 @@ pub struct Picker {
     /// All rows.
     pub rows: Vec<PickRow>,
     /// The rows that match, best first.
-    pub hits: Vec<Hit>,
+    pub hits: Vec<usize>,
     /// Which hit is chosen.
     pub selected: usize,
     /// What typing something new makes, if it makes something: `new code`.
     pub makes: Option<&'static str>,
+    /// Whether several rows can be marked, and which are.
+    pub marks: Option<BTreeSet<usize>>,
+    /// Whether each row has a preview.
+    pub has_preview: bool,
+    found: Found,
+}
+
+/// What is known of the rows and the query.
+#[derive(Debug, Clone, Default)]
+struct Found {
     folded: Vec<String>,
+    /// The query that the hits are of.
+    query: String,
+    /// Rows that are still to be matched; the next one last.
+    waiting: Vec<usize>,
+    /// Score and row of those that matched so far.
+    scored: Vec<(i64, usize)>,
+    /// Whether the query is just what a row says.
+    is_known: OnceCell<bool>,
 }
 
 impl Picker {
@@ -55,12 +92,14 @@ impl Picker {
         let mut picker = Self {
             title: title.into(),
             command,
-            query: Editor::default(),
-            rows,
+            query: Editor::line(""),
             hits: Vec::new(),
             selected: 0,
             makes: None,
-            folded,
+            marks: None,
+            has_preview: false,
+            found: Found { folded, ..Found::default() },
+            rows,
         };
         picker.search();
         picker
@@ -73,6 +112,20 @@ impl Picker {
         self
     }
 
+    /// Lets several rows be marked.
+    #[must_use]
+    pub fn marking(mut self) -> Self {
+        self.marks = Some(BTreeSet::new());
+        self
+    }
+
+    /// Shows what is known about the chosen row beside the list.
+    #[must_use]
+    pub fn previewing(mut self) -> Self {
+        self.has_preview = true;
+        self
+    }
+
     /// Chooses the row of a value first.
     #[must_use]
     pub fn at(mut self, value: &str) -> Self {
@@ -80,44 +133,87 @@ impl Picker {
         self
     }
 
-    /// Finds the rows that the query matches, after it changed.
+    /// Finds the rows that the query matches, after it changed: the first of them at once, the others by
+    /// [`Picker::go_on`].
     pub fn search(&mut self) {
         self.selected = 0;
+        self.found.is_known = OnceCell::new();
         let query = folded(self.query.text().trim());
+        self.found.scored.clear();
+        self.found.waiting.clear();
         if query.is_empty() {
-            self.hits = (0..self.rows.len()).map(|row| Hit { row, letters: Vec::new() }).collect();
-            return;
+            self.hits = (0..self.rows.len()).collect();
+            // What can't be chosen now stands last.
+            let rows = &self.rows;
+            self.hits.sort_by_key(|row| rows.get(*row).is_some_and(|row| row.is_off));
+        } else {
+            self.found.waiting = (0..self.rows.len()).rev().collect();
+            self.hits.clear();
         }
-        let matcher = SkimMatcherV2::default();
-        let mut found: Vec<(i64, usize)> = self
-            .folded
-            .iter()
-            .enumerate()
-            .filter_map(|(row, hay)| matcher.fuzzy_match(hay, &query).map(|score| (score, row)))
-            .collect();
-        found.sort_by_key(|&(score, row)| (-score, row));
-        self.hits =
-            found.into_iter().map(|(_, row)| Hit { row, letters: self.letters(&matcher, row, &query) }).collect();
+        self.found.query = query;
+        self.go_on();
     }
 
-    /// Where in a row's text the matched letters are. Rows far down are not shown before they are scrolled to,
-    /// but a name is short, so this costs little.
-    fn letters(&self, matcher: &SkimMatcherV2, row: usize, query: &str) -> Vec<usize> {
-        let (Some(hay), Some(shown)) = (self.folded.get(row), self.rows.get(row)) else {
+    fn is_off(&self, row: usize) -> bool {
+        self.rows.get(row).is_some_and(|row| row.is_off)
+    }
+
+    /// Whether rows are still to be matched.
+    pub fn is_searching(&self) -> bool {
+        !self.found.waiting.is_empty()
+    }
+
+    /// Matches some more rows. What is chosen stays chosen once the coder moved.
+    pub fn go_on(&mut self) {
+        if self.found.waiting.is_empty() {
+            return;
+        }
+        let chosen = self.hits.get(self.selected).copied().filter(|_| self.selected > 0);
+        let matcher = SkimMatcherV2::default();
+        let from = self.found.waiting.len().saturating_sub(GO_ROWS);
+        for row in self.found.waiting.split_off(from).into_iter().rev() {
+            let hay = self.found.folded.get(row).map_or("", String::as_str);
+            // Most rows lack a letter: that is seen much faster than a score is made.
+            if has_letters(hay, &self.found.query)
+                && let Some(score) = matcher.fuzzy_match(hay, &self.found.query)
+            {
+                self.found.scored.push((score, row));
+            }
+        }
+        let mut best: Vec<_> = self.found.scored.iter().map(|(score, row)| (self.is_off(*row), -score, *row)).collect();
+        best.sort_unstable();
+        self.hits = best.into_iter().map(|(_, _, row)| row).collect();
+        let place = chosen.and_then(|row| self.hits.iter().position(|hit| *hit == row));
+        self.selected = place.unwrap_or(0);
+    }
+
+    /// The byte offsets in a row's text of the letters that the query matched.
+    pub fn letters(&self, row: usize) -> Vec<usize> {
+        let (Some(hay), Some(shown)) = (self.found.folded.get(row), self.rows.get(row)) else {
             return Vec::new();
         };
-        let (_, indices) = matcher.fuzzy_indices(hay, query).unwrap_or_default();
+        if self.found.query.is_empty() {
+            return Vec::new();
+        }
+        let matched = SkimMatcherV2::default().fuzzy_indices(hay, &self.found.query);
         let sources = fold(&shown.text).sources;
         let n_letters = sources.len() - 1;
+        let indices = matched.map(|(_, indices)| indices).unwrap_or_default();
         indices.into_iter().filter(|i| *i < n_letters).filter_map(|i| sources.get(i).copied()).collect()
     }
 
     /// What would be made anew: the query, unless a row is just that.
     pub fn new_text(&self) -> Option<&str> {
         let query = self.query.text().trim();
-        let wanted = folded(query);
-        let is_known = self.rows.iter().any(|row| folded(&row.text) == wanted || folded(&row.value) == wanted);
-        (self.makes.is_some() && !query.is_empty() && !is_known).then_some(query)
+        if self.makes.is_none() || query.is_empty() {
+            return None;
+        }
+        let wanted = &self.found.query;
+        let is_known = self
+            .found
+            .is_known
+            .get_or_init(|| self.rows.iter().any(|row| folded(&row.text) == *wanted || folded(&row.value) == *wanted));
+        (!is_known).then_some(query)
     }
 
     /// How many rows are offered: the hits, and perhaps a new one.
@@ -125,41 +221,96 @@ impl Picker {
         self.hits.len() + usize::from(self.new_text().is_some())
     }
 
-    /// Moves the choice by rows, stopping at the ends.
+    /// Goes some rows down or up, stopping at the ends.
     pub fn go(&mut self, n_rows: isize) {
-        self.selected = self.selected.saturating_add_signed(n_rows).min(self.n_offered().saturating_sub(1));
+        let last = self.n_offered().saturating_sub(1);
+        self.selected = self.selected.saturating_add_signed(n_rows).min(last);
     }
 
-    /// What is chosen; the query itself for something new.
-    pub fn choice(&self) -> Option<String> {
-        let hit = self.hits.get(self.selected).and_then(|hit| self.rows.get(hit.row));
-        hit.map(|row| row.value.clone()).or_else(|| self.new_text().map(str::to_owned))
+    /// The chosen row, unless something new is chosen.
+    pub fn chosen(&self) -> Option<&PickRow> {
+        self.hits.get(self.selected).and_then(|row| self.rows.get(*row))
     }
+
+    /// What the command gets: the chosen row's value, or the new text. Nothing where nothing can be chosen.
+    pub fn choice(&self) -> Option<String> {
+        match self.hits.get(self.selected) {
+            Some(row) => self.rows.get(*row).filter(|row| !row.is_off).map(|row| row.value.clone()),
+            None => self.new_text().filter(|_| self.selected < self.n_offered()).map(str::to_owned),
+        }
+    }
+
+    /// Marks the chosen row, or takes its mark away, and goes to the next. Does nothing where only one can be taken.
+    pub fn mark(&mut self) {
+        if let (Some(marks), Some(row)) = (&mut self.marks, self.hits.get(self.selected))
+            && !marks.remove(row)
+        {
+            marks.insert(*row);
+        }
+        if self.selected + 1 < self.hits.len() {
+            self.selected += 1;
+        }
+    }
+
+    /// The values of the marked rows, in the order of the list.
+    pub fn marked(&self) -> Vec<String> {
+        let marked = self.marks.iter().flatten().filter_map(|row| self.rows.get(*row));
+        marked.map(|row| row.value.clone()).collect()
+    }
+
+    /// Where it stands in a window.
+    pub fn areas(&self, screen: &Screen) -> PickAreas {
+        let width = if screen.columns < 60 { screen.columns } else { screen.columns - 6 }.min(140);
+        let rows = self.rows.len() + 5;
+        let least = if self.has_preview && width >= PREVIEW_COLUMNS { 16 } else { 8 };
+        let height = rows.min(usize::from(screen.rows) * 3 / 4).max(least) as u16;
+        let frame = screen.middle(width, height);
+        let inside = inside(frame);
+        let (query, rest) = inside.split_top(1);
+        let (_, below) = rest.split_top(u16::from(inside.height > 4));
+        if !self.has_preview || inside.width < PREVIEW_COLUMNS - 4 {
+            return PickAreas { frame, query, list: below, preview: Area::default() };
+        }
+        let (list, preview) = below.split_left(below.width * 3 / 5);
+        let (_, preview) = preview.split_left(2);
+        PickAreas { frame, query, list, preview }
+    }
+
+    /// The first hit that is shown in so many rows.
+    pub fn top(&self, n_rows: usize) -> usize {
+        (self.selected + 1).saturating_sub(n_rows)
+    }
+}
+
+/// Whether all letters of a query stand in a text in their order.
+fn has_letters(hay: &str, query: &str) -> bool {
+    let mut letters = hay.chars();
+    query.chars().filter(|c| *c != ' ').all(|wanted| letters.any(|c| c == wanted))
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
+    fn row(value: &str, text: &str, detail: &str) -> PickRow {
+        PickRow { value: value.into(), text: text.into(), detail: detail.into(), ..PickRow::default() }
+    }
+
     fn picker() -> Picker {
-        let row = |value: &str, text: &str, detail: &str| PickRow {
-            value: value.into(),
-            text: text.into(),
-            detail: detail.into(),
-            ..PickRow::default()
-        };
         let rows = vec![
             row("c", "Censorship", "цензура"),
             row("e", "Электрондық үкімет", "e-government"),
             row("s", "Slacktivism", "слактивизм"),
         ];
-        Picker::new("Tag", "tag", rows).making("new code")
+        Picker::new("Tag", "tag", rows).making("new code").marking()
     }
 
     fn typed(query: &str) -> Picker {
         let mut picker = picker();
-        picker.query.insert(query, true);
+        picker.query.insert(query);
         picker.search();
         picker
     }
@@ -174,7 +325,7 @@ mod tests {
     #[test]
     fn the_letters_that_matched_are_known() {
         let picker = typed("үк");
-        assert_eq!(picker.hits[0].letters, [23, 25]);
+        assert_eq!(picker.letters(picker.hits[0]), [23, 25]);
     }
 
     #[test]
@@ -183,5 +334,52 @@ mod tests {
         assert_eq!(typed("censorship").new_text(), None);
         assert_eq!(typed("cens").new_text(), Some("cens"));
         assert_eq!(typed("").choice().as_deref(), Some("c"));
+    }
+
+    #[test]
+    fn rows_are_marked_and_unmarked() {
+        let mut picker = picker();
+        picker.mark();
+        picker.mark();
+        assert_eq!(picker.marked(), ["c", "e"]);
+        picker.go(-2);
+        picker.mark();
+        assert_eq!(picker.marked(), ["e"]);
+    }
+
+    #[test]
+    fn a_long_list_is_matched_piece_by_piece_and_keeps_what_is_chosen() {
+        let rows = (0..50_000).map(|n| row(&n.to_string(), &format!("Құжат {n}"), "мәтін")).collect();
+        let mut picker = Picker::new("Open", "open", rows);
+        picker.query.insert("құжат 77");
+        picker.search();
+        assert!(picker.is_searching());
+        picker.go(2);
+        let chosen = picker.choice();
+        while picker.is_searching() {
+            picker.go_on();
+        }
+        assert_eq!(picker.choice(), chosen);
+        picker.go(-100_000);
+        assert_eq!(picker.choice().as_deref(), Some("77"));
+    }
+
+    #[test]
+    fn what_does_not_apply_stands_last_and_is_not_chosen() {
+        let mut rows = vec![row("a", "memo", ""), row("b", "memory", "")];
+        rows[0].is_off = true;
+        let picker = Picker::new("Run", "palette", rows);
+        assert_eq!(picker.hits, [1, 0]);
+        let mut off = picker.clone();
+        off.go(1);
+        assert_eq!(off.choice(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_quick_look_drops_would_not_have_matched(hay in "[абв ]{0,12}", query in "[абв ]{1,4}") {
+            let score = SkimMatcherV2::default().fuzzy_match(&hay, &query);
+            prop_assert!(score.is_none() || has_letters(&hay, &query));
+        }
     }
 }

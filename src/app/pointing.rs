@@ -1,11 +1,14 @@
 //! What the mouse means: a click places, a drag selects, the wheel scrolls what is under it.
 
-use crate::app::command::{DONE, Outcome};
+use crate::app::command::{Args, DONE, Outcome};
 use crate::app::effect::{Mouse, MouseDeed};
 use crate::app::finding::go_to;
+use crate::app::hints;
+use crate::app::lanes;
+use crate::app::overlay;
 use crate::app::pane::segment_at;
 use crate::app::panel;
-use crate::app::screen::text_area;
+use crate::app::screen::{Area, N_LANES};
 use crate::app::session::{Click, Mode, Session};
 use crate::app::view::ShownRow;
 use crate::text::segment::Unit;
@@ -16,26 +19,41 @@ const SERIES_MS: i64 = 400;
 
 /// Does what the mouse means.
 pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
+    let areas = session.areas();
+    if matches!(mouse.deed, MouseDeed::Press) {
+        session.note = None;
+        session.keys.typed.clear();
+        let (_, line) = areas.status.split_top(1);
+        if let Some(command) = hint_at(session, line, mouse) {
+            return session.run(command, &Args::default());
+        }
+    }
     if !matches!(session.mode, Mode::Read | Mode::CodeKey) {
         return overlay(session, mouse);
     }
-    let areas = session.areas();
     let hit = (0..2).find(|i| {
         areas.bodies[*i].contains(mouse.column, mouse.row) || areas.heads[*i].contains(mouse.column, mouse.row)
     });
     match mouse.deed {
-        MouseDeed::Wheel(n_rows) => {
+        MouseDeed::Wheel(notches) => {
+            let n_rows = notches * session.settings.number("wheel-rows") as isize;
             let pane = &mut session.panes[hit.unwrap_or(session.focus) & 1];
             let text = pane.text.clone();
             pane.view.scroll(&text, n_rows);
         }
         MouseDeed::Press => {
-            session.note = None;
-            session.work().reshaping = None;
+            session.mode = Mode::Read;
             session.work().click.letter = Span::default();
+            session.work().click.edge = session.screen.edge_at(&areas, mouse.column, mouse.row);
+            if session.now.0.click.edge.is_some() {
+                return DONE;
+            }
+            session.work().reshaping = None;
             if let Some(pane) = hit {
                 session.focus = pane;
-                press(session, mouse);
+                if !press_lane(session, areas.bodies[pane & 1], mouse) {
+                    press(session, mouse);
+                }
             } else if areas.panel.contains(mouse.column, mouse.row) {
                 let row = usize::from(mouse.row - areas.panel.y);
                 let chosen = panel::rows(session, usize::from(areas.panel.height)).get(row).and_then(|r| r.index);
@@ -45,29 +63,84 @@ pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
                 }
             }
         }
-        MouseDeed::Drag => drag(session, mouse),
-        MouseDeed::Release => {}
+        MouseDeed::Drag => match session.now.0.click.edge {
+            Some(edge) => session.screen.move_edge(edge, &areas, mouse.column, mouse.row),
+            None => drag(session, mouse),
+        },
+        MouseDeed::Release => session.work().click.edge = None,
     }
     DONE
 }
 
-fn overlay(session: &mut Session, mouse: Mouse) -> Outcome {
-    if let (MouseDeed::Wheel(n), mode) = (mouse.deed, &mut session.mode) {
-        match mode {
-            Mode::Pick(picker) => picker.go(n.signum()),
-            Mode::Show(sheet) => {
-                sheet.top = sheet.top.saturating_add_signed(n).min(sheet.lines.len().saturating_sub(1));
-            }
-            _ => {}
-        }
+/// The command of the hint under a cell.
+fn hint_at(session: &Session, line: Area, mouse: Mouse) -> Option<&'static str> {
+    let hints = if line.contains(mouse.column, mouse.row) { hints::placed(session, line) } else { Vec::new() };
+    hints.iter().find(|hint| (hint.x..hint.x + hint.width).contains(&mouse.column)).map(|hint| hint.command)
+}
+
+/// Goes to the annotation whose lane is under a cell; tells whether there was one.
+fn press_lane(session: &mut Session, body: Area, mouse: Mouse) -> bool {
+    let (gutter, _) = body.split_left(1 + N_LANES as u16);
+    let Some(lane) = mouse.column.checked_sub(body.x + 1).filter(|_| gutter.contains(mouse.column, mouse.row)) else {
+        return false;
+    };
+    let row = usize::from(mouse.row - body.y);
+    let pane = session.pane();
+    let lanes = lanes::lanes(pane);
+    let hit = lanes.iter().find(|l| l.lane == Some(usize::from(lane)) && (l.first..=l.last).contains(&row));
+    let id = hit.and_then(|lane| pane.layer.all().get(lane.index)).map(|placed| placed.annotation.id);
+    if let Some(id) = id {
+        go_to(session, id);
     }
-    DONE
+    id.is_some()
+}
+
+/// In a list a click chooses a row, a second one takes it; a click beside a list or a sheet closes it.
+fn overlay(session: &mut Session, mouse: Mouse) -> Outcome {
+    let cell = (mouse.column, mouse.row);
+    if let MouseDeed::Wheel(notches) = mouse.deed {
+        let is_list = matches!(session.mode, Mode::Pick(_));
+        overlay::scroll(session, if is_list { notches } else { notches * 3 });
+        return DONE;
+    }
+    if !matches!(mouse.deed, MouseDeed::Press) {
+        return DONE;
+    }
+    let is_second = is_series(session, mouse);
+    session.work().click = Click { at: cell, now: mouse.now, n: 1, ..Click::default() };
+    match &mut session.mode {
+        Mode::Pick(picker) => {
+            let areas = picker.areas(&session.screen);
+            if areas.list.contains(cell.0, cell.1) {
+                let row = picker.top(usize::from(areas.list.height)) + usize::from(cell.1 - areas.list.y);
+                if is_second && row == picker.selected {
+                    return session.run("choose", &Args::default());
+                }
+                if row < picker.n_offered() {
+                    picker.selected = row;
+                }
+            } else if !areas.frame.contains(cell.0, cell.1) {
+                session.mode = Mode::Read;
+            }
+            DONE
+        }
+        Mode::Show(sheet) if !sheet.area(&session.screen).contains(cell.0, cell.1) => {
+            session.run("close", &Args::default())
+        }
+        _ => DONE,
+    }
+}
+
+/// Whether a click follows another one at the same place.
+fn is_series(session: &Session, mouse: Mouse) -> bool {
+    let before = session.now.0.click;
+    before.at == (mouse.column, mouse.row) && (0..SERIES_MS).contains(&(mouse.now.0 - before.now.0))
 }
 
 /// The row of the focused pane under a cell, and the column in it; cells outside mean the nearest.
 fn row_at(session: &Session, mouse: Mouse) -> Option<(&ShownRow, usize)> {
     let pane = session.pane();
-    let area = text_area(session.areas().bodies[session.focus & 1]);
+    let area = session.screen.text_area(session.areas().bodies[session.focus & 1]);
     let row = usize::from(mouse.row.saturating_sub(area.y));
     let row = pane.view.rows.get(row).or(pane.view.rows.last())?;
     Some((row, usize::from(mouse.column.saturating_sub(area.x))))
@@ -88,10 +161,8 @@ fn press(session: &mut Session, mouse: Mouse) {
         return;
     };
     let at = (mouse.column, mouse.row);
-    let before = session.now.0.click;
-    let is_series = before.at == at && (0..SERIES_MS).contains(&(mouse.now.0 - before.now.0));
-    let n = if is_series { before.n % 3 + 1 } else { 1 };
-    session.work().click = Click { at, now: mouse.now, n, letter };
+    let n = if is_series(session, mouse) { session.now.0.click.n % 3 + 1 } else { 1 };
+    session.work().click = Click { at, now: mouse.now, n, letter, edge: None };
     let pane = session.pane_mut();
     pane.selection.unit = match n {
         2 => Unit::Word,

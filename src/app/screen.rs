@@ -6,9 +6,6 @@ pub const GUTTER_COLUMNS: u16 = 5;
 /// Lanes for annotations in the gutter.
 pub const N_LANES: usize = 3;
 
-/// Text wider than this is tiring to read.
-const MAX_TEXT_COLUMNS: u16 = 92;
-
 /// Narrower windows show one pane alone.
 const TWO_PANES_COLUMNS: u16 = 100;
 
@@ -63,13 +60,45 @@ pub struct Screen {
     pub is_single: bool,
     /// With the list of annotations.
     pub has_panel: bool,
+    /// With a row of hints.
+    pub has_hints: bool,
+    /// The left pane's share of the columns, in per cent.
+    pub left_percent: u16,
+    /// The panel's columns at the side or its rows below, where the coder moved its border.
+    pub panel_size: Option<u16>,
+    /// Columns of text in a pane at most: wider text is tiring to read.
+    pub text_width: u16,
+    /// Rows for a lesson of the tutor.
+    pub lesson_rows: u16,
 }
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { columns: 80, rows: 24, is_single: false, has_panel: true }
+        Self {
+            columns: 80,
+            rows: 24,
+            is_single: false,
+            has_panel: true,
+            has_hints: true,
+            left_percent: 50,
+            panel_size: None,
+            text_width: 92,
+            lesson_rows: 0,
+        }
     }
 }
+
+/// The edge that a drag moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// Between the panes.
+    Panes,
+    /// Between the panes and the list of annotations.
+    Panel,
+}
+
+/// Columns that a pane keeps when its border is moved.
+const MIN_PANE_COLUMNS: u16 = 24;
 
 /// Where everything stands; an area of no width is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,6 +109,8 @@ pub struct Areas {
     pub bodies: [Area; 2],
     /// The list of annotations.
     pub panel: Area,
+    /// The lesson of the tutor.
+    pub lesson: Area,
     /// The status line, and below it (if there is room) the keys that help now.
     pub status: Area,
 }
@@ -90,33 +121,41 @@ impl Screen {
         self.columns < TWO_PANES_COLUMNS
     }
 
+    /// Whether the list of annotations is at the side.
+    fn is_panel_aside(&self) -> bool {
+        self.columns >= SIDE_PANEL_COLUMNS
+    }
+
     /// Parts the window, given which pane has the keys and how many annotations the fuller pane has.
     pub fn areas(&self, focus: usize, n_annotations: usize) -> Areas {
         let whole = Area { x: 0, y: 0, width: self.columns, height: self.rows };
-        let (rest, status) = whole.split_bottom(if self.rows >= 8 { 2 } else { 1 });
-        let panel_rows = match self.rows {
-            0..16 => 0,
-            16..30 => 5,
-            30..45 => 8,
+        let (rest, status) = whole.split_bottom(if self.rows >= 8 && self.has_hints { 2 } else { 1 });
+        let (rest, lesson) = rest.split_bottom(self.lesson_rows.min(rest.height.saturating_sub(4)));
+        let panel_rows = match rest.height {
+            0..14 => 0,
+            14..28 => 5,
+            28..43 => 8,
             _ => 11,
         };
         // A list below the text takes no more rows than it has use for.
-        let panel_rows = panel_rows.min(n_annotations.min(100) as u16 + 2);
+        let panel_rows = self.panel_size.unwrap_or(panel_rows.min(n_annotations.min(100) as u16 + 2));
         let (main, panel) = if !self.has_panel {
             (rest, Area::default())
-        } else if self.columns >= SIDE_PANEL_COLUMNS {
-            rest.split_left(self.columns - 40)
+        } else if self.is_panel_aside() {
+            let columns = self.panel_size.unwrap_or(40).clamp(MIN_PANE_COLUMNS, self.columns / 2);
+            rest.split_left(self.columns - columns)
         } else {
-            rest.split_bottom(panel_rows)
+            rest.split_bottom(panel_rows.min(rest.height / 2))
         };
-        let mut areas = Areas { panel, status, ..Areas::default() };
+        let mut areas = Areas { panel, lesson, status, ..Areas::default() };
         let is_single = self.is_single || self.is_narrow();
         let halves = if is_single {
             let mut halves = [Area::default(); 2];
             halves[focus & 1] = main;
             halves
         } else {
-            let (left, right) = main.split_left(main.width / 2);
+            let left = (u32::from(main.width) * u32::from(self.left_percent) / 100) as u16;
+            let (left, right) = main.split_left(left.clamp(MIN_PANE_COLUMNS, main.width - MIN_PANE_COLUMNS));
             [left, right]
         };
         for (i, half) in halves.into_iter().enumerate() {
@@ -124,15 +163,70 @@ impl Screen {
         }
         areas
     }
+
+    /// The edge under a cell, if one is.
+    pub fn edge_at(&self, areas: &Areas, column: u16, row: u16) -> Option<Edge> {
+        let panel = areas.panel;
+        let [left, right] = areas.bodies;
+        let is_between =
+            left.width > 0 && right.width > 0 && column + 1 == left.x + left.width && left.contains(column, row);
+        if is_between {
+            Some(Edge::Panes)
+        } else if panel.width == 0 || panel.height == 0 {
+            None
+        } else if self.is_panel_aside() {
+            (column + 1 == panel.x && row < panel.y + panel.height).then_some(Edge::Panel)
+        } else {
+            (row == panel.y && panel.contains(column, row)).then_some(Edge::Panel)
+        }
+    }
+
+    /// Moves an edge to a cell.
+    pub fn move_edge(&mut self, edge: Edge, areas: &Areas, column: u16, row: u16) {
+        match edge {
+            Edge::Panes => {
+                let [left, right] = areas.bodies;
+                let whole = (left.width + right.width).max(1);
+                let percent = (u32::from(column + 1) * 100).div_ceil(u32::from(whole)) as u16;
+                self.left_percent = percent.clamp(10, 90);
+            }
+            Edge::Panel if self.is_panel_aside() => {
+                let columns = self.columns.saturating_sub(column + 1);
+                self.panel_size = Some(columns.clamp(MIN_PANE_COLUMNS, self.columns / 2));
+            }
+            Edge::Panel => {
+                let bottom = areas.panel.y + areas.panel.height;
+                self.panel_size = Some(bottom.saturating_sub(row).clamp(2, self.rows.max(4) / 2));
+            }
+        }
+    }
+
+    /// A box in the middle of the window, above the status.
+    pub fn middle(&self, width: u16, height: u16) -> Area {
+        let (columns, rows) = (self.columns, self.rows.saturating_sub(2));
+        let (width, height) = (width.min(columns), height.min(rows));
+        Area { x: (columns - width) / 2, y: (rows - height) / 3, width, height }
+    }
+
+    /// The columns that text takes in a pane.
+    pub fn text_columns(&self, body: Area) -> u16 {
+        body.width.saturating_sub(GUTTER_COLUMNS + 2).min(self.text_width)
+    }
+
+    /// Where a pane's text begins.
+    pub fn text_area(&self, body: Area) -> Area {
+        let (_, text) = body.split_left(GUTTER_COLUMNS);
+        Area { width: self.text_columns(body), ..text }
+    }
 }
 
-/// The columns that text takes in a pane.
-pub fn text_columns(body: Area) -> u16 {
-    body.width.saturating_sub(GUTTER_COLUMNS + 2).min(MAX_TEXT_COLUMNS)
-}
+/// The least rows of a box that has a border.
+pub const FRAMED_ROWS: u16 = 6;
 
-/// Where a pane's text begins.
-pub fn text_area(body: Area) -> Area {
-    let (_, text) = body.split_left(GUTTER_COLUMNS);
-    Area { width: text_columns(body), ..text }
+/// What is left of a box inside its border; small ones have none.
+pub fn inside(area: Area) -> Area {
+    if area.height < FRAMED_ROWS {
+        return area;
+    }
+    Area { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(2) }
 }

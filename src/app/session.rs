@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::command::{Command, Group, Refusal};
+use crate::app::command::{Args, Command, Group, Outcome, Refusal};
 use crate::app::editor::Editor;
-use crate::app::effect::AllCounts;
+use crate::app::effect::{AllCounts, Task};
 use crate::app::key::Key;
 use crate::app::keymap::Keymap;
 use crate::app::pane::Pane;
 use crate::app::picker::Picker;
-use crate::app::screen::{Areas, Screen, text_columns};
+use crate::app::screen::{Area, Areas, Edge, FRAMED_ROWS, Screen, inside};
+use crate::app::settings::Settings;
 use crate::model::annotation::AnnotationId;
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
@@ -43,6 +44,8 @@ pub struct Keys {
     pub typed: Vec<Key>,
     /// The number typed before it.
     pub count: Option<usize>,
+    /// The coder's own keys: the file's name and its text.
+    pub own: Option<(String, String)>,
 }
 
 impl Keys {
@@ -68,6 +71,8 @@ pub enum Purpose {
         prompt: &'static str,
         /// The command that takes it.
         command: &'static str,
+        /// What it is about: the command gets `about=text`; empty for the text alone.
+        about: &'static str,
     },
 }
 
@@ -80,6 +85,23 @@ pub struct Sheet {
     pub lines: Vec<(String, String)>,
     /// The first line shown.
     pub top: usize,
+    /// What it lies over, and what is there again when it closes.
+    pub under: Option<Box<Mode>>,
+    /// What is remembered when it closes, so that it never shows again.
+    pub remembers: Option<&'static str>,
+}
+
+impl Sheet {
+    /// Whether it shows only a part of its lines.
+    pub fn is_cut(&self, screen: &Screen) -> bool {
+        self.lines.len() > usize::from(inside(self.area(screen)).height)
+    }
+
+    /// Where it stands in a window.
+    pub fn area(&self, screen: &Screen) -> Area {
+        let width = screen.columns.saturating_sub(4).min(96);
+        screen.middle(width, (self.lines.len() + 2).clamp(usize::from(FRAMED_ROWS), usize::from(u16::MAX)) as u16)
+    }
 }
 
 /// What takes the keys.
@@ -108,6 +130,11 @@ impl Mode {
             Self::Edit(_, Purpose::Line { .. }) => "line",
             Self::Show(_) => "show",
         }
+    }
+
+    /// Whether letters are written.
+    pub fn is_writing(&self) -> bool {
+        matches!(self, Self::Pick(_) | Self::Edit(..))
     }
 }
 
@@ -140,6 +167,8 @@ pub struct Click {
     pub n: usize,
     /// The letter it hit, for dragging.
     pub letter: Span,
+    /// The edge it hit, for moving it.
+    pub edge: Option<Edge>,
 }
 
 /// What a command of a moment ago left for the next one.
@@ -153,11 +182,27 @@ pub struct Work {
     pub reshaping: Option<AnnotationId>,
     /// A memo that is being kept; it comes back into the editor if it can't be.
     pub unsaved: Option<(AnnotationId, String)>,
+    /// Whether something is on its way to the disk.
+    pub is_saving: bool,
+    /// A text whose writer was asked whether to drop it.
+    pub dropping: Option<String>,
     /// The last click.
     pub click: Click,
     /// How much of each document was ever shown, in per cent.
     pub read_percent: BTreeMap<DocumentId, usize>,
 }
+
+/// Where in the lessons of the tutor somebody is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tutor {
+    /// Which lesson, from 0.
+    pub step: usize,
+    /// The commands that were run since it began.
+    pub seen: Vec<&'static str>,
+}
+
+/// Notices that are remembered.
+const MAX_LOG: usize = 100;
 
 /// What is open now.
 #[derive(Debug, Clone, Default)]
@@ -180,6 +225,14 @@ pub struct Session {
     pub mode: Mode,
     /// What is told.
     pub note: Option<Note>,
+    /// What was told, the newest last.
+    pub log: Vec<Note>,
+    /// What is worked on.
+    pub task: Option<Task>,
+    /// What the coder set.
+    pub settings: Settings,
+    /// The lessons, while they are given.
+    pub tutor: Option<Tutor>,
     /// What was done a moment ago, and when now is.
     pub now: (Work, Moment),
 }
@@ -208,12 +261,37 @@ impl Session {
 
     /// Tells the coder something.
     pub fn tell(&mut self, text: impl Into<String>) {
-        self.note = Some(Note { text: text.into(), is_error: false });
+        self.note(Note { text: text.into(), is_error: false });
     }
 
     /// Tells the coder that something went wrong.
     pub fn warn(&mut self, text: impl Into<String>) {
-        self.note = Some(Note { text: text.into(), is_error: true });
+        self.note(Note { text: text.into(), is_error: true });
+    }
+
+    fn note(&mut self, note: Note) {
+        if self.log.last() != Some(&note) {
+            self.log.push(note.clone());
+        }
+        if self.log.len() > MAX_LOG {
+            self.log.remove(0);
+        }
+        self.note = Some(note);
+    }
+
+    /// Runs a command by its name, if it applies. What was chosen in a list is for where the list was opened.
+    pub fn run(&mut self, name: &str, args: &Args) -> Outcome {
+        let command = self.keys.command(name).ok_or("there is no such command")?;
+        if args.choice.is_none() {
+            (command.when)(self)?;
+        }
+        let outcome = (command.run)(self, args);
+        if outcome.is_ok()
+            && let Some(tutor) = &mut self.tutor
+        {
+            tutor.seen.push(command.name);
+        }
+        outcome
     }
 
     /// Refuses unless something can be kept now.
@@ -240,7 +318,8 @@ impl Session {
                 continue;
             }
             let text = pane.text.clone();
-            pane.view.resize(&text, usize::from(text_columns(body)), usize::from(body.height));
+            let columns = self.screen.text_columns(body);
+            pane.view.resize(&text, usize::from(columns), usize::from(body.height));
             if follow && i == self.focus && !text.is_empty() {
                 let selection = pane.selection;
                 let head = selection.head;

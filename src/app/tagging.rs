@@ -3,12 +3,14 @@
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
-use crate::app::picker::{PickRow, Picker};
+use crate::app::picker::{PickRow, Picker, Preview};
 use crate::app::session::{Mode, Purpose, Session};
+use crate::app::when;
 use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId};
 use crate::text::anchor;
+use crate::text::count::counted;
 use crate::text::width::{fitted, printable};
 
 /// Longest name taken from a passage, in columns.
@@ -19,22 +21,20 @@ pub const GROUP: Group = Group {
     title: "Tagging",
     mode: "read",
     commands: &[
-        Command { name: "tag", help: "tag the selection with a code from a list, or a new one", run: tag },
-        Command { name: "tag-by-key", help: "tag the selection by the code's own letter", run: tag_by_key },
-        Command { name: "tag-again", help: "tag the selection with the code used last", run: tag_again },
-        Command {
-            name: "tag-in-vivo",
-            help: "tag the selection with a new code named by its own words",
-            run: tag_in_vivo,
-        },
-        Command { name: "switch-annotation", help: "choose the next annotation at the cursor", run: switch },
-        Command { name: "memo", help: "write a memo on the annotation at the cursor", run: memo },
-        Command { name: "recode", help: "give the annotation another code", run: recode },
-        Command { name: "reshape", help: "change the annotation's boundaries", run: reshape },
-        Command { name: "confirm", help: "set the boundaries that were changed", run: confirm },
-        Command { name: "delete-annotation", help: "delete the annotation at the cursor", run: delete },
-        Command { name: "undo", help: "take the last change back, also from before a restart", run: undo },
-        Command { name: "redo", help: "bring back what undo took", run: redo },
+        Command::of("tag", "tag the selection with a code from a list, or a new one", tag).when(when::taggable),
+        Command::of("tag-by-key", "tag the selection by the code's own letter", tag_by_key).when(when::taggable),
+        Command::of("tag-again", "tag the selection with the code used last", tag_again).when(when::used_a_code),
+        Command::of("tag-in-vivo", "tag the selection with a new code named by its own words", tag_in_vivo)
+            .when(when::taggable),
+        Command::of("switch-annotation", "choose the next annotation at the cursor", switch).when(when::at_several),
+        Command::of("memo", "write a memo on the annotation at the cursor", memo).when(when::at_own),
+        Command::of("recode", "give the annotation another code", recode).when(when::at_own),
+        Command::of("reshape", "change the annotation's boundaries", reshape).when(when::at_own),
+        Command::of("confirm", "set the boundaries that were changed; else tag the selection", confirm)
+            .when(when::taggable),
+        Command::of("delete-annotation", "delete the annotation at the cursor", delete).when(when::at_own),
+        Command::of("undo", "take the last change back, also from before a restart", undo).when(when::writable),
+        Command::of("redo", "bring back what undo took", redo).when(when::writable),
     ],
 };
 
@@ -48,7 +48,7 @@ fn code_rows(session: &Session) -> Vec<PickRow> {
             let detail =
                 if path == code.name() { others.join(" · ") } else { format!("{path} · {}", others.join(" · ")) };
             let mark = (mark_of(code), book.colour(&code.id).to_owned());
-            PickRow { value: code.id.0.clone(), text: code.name().to_owned(), detail, mark }
+            PickRow { value: code.id.0.clone(), text: code.name().to_owned(), detail, mark, ..PickRow::default() }
         })
         .collect()
 }
@@ -78,12 +78,14 @@ fn tag(session: &mut Session, args: &Args) -> Outcome {
     selected(session)?;
     let Some(choice) = &args.choice else {
         let last = session.now.0.last_code.clone().unwrap_or_default();
-        let picker = Picker::new("Tag with", "tag", code_rows(session)).making("new code").at(&last.0);
+        let picker =
+            Picker::new("Tag with", "tag", code_rows(session)).making("new code").marking().previewing().at(&last.0);
         session.mode = Mode::Pick(Box::new(picker));
         return DONE;
     };
-    let (code, new) = code_named(session, choice)?;
-    annotate(session, code, new)
+    let names = if args.marked.is_empty() { std::slice::from_ref(choice) } else { &args.marked };
+    let codes = names.iter().map(|name| code_named(session, name)).collect::<Result<Vec<_>, _>>()?;
+    annotate(session, &codes)
 }
 
 /// The code that a choice means, and the change that makes it if it is new.
@@ -106,37 +108,56 @@ fn code_named(session: &Session, name: &str) -> Result<(CodeId, Option<Change>),
     Ok((id, Some(Change::put(Record::Code(code)))))
 }
 
-fn annotate(session: &mut Session, code: CodeId, new: Option<Change>) -> Outcome {
+/// Tags what is selected with codes, each with the change that makes it if it is new. Those that this coder gave
+/// the passage before are left out.
+fn annotate(session: &mut Session, codes: &[(CodeId, Option<Change>)]) -> Outcome {
     let span = selected(session)?;
     let pane = session.pane();
     let passage = pane.passage(span).ok_or("the document is still being measured; a moment")?;
-    let twin = pane
-        .layer
-        .overlapping(span)
-        .into_iter()
-        .find(|p| p.span == span && p.annotation.code == code && p.annotation.coder == session.about.coder);
-    if twin.is_some() {
-        return Err(format!("this passage is tagged {} already", session.shared.codebook.name(&code)).into());
-    }
+    let me = &session.about.coder;
+    let own = pane.layer.overlapping(span).into_iter().filter(|p| p.span == span && p.annotation.coder == *me);
+    let has: Vec<CodeId> = own.map(|p| p.annotation.code.clone()).collect();
     let moment = session.now.1;
-    let annotation = Annotation {
-        id: AnnotationId::new(moment.now, moment.chance),
-        coder: session.about.coder.clone(),
-        quote: anchor::quote(&pane.text, span),
-        passage,
-        code: code.clone(),
-        memo: String::new(),
-        time: moment.now,
+    let (mut changes, mut last) = (Vec::new(), None);
+    for (i, (code, new)) in codes.iter().filter(|(code, _)| !has.contains(code)).enumerate() {
+        let annotation = Annotation {
+            id: AnnotationId::new(moment.now, moment.chance.wrapping_add(i as u128)),
+            coder: me.clone(),
+            quote: anchor::quote(&pane.text, span),
+            passage: passage.clone(),
+            code: code.clone(),
+            memo: String::new(),
+            time: moment.now,
+        };
+        last = Some((annotation.id, code.clone()));
+        changes.extend(new.clone());
+        changes.push(Change::put(Record::Annotation(annotation)));
+    }
+    let Some((id, code)) = last else {
+        let names: Vec<&str> = codes.iter().map(|(code, _)| session.shared.codebook.name(code)).collect();
+        return Err(format!("this passage is tagged {} already", names.join(", ")).into());
     };
-    let id = annotation.id;
     session.work().last_code = Some(code);
     session.work().reshaping = None;
     let pane = session.pane_mut();
     pane.current = Some(id);
     pane.selection.is_extending = false;
-    let mut changes: Vec<Change> = new.into_iter().collect();
-    changes.push(Change::put(Record::Annotation(annotation)));
     Ok(vec![Effect::Keep(changes)])
+}
+
+/// What a list's preview says of a code.
+pub fn about_code(session: &Session, id: &str) -> Preview {
+    let book = &session.shared.codebook;
+    let Some(code) = book.get(&CodeId(id.to_owned())) else { return Preview::new() };
+    let n = session.panes.iter().flat_map(|pane| pane.layer.all()).filter(|p| p.annotation.code == code.id).count();
+    let names = [("en", &code.names.en), ("kk", &code.names.kk), ("ru", &code.names.ru)];
+    let said = [("is", &code.definition), ("mark", &code.include), ("not", &code.exclude)];
+    let mut lines = vec![(book.path(&code.id), String::new())];
+    let rows = names.into_iter().chain(said).filter(|(_, text)| !text.is_empty());
+    lines.extend(rows.map(|(left, right)| (left.to_owned(), right.clone())));
+    lines.extend(code.examples.iter().map(|(language, example)| (language.clone(), format!("“{example}”"))));
+    lines.push(("used".into(), format!("{} in the open documents", counted(n, "time"))));
+    lines
 }
 
 fn tag_by_key(session: &mut Session, args: &Args) -> Outcome {
@@ -151,7 +172,7 @@ fn tag_by_key(session: &mut Session, args: &Args) -> Outcome {
     };
     session.mode = Mode::Read;
     match session.shared.codebook.of_key(key).map(|code| code.id.clone()) {
-        Some(code) => annotate(session, code, None),
+        Some(code) => annotate(session, &[(code, None)]),
         None => {
             Err(format!("no code has the key {}; {} lists all codes", printable(key), session.keys.hint("read", "tag"))
                 .into())
@@ -161,15 +182,15 @@ fn tag_by_key(session: &mut Session, args: &Args) -> Outcome {
 
 fn tag_again(session: &mut Session, _: &Args) -> Outcome {
     let last = session.now.0.last_code.clone().filter(|code| session.shared.codebook.get(code).is_some());
-    annotate(session, last.ok_or("no code was used yet")?, None)
+    annotate(session, &[(last.ok_or("no code was used yet")?, None)])
 }
 
 fn tag_in_vivo(session: &mut Session, _: &Args) -> Outcome {
     let span = selected(session)?;
     let words = session.pane().text.read(span);
     let name = fitted(&words.split_whitespace().collect::<Vec<_>>().join(" "), IN_VIVO_COLUMNS);
-    let (code, new) = code_named(session, &name)?;
-    annotate(session, code, new)
+    let code = code_named(session, &name)?;
+    annotate(session, &[code])
 }
 
 fn switch(session: &mut Session, _: &Args) -> Outcome {
@@ -219,8 +240,10 @@ fn recode(session: &mut Session, args: &Args) -> Outcome {
     let annotation = own(session)?;
     session.pane_mut().current = Some(annotation.id);
     let Some(choice) = &args.choice else {
-        let picker =
-            Picker::new("Give it the code", "recode", code_rows(session)).making("new code").at(&annotation.code.0);
+        let picker = Picker::new("Give it the code", "recode", code_rows(session))
+            .making("new code")
+            .previewing()
+            .at(&annotation.code.0);
         session.mode = Mode::Pick(Box::new(picker));
         return DONE;
     };
@@ -248,10 +271,8 @@ fn reshape(session: &mut Session, _: &Args) -> Outcome {
     DONE
 }
 
-fn confirm(session: &mut Session, _: &Args) -> Outcome {
-    let Some(id) = session.now.0.reshaping else {
-        return Err("nothing to confirm".into());
-    };
+fn confirm(session: &mut Session, args: &Args) -> Outcome {
+    let Some(id) = session.now.0.reshaping else { return tag(session, args) };
     session.may_write()?;
     let pane = session.pane();
     let span = pane.words();

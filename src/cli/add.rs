@@ -33,6 +33,14 @@ struct AddArgs {
     attributes: Vec<String>,
 }
 
+/// How it is used.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("tanba add *.txt", "takes all texts of this folder in"),
+    ("tanba add a.en.txt a.kk.txt --pair", "takes two in that stand side by side"),
+    ("tanba add old.txt --encoding windows-1251 --date 1998-05-01", "says what is known of it"),
+    ("pdftotext report.pdf - | tanba add - --id report.en", "takes in what another program prints"),
+];
+
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
     AddArgs::augment_args(command.about("Take texts in as documents"))

@@ -20,6 +20,12 @@ struct AnnotationsArgs {
     json: bool,
 }
 
+/// How it is used.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("tanba annotations --code censorship --language kk", "those of one code in Kazakh texts"),
+    ("tanba annotations --by aigerim --since 2026-11-01 --json", "a colleague’s, as objects"),
+];
+
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
     AnnotationsArgs::augment_args(command).about("List annotations")

@@ -34,6 +34,12 @@ struct Report {
     problems: Vec<String>,
 }
 
+/// How it is used.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("tanba check", "says what is wrong, if anything"),
+    ("tanba check --rebuild", "makes the index anew from the journals"),
+];
+
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
     CheckArgs::augment_args(command.about("Verify journals, index and documents"))

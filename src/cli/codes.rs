@@ -59,6 +59,13 @@ struct AddArgs {
     parent: Option<String>,
 }
 
+/// How it is used.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("tanba codes", "lists the codebook"),
+    ("tanba codes add censorship --kk цензура --key c", "makes a code, or says more about one"),
+    ("tanba codes --json", "everything that is known of each"),
+];
+
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
     CodesArgs::augment_args(command.about("List the codebook, or add to it"))

@@ -3,17 +3,20 @@
 use std::env;
 use std::path::PathBuf;
 
+use crate::shell::configuration::{Configuration, Wishes};
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::project::{Project, Writer};
 
 /// Which project, and who works.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Context {
     /// The folder given, if any.
     pub project: Option<PathBuf>,
-    /// The coder given, if any.
-    pub coder: Option<String>,
+    /// What was set, by files, the environment and the command line.
+    pub configuration: Configuration,
+    /// Makes the whole command line, for those who print it.
+    pub command_line: fn() -> clap::Command,
 }
 
 /// Why a subcommand ended: one line for the user.
@@ -21,6 +24,8 @@ pub struct Context {
 pub enum Failure {
     /// Something to say.
     Told(String),
+    /// What was written can't be understood: the command line, the settings, the keys. A line each.
+    Misunderstood(Vec<String>),
     /// All is said; only the exit status is left.
     Silent,
     /// The reader of our output is gone, which is no failure.
@@ -56,6 +61,15 @@ impl From<std::io::Error> for Failure {
 }
 
 impl Context {
+    /// Gathers what was set for a project, where there is one.
+    pub fn new(project: Option<PathBuf>, wishes: &Wishes, command_line: fn() -> clap::Command) -> Self {
+        let opened = match &project {
+            Some(root) => Project::open(root).ok(),
+            None => env::current_dir().ok().and_then(|dir| Project::find(&dir).ok()),
+        };
+        Self { project, configuration: Configuration::gather(opened.as_ref(), wishes), command_line }
+    }
+
     /// The project that is meant: the one given, or the one that holds this folder.
     pub fn project(&self) -> Result<Project, StoreError> {
         match &self.project {
@@ -66,7 +80,7 @@ impl Context {
 
     /// Who works.
     pub fn writer(&self) -> Writer {
-        Writer::current(self.coder.as_deref())
+        Writer::current(Some(self.configuration.settings.word("coder")))
     }
 
     /// Opens the project to read or to write, whatever is possible; news of damage go to standard error.

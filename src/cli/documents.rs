@@ -34,6 +34,12 @@ struct Listed {
     done: Vec<String>,
 }
 
+/// How it is used.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("tanba documents", "lists them, with how much is tagged"),
+    ("tanba documents --json | jq '.[].id'", "their names alone"),
+];
+
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
     DocumentsArgs::augment_args(command.about("List the documents"))

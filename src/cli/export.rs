@@ -25,6 +25,13 @@ struct ExportArgs {
     output: Option<PathBuf>,
 }
 
+/// How it is used.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("tanba export --format csv-excel --output coded.csv", "a spreadsheet"),
+    ("tanba export --format jsonl | wc -l", "one object a line, to another program"),
+    ("tanba export --code censorship --format markdown", "the quotes of a code, for people"),
+];
+
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
     let list = FORMATS.iter().map(|f| format!("{}: {}", f.name, f.help)).collect::<Vec<_>>().join("; ");

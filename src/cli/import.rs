@@ -47,6 +47,12 @@ struct Incoming {
     new_codes: BTreeSet<CodeId>,
 }
 
+/// How it is used.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("tanba import coded.jsonl", "takes in what `tanba export --format jsonl` wrote"),
+    ("tanba import - < coded.jsonl", "the same from another program"),
+];
+
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
     ImportArgs::augment_args(command.about("Read annotations written as JSON Lines, as one step that undo takes back"))

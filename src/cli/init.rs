@@ -20,6 +20,12 @@ struct InitArgs {
     languages: Vec<String>,
 }
 
+/// How it is used.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("tanba init study --languages en,kk", "makes the folder study a project"),
+    ("tanba init", "makes this folder one"),
+];
+
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
     InitArgs::augment_args(command.about("Make a folder a project"))
@@ -29,7 +35,7 @@ pub fn arguments(command: Command) -> Command {
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = InitArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     let dir = args.dir.or_else(|| context.project.clone()).unwrap_or_else(|| PathBuf::from("."));
-    let project = Project::init(&dir, Settings { name: args.name, languages: args.languages })?;
+    let project = Project::init(&dir, Settings { name: args.name, languages: args.languages, ..Settings::default() })?;
     let mut out = Output::new();
     let name = project.name();
     out.line(&format!("{name} is a project now; go there and add documents: tanba add FILE…, then read: tanba"))?;

@@ -23,6 +23,11 @@ impl Output {
         writeln!(self.out, "{}", printable(text))
     }
 
+    /// Hands over what is still held back; fails where it can't be written.
+    pub fn done(mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     /// Prints a value as JSON on lines of its own.
     pub fn json<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
         let text = serde_json::to_string_pretty(value)?;

@@ -17,6 +17,9 @@ struct PairArgs {
     right: String,
 }
 
+/// How it is used.
+pub const EXAMPLES: &[(&str, &str)] = &[("tanba pair interview.en interview.kk", "they open side by side")];
+
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
     PairArgs::augment_args(command.about("Say that two documents belong side by side"))

@@ -32,6 +32,12 @@ struct TagArgs {
     json: bool,
 }
 
+/// How it is used.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("tanba tag interview.en 120..164 censorship", "by code points, from 0, the end outside"),
+    ("tanba tag interview.en \"the site was blocked\" censorship", "by the words, where they stand once"),
+];
+
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
     TagArgs::augment_args(command.about("Mark a passage with a code"))

@@ -7,6 +7,12 @@ use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::shell::clock;
 
+/// How it is used.
+pub const EXAMPLES: &[(&str, &str)] = &[("tanba undo", "takes back what you did last, here or in the reader")];
+
+/// How it is used.
+pub const REDO_EXAMPLES: &[(&str, &str)] = &[("tanba redo", "brings back what undo took")];
+
 /// `undo` has none.
 pub fn arguments(command: Command) -> Command {
     command.about("Take this coder's last change back")

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::code::{Code, CodeId};
+use crate::model::colour::{self, Rgb};
 use crate::text::fold::folded;
 
 /// All codes of a project.
@@ -13,7 +14,7 @@ pub struct Codebook {
 
 /// Colours for codes that were given none: told apart by hue and by lightness, safe for the colour-blind
 /// (after Okabe and Ito, "Color Universal Design", 2008).
-const COLOURS: [&str; 8] = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#4c7fd6", "#d55e00", "#cc79a7", "#9a9a9a"];
+const COLOURS: [&str; 8] = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#4c7fd6", "#d55e00", "#cc79a7", "#c0c0c0"];
 
 impl Codebook {
     /// Puts a code in, or a new version in the place of the old.
@@ -96,13 +97,14 @@ impl Codebook {
         COLOURS.get(place % COLOURS.len()).copied().unwrap_or("#9a9a9a")
     }
 
-    /// A colour for a new code: one that no other code has.
+    /// A colour for a new code: one of the chosen eight, or the one that is farthest from all that are used.
     pub fn free_colour(&self) -> String {
-        let is_free = |colour: &String| self.iter().all(|code| code.colour != *colour);
-        let chosen = COLOURS.iter().map(|colour| (*colour).to_owned());
-        // Behind the chosen ones: hues a golden angle apart, in three lightnesses, never twice among 200.
-        let made = (0..1000).map(|i| from_hue(f64::from(i) * 137.508 % 360.0, [0.62, 0.45, 0.76][i as usize % 3]));
-        chosen.chain(made).find(is_free).unwrap_or_default()
+        let is_free = |colour: &&&str| self.iter().all(|code| code.colour != ***colour);
+        if let Some(chosen) = COLOURS.iter().find(is_free) {
+            return (*chosen).to_owned();
+        }
+        let used: Vec<Rgb> = self.iter().filter_map(|code| colour::parse(self.colour(&code.id))).collect();
+        colour::written(colour::farthest(&used))
     }
 
     /// A letter that no code has yet, from the name if possible; empty where all are taken.
@@ -111,18 +113,6 @@ impl Codebook {
         let free = letters.into_iter().map(String::from).find(|key| self.of_key(key).is_none());
         free.unwrap_or_default()
     }
-}
-
-/// `#rrggbb` of a hue in degrees and a lightness from 0 to 1, at a saturation of 0.6.
-/// Source: Smith, "Color gamut transform pairs", 1978.
-fn from_hue(hue: f64, lightness: f64) -> String {
-    let chroma = (1.0 - (2.0 * lightness - 1.0).abs()) * 0.6;
-    let part = |offset: f64| {
-        let k = (offset + hue / 30.0) % 12.0;
-        let value = lightness - chroma / 2.0 * (k - 3.0).min(9.0 - k).clamp(-1.0, 1.0);
-        (value * 255.0).round() as u8
-    };
-    format!("#{:02x}{:02x}{:02x}", part(0.0), part(8.0), part(4.0))
 }
 
 #[cfg(test)]
@@ -159,14 +149,42 @@ mod tests {
     }
 
     #[test]
-    fn two_hundred_new_codes_have_colours_of_their_own() {
+    fn two_hundred_new_codes_have_colours_that_are_told_apart() {
         let mut book = Codebook::default();
         for n in 0..200 {
             let mut code = Code::named(CodeId(n.to_string()), "x");
             code.colour = book.free_colour();
-            assert_eq!(code.colour.len(), 7);
-            assert!(book.iter().all(|other| other.colour != code.colour), "{n}");
+            let own = colour::parse(&code.colour).unwrap();
+            for other in book.iter() {
+                let apart = colour::distance(own, colour::parse(&other.colour).unwrap());
+                assert!(apart > 0.03, "{n}: {} and {} are {apart} apart", code.colour, other.colour);
+            }
             book.insert(code);
+        }
+    }
+
+    /// The first eight are what most codebooks have. Source of the matrices: Viénot, Brettel and Mollon, "Digital
+    /// video colourmaps for checking the legibility of displays by dichromats", 1999.
+    #[test]
+    fn the_first_eight_colours_stay_apart_for_the_colour_blind() {
+        const RED_BLIND: [[f64; 3]; 3] =
+            [[0.112_38, 0.887_62, 0.0], [0.112_38, 0.887_62, 0.0], [0.004_01, -0.004_01, 1.0]];
+        const GREEN_BLIND: [[f64; 3]; 3] =
+            [[0.292_75, 0.707_25, 0.0], [0.292_75, 0.707_25, 0.0], [-0.022_34, 0.022_34, 1.0]];
+        let seen = |matrix: [[f64; 3]; 3], (r, g, b): Rgb| {
+            let light = [r, g, b].map(|c| (f64::from(c) / 255.0).powf(2.2));
+            let row = |m: [f64; 3]| m.iter().zip(light).map(|(m, l)| m * l).sum::<f64>().clamp(0.0, 1.0);
+            let back = |l: f64| (l.powf(1.0 / 2.2) * 255.0).round() as u8;
+            (back(row(matrix[0])), back(row(matrix[1])), back(row(matrix[2])))
+        };
+        let all: Vec<Rgb> = COLOURS.iter().map(|colour| colour::parse(colour).unwrap()).collect();
+        for matrix in [RED_BLIND, GREEN_BLIND] {
+            for (i, a) in all.iter().enumerate() {
+                for b in all.iter().skip(i + 1) {
+                    let apart = colour::distance(seen(matrix, *a), seen(matrix, *b));
+                    assert!(apart > 0.07, "{a:?} and {b:?}: {apart}");
+                }
+            }
         }
     }
 

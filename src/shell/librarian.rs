@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::app::effect::{AllCounts, Input};
+use crate::app::effect::{AllCounts, Input, Task};
 use crate::model::change::Change;
 use crate::model::document::DocumentId;
 use crate::model::event::Deed;
@@ -62,7 +62,7 @@ fn work(project: Project, writer: Writer, requests: &Receiver<Request>, out: &Se
         let percent = (done * 100 / total.max(1)) as u8;
         if percent > last_percent {
             last_percent = percent;
-            send(Input::Progress(percent));
+            send(Input::Progress(Some(Task { what: "reading the journals".into(), percent })));
         }
     };
     let mut store = match Store::open(project, writer, &mut progress) {

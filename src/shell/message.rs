@@ -7,8 +7,8 @@ use crate::app::effect::Input;
 /// What reaches the screen's thread.
 #[derive(Debug)]
 pub enum Message {
-    /// From the terminal.
-    Terminal(Event),
+    /// From the terminal: what came at once.
+    Terminal(Vec<Event>),
     /// From the store, or from a search.
     Input(Input),
     /// A change that was asked for is kept, or refused.

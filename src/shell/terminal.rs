@@ -21,7 +21,7 @@ use ratatui::backend::CrosstermBackend;
 
 use crate::app::session::Session;
 use crate::ui;
-use crate::ui::theme::{Level, Theme};
+use crate::ui::theme::Theme;
 
 /// Bytes gathered before they go to the terminal; a whole frame fits.
 const BUFFER_BYTES: usize = 1 << 16;
@@ -32,17 +32,23 @@ static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 /// The terminal while it is ours; dropping gives it back.
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    has_mouse: bool,
 }
 
 impl Screen {
-    /// Takes the terminal. Fails with one line where there is none.
-    pub fn take() -> Result<Self, String> {
+    /// Takes the terminal, with its mouse or without. Fails with one line where there is none that can be drawn on.
+    pub fn take(has_mouse: bool) -> Result<Self, String> {
         if !stdin().is_terminal() || !stdout().is_terminal() {
             return Err("the reader needs a terminal; scripts use the subcommands (tanba --help)".into());
         }
+        if std::env::var("TERM").is_ok_and(|term| term == "dumb") {
+            return Err(
+                "this terminal says it can't place letters (TERM=dumb); set TERM, or use the subcommands".into()
+            );
+        }
         // With NO_COLOR crossterm would also drop bold and underline; our theme keeps colours away by itself.
         force_color_output(true);
-        enter().map_err(|error| {
+        enter(has_mouse).map_err(|error| {
             give_back();
             format!("can't use this terminal: {error}")
         })?;
@@ -51,7 +57,7 @@ impl Screen {
             give_back();
             format!("can't use this terminal: {error}")
         })?;
-        Ok(Self { terminal })
+        Ok(Self { terminal, has_mouse })
     }
 
     /// Columns and rows.
@@ -78,8 +84,22 @@ impl Screen {
 
     /// Takes the terminal again.
     pub fn again(&mut self) {
-        if enter().is_ok() {
+        if enter(self.has_mouse).is_ok() {
             self.forget();
+        }
+    }
+}
+
+impl Screen {
+    /// Takes the mouse, or leaves it to the terminal.
+    pub fn set_mouse(&mut self, has_mouse: bool) {
+        if self.has_mouse != has_mouse {
+            self.has_mouse = has_mouse;
+            let _ = if has_mouse {
+                execute!(stdout(), EnableMouseCapture)
+            } else {
+                execute!(stdout(), DisableMouseCapture)
+            };
         }
     }
 }
@@ -92,10 +112,11 @@ impl Drop for Screen {
     }
 }
 
-fn enter() -> std::io::Result<()> {
+fn enter(has_mouse: bool) -> std::io::Result<()> {
     enable_raw_mode()?;
     IS_TAKEN.store(true, Ordering::SeqCst);
-    execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, EnableFocusChange)
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+    if has_mouse { execute!(stdout(), EnableMouseCapture) } else { Ok(()) }
 }
 
 /// Gives the terminal back, if it is ours; safe to call from anywhere, any number of times.
@@ -130,26 +151,4 @@ pub fn guard_panics() {
             before(info);
         }
     }));
-}
-
-/// What this terminal can show, by what the environment says.
-pub fn theme(wish: Option<&str>) -> Theme {
-    let var = |name| std::env::var(name).unwrap_or_default();
-    let (term, colorterm) = (var("TERM"), var("COLORTERM"));
-    let level = if !var("NO_COLOR").is_empty() || term == "dumb" {
-        Level::Mono
-    } else if colorterm.contains("truecolor") || colorterm.contains("24bit") || term.ends_with("-direct") {
-        Level::True
-    } else if term.contains("256") {
-        Level::Ansi256
-    } else {
-        Level::Ansi16
-    };
-    // COLORFGBG is `foreground;background` in the sixteen colours; 7 and 9–15 are light grounds.
-    let ground = var("COLORFGBG").rsplit(';').next().and_then(|n| n.parse::<u8>().ok());
-    let is_light = match wish {
-        Some(wish) => wish == "light",
-        None => ground.is_some_and(|n| n == 7 || n > 8),
-    };
-    Theme::new(level, !is_light)
 }

@@ -8,9 +8,6 @@ use crate::app::effect::{Input, Mouse, MouseDeed};
 use crate::app::key::{Key, KeyCode};
 use crate::model::time::Time;
 
-/// Rows that one notch of the wheel moves.
-const WHEEL_ROWS: isize = 3;
-
 /// What an event means; `None` for those that mean nothing to us.
 pub fn input(event: Event, now: Time) -> Option<Input> {
     match event {
@@ -66,8 +63,8 @@ fn translate_mouse(event: MouseEvent, now: Time) -> Option<Mouse> {
         MouseEventKind::Down(MouseButton::Left) => MouseDeed::Press,
         MouseEventKind::Drag(MouseButton::Left) => MouseDeed::Drag,
         MouseEventKind::Up(MouseButton::Left) => MouseDeed::Release,
-        MouseEventKind::ScrollDown => MouseDeed::Wheel(WHEEL_ROWS),
-        MouseEventKind::ScrollUp => MouseDeed::Wheel(-WHEEL_ROWS),
+        MouseEventKind::ScrollDown => MouseDeed::Wheel(1),
+        MouseEventKind::ScrollUp => MouseDeed::Wheel(-1),
         _ => return None,
     };
     Some(Mouse { deed, column: event.column, row: event.row, now })

@@ -12,7 +12,7 @@ use crate::store::error::StoreError;
 pub const SETTINGS_FILE: &str = "tanba.toml";
 
 /// What `tanba.toml` says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// The project's name.
@@ -21,6 +21,9 @@ pub struct Settings {
     /// The languages of its documents, the left pane's first.
     #[serde(default = "two_languages")]
     pub languages: Vec<String>,
+    /// Settings of the reader for all who work here; read by who knows them.
+    #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
+    pub settings: toml::Table,
 }
 
 fn two_languages() -> Vec<String> {
@@ -28,7 +31,7 @@ fn two_languages() -> Vec<String> {
 }
 
 /// A project's folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Project {
     /// The folder itself.
     pub root: PathBuf,
@@ -46,9 +49,9 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// The coder given by name, by `TANBA_CODER`, or the system's user; the device by `TANBA_DEVICE` or the host's name.
+    /// The coder given by name, or the system's user; the device by `TANBA_DEVICE` or the host's name.
     pub fn current(coder: Option<&str>) -> Self {
-        let named = coder.map(str::to_owned).or_else(|| env::var("TANBA_CODER").ok());
+        let named = coder.filter(|name| !name.is_empty()).map(str::to_owned);
         let coder = named.or_else(|| whoami::username().ok()).unwrap_or_default();
         let device = env::var("TANBA_DEVICE").ok().or_else(|| whoami::hostname().ok()).unwrap_or_default();
         Self { coder: file_name_part(&coder, "coder"), device: file_name_part(&device, "device") }
@@ -120,6 +123,12 @@ impl Project {
         let text = toml::to_string(&settings).map_err(|error| StoreError::Settings(file.clone(), error.to_string()))?;
         fs::write(&file, text).map_err(StoreError::io("write", &file))?;
         Ok(Self { root: root.to_path_buf(), settings })
+    }
+
+    /// The file of its settings: its name and text; `None` where it can't be read any more.
+    pub fn file(&self) -> Option<(String, String)> {
+        let path = self.root.join(SETTINGS_FILE);
+        fs::read_to_string(&path).ok().map(|text| (path.display().to_string(), text))
     }
 
     /// Where the texts are.

@@ -45,13 +45,14 @@ impl Needle {
         found
     }
 
-    /// Where it stands in a whole text, at most `most` places; `stop` is asked at every block.
-    pub fn matches_in(&self, text: &Text, most: usize, stop: &dyn Fn() -> bool) -> Vec<Span> {
+    /// Where it stands in a whole text, at most `most` places; `go_on` is asked at every block, with how many bytes
+    /// were read, and ends it.
+    pub fn matches_in(&self, text: &Text, most: usize, go_on: &mut dyn FnMut(usize) -> bool) -> Vec<Span> {
         let mut found = Vec::new();
         let mut next = (!text.is_empty() && !self.is_empty()).then(|| text.block(0));
         while let Some(block) = next {
             found.extend(self.matches(&block.text).into_iter().map(|span| span.shifted(block.start)));
-            if found.len() >= most || stop() {
+            if found.len() >= most || !go_on(block.next) {
                 found.truncate(most);
                 break;
             }
@@ -77,7 +78,7 @@ mod tests {
     #[test]
     fn a_whole_text_is_searched_line_by_line() {
         let text = Text::whole("бір\nекі бір\n");
-        assert_eq!(Needle::new("БІР").matches_in(&text, 9, &|| false), [Span::new(0, 6), Span::new(14, 20)]);
-        assert_eq!(Needle::new("бір").matches_in(&text, 1, &|| false).len(), 1);
+        assert_eq!(Needle::new("БІР").matches_in(&text, 9, &mut |_| true), [Span::new(0, 6), Span::new(14, 20)]);
+        assert_eq!(Needle::new("бір").matches_in(&text, 1, &mut |_| true).len(), 1);
     }
 }

@@ -123,7 +123,13 @@ fn bare(text: &str, span: Span) -> Option<Span> {
         return Some(span).filter(|s| !s.is_empty());
     }
     let start = span.start + (inner.as_ptr() as usize - token.as_ptr() as usize);
-    Some(Span::new(start, start + inner.len()))
+    let end = start + inner.len();
+    if token.is_ascii() {
+        return Some(Span::new(start, end));
+    }
+    // Signs joined to one letter, as in a family of emoji, stay together.
+    let start = floor_boundary(text, start);
+    Some(Span::new(start, if floor_boundary(text, end) == end { end } else { next_boundary(text, end) }))
 }
 
 fn is_mark(c: char) -> bool {
@@ -239,6 +245,13 @@ mod tests {
 
     fn cut(text: &str, unit: Unit) -> Vec<&str> {
         segments(text, unit).iter().map(|s| slice(text, s.start, s.end)).collect()
+    }
+
+    #[test]
+    fn no_word_begins_or_ends_inside_a_letter() {
+        let text = "(👩\u{200d}👩\u{200d}👧) «и\u{306}од», ✊\u{1f3fd}!";
+        let words: Vec<&str> = segments(text, Unit::Word).iter().map(|s| slice(text, s.start, s.end)).collect();
+        assert_eq!(words, ["👩\u{200d}👩\u{200d}👧", "и\u{306}од", "✊\u{1f3fd}"]);
     }
 
     #[test]

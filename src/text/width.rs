@@ -1,5 +1,7 @@
 //! What a terminal shows of a text: glyphs, their widths in columns, and nothing it would obey.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -10,6 +12,21 @@ pub const TAB_COLUMNS: usize = 4;
 
 /// A grapheme longer than this many bytes is drawn by its beginning; a stack of a thousand accents is no letter.
 const MAX_GLYPH_BYTES: usize = 48;
+
+/// Whether letters of ambiguous width take two columns. It is a property of the one terminal that the program runs
+/// in, set once before anything is measured.
+static IS_AMBIGUOUS_WIDE: AtomicBool = AtomicBool::new(false);
+
+/// Takes letters of ambiguous width (UAX #11: Cyrillic, Greek, “”, …) as two columns wide, as terminals with East Asian
+/// fonts draw them.
+pub fn widen_ambiguous(is_wide: bool) {
+    IS_AMBIGUOUS_WIDE.store(is_wide, Ordering::Relaxed);
+}
+
+/// Whether letters of ambiguous width take two columns.
+pub fn is_ambiguous_wide() -> bool {
+    IS_AMBIGUOUS_WIDE.load(Ordering::Relaxed)
+}
 
 /// One grapheme as it is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +104,9 @@ impl<'a> Iterator for Glyphs<'a> {
         let next = chars.next();
         if is_plain(first) && next.is_none_or(|c| is_plain(c) || c == '\n') {
             self.at += first.len_utf8();
-            return Some(Glyph { start, end: self.at, symbol: slice(self.text, start, self.at), columns: 1 });
+            let symbol = slice(self.text, start, self.at);
+            let columns = if first.is_ascii() || !is_ambiguous_wide() { 1 } else { columns_of(symbol) };
+            return Some(Glyph { start, end: self.at, symbol, columns });
         }
         let grapheme = rest.graphemes(true).next()?;
         self.at += grapheme.len();
@@ -111,7 +130,11 @@ fn drawn(start: usize, grapheme: &str, first: char) -> Glyph<'_> {
         cut -= 1;
     }
     let symbol = slice(grapheme, 0, cut);
-    Glyph { start, end, symbol, columns: symbol.width().min(2) }
+    Glyph { start, end, symbol, columns: columns_of(symbol) }
+}
+
+fn columns_of(symbol: &str) -> usize {
+    if is_ambiguous_wide() { symbol.width_cjk().min(2) } else { symbol.width().min(2) }
 }
 
 /// The columns a line takes from column 0.
@@ -128,19 +151,20 @@ pub fn printable(text: &str) -> String {
 pub fn fitted(text: &str, max_columns: usize) -> String {
     let mut line = String::new();
     let mut column = 0;
-    // Where the line ends if more comes than fits: one column is left for the ellipsis.
-    let mut cut = 0;
+    // Where the line ends if more comes than fits: room is left for the ellipsis.
+    let (mut cut, dots) = (0, if is_ambiguous_wide() { "..." } else { "…" });
+    let dots_columns = if is_ambiguous_wide() { 3 } else { 1 };
     for glyph in glyphs(text) {
         if column + glyph.columns > max_columns {
             line.truncate(cut);
-            if max_columns > 0 {
-                line.push('…');
+            if max_columns >= dots_columns {
+                line.push_str(dots);
             }
             return line;
         }
         column += glyph.columns;
         line.push_str(if matches!(glyph.symbol, "\t" | "␊") { " " } else { glyph.symbol });
-        if column < max_columns {
+        if column + dots_columns <= max_columns {
             cut = line.len();
         }
     }

@@ -4,14 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
 
 use crate::app::editor::Editor;
-use crate::app::picker::{Hit, PickRow, Picker};
-use crate::app::screen::Area;
+use crate::app::overlay::preview;
+use crate::app::picker::{PickRow, Picker};
+use crate::app::screen::{Area, FRAMED_ROWS};
 use crate::app::session::{Mode, Purpose, Session, Sheet};
 use crate::text::span::slice;
-use crate::text::width::{columns, fitted, glyphs};
+use crate::text::width::{Glyph, columns, fitted, glyphs};
 use crate::text::wrap;
 use crate::ui::paint::{fill, framed, put, put_glyph, tint};
-use crate::ui::theme::{Role, Theme};
+use crate::ui::theme::{Role, Theme, sign};
 
 /// Draws what lies over the panes, if anything; returns where the terminal's cursor belongs.
 pub fn draw(buffer: &mut Buffer, session: &Session, theme: &Theme) -> Option<(u16, u16)> {
@@ -27,43 +28,69 @@ pub fn draw(buffer: &mut Buffer, session: &Session, theme: &Theme) -> Option<(u1
     }
 }
 
-/// A box in the middle of the window, above the status.
-fn middle(session: &Session, width: u16, height: u16) -> Area {
-    let (columns, rows) = (session.screen.columns, session.screen.rows.saturating_sub(2));
-    let (width, height) = (width.min(columns), height.min(rows));
-    Area { x: (columns - width) / 2, y: (rows - height) / 3, width, height }
+fn draw_picker(buffer: &mut Buffer, picker: &Picker, session: &Session, theme: &Theme) -> (u16, u16) {
+    let areas = picker.areas(&session.screen);
+    let more = if picker.is_searching() { "…" } else { "" };
+    let marked = match picker.marked().len() {
+        0 => String::new(),
+        n => format!(" · {n} marked"),
+    };
+    let title = format!("{} · {}{more} of {}{marked}", picker.title, picker.hits.len(), picker.rows.len());
+    framed(buffer, areas.frame, &title, theme.role(Role::Faint), theme.role(Role::Accent));
+    let end = areas.query.x + areas.query.width;
+    let x = put(buffer, (areas.query.x, areas.query.y), end, sign("›"), theme.role(Role::Accent)) + 1;
+    let query = Area { x, width: end.saturating_sub(x), ..areas.query };
+    let cursor = put_line(buffer, &picker.query, query, theme);
+    draw_pick_rows(buffer, picker, areas.list, theme);
+    if areas.preview.width > 0 {
+        draw_preview(buffer, &preview(session, picker), areas.preview, theme);
+    }
+    cursor
 }
 
-fn draw_picker(buffer: &mut Buffer, picker: &Picker, session: &Session, theme: &Theme) -> (u16, u16) {
-    let columns = session.screen.columns;
-    let width = if columns < 60 { columns } else { columns - 6 }.min(112);
-    let height = (picker.rows.len() + 5).min(usize::from(session.screen.rows) * 3 / 4).max(8) as u16;
-    let area = middle(session, width, height);
-    let title = format!("{} · {} of {}", picker.title, picker.hits.len(), picker.rows.len());
-    let inside = framed(buffer, area, &title, theme.role(Role::Faint), theme.role(Role::Accent));
-    let end = inside.x + inside.width;
-    let x = put(buffer, (inside.x, inside.y), end, "› ", theme.role(Role::Accent));
-    let query = Area { x, y: inside.y, width: end.saturating_sub(x), height: 1 };
-    let cursor = put_line(buffer, &picker.query, query);
-    let (_, list) = inside.split_top(if inside.height > 4 { 2 } else { 1 });
-    draw_pick_rows(buffer, picker, list, theme);
-    cursor
+/// Draws what is known about the chosen row, behind a thin line.
+fn draw_preview(buffer: &mut Buffer, lines: &[(String, String)], area: Area, theme: &Theme) {
+    let (line, area) = area.split_left(2);
+    for y in line.y..line.y + line.height {
+        put(buffer, (line.x, y), line.x + 1, sign("│"), theme.role(Role::Faint));
+    }
+    let end = area.x + area.width;
+    let left = lines.iter().filter(|(_, right)| !right.is_empty()).map(|(left, _)| columns(left)).max().unwrap_or(0);
+    let left = left.min(usize::from(area.width) / 3) as u16;
+    let mut y = area.y;
+    for (name, words) in lines {
+        let bottom = area.y + area.height;
+        if y < bottom {
+            let style = if words.is_empty() { theme.role(Role::Accent) } else { theme.role(Role::Dim) };
+            put(buffer, (area.x, y), if words.is_empty() { end } else { area.x + left }, name, style);
+        }
+        let x = if left == 0 { area.x } else { area.x + left + 1 };
+        let rows = wrap::rows(words, usize::from(end.saturating_sub(x)).max(4));
+        for row in &rows {
+            if y < bottom {
+                put(buffer, (x, y), end, slice(words, row.start, row.end).trim_end(), Style::default());
+            }
+            y += 1;
+        }
+    }
 }
 
 fn draw_pick_rows(buffer: &mut Buffer, picker: &Picker, list: Area, theme: &Theme) {
     let end = list.x + list.width;
     let offered = picker.n_offered();
     let room = usize::from(list.height);
-    let top = (picker.selected + 1).saturating_sub(room);
-    for (i, at) in (top..offered).take(room).enumerate() {
+    for (i, at) in (picker.top(room)..offered).take(room).enumerate() {
         let line = Area { y: list.y + i as u16, height: 1, ..list };
         if at == picker.selected {
             tint(buffer, line, theme.chosen());
-            put(buffer, (line.x, line.y), end, "▸", theme.role(Role::Accent));
+            put(buffer, (line.x, line.y), end, sign("▸"), theme.role(Role::Accent));
         }
-        if let Some(hit) = picker.hits.get(at) {
-            if let Some(row) = picker.rows.get(hit.row) {
-                draw_pick_row(buffer, row, hit, line, theme);
+        if let Some(row) = picker.hits.get(at) {
+            if picker.marks.as_ref().is_some_and(|marks| marks.contains(row)) {
+                put(buffer, (line.x + 1, line.y), end, sign("✓"), theme.role(Role::Accent));
+            }
+            if let Some(shown) = picker.rows.get(*row) {
+                draw_pick_row(buffer, shown, &picker.letters(*row), line, theme);
             }
         } else {
             let (makes, name) = (picker.makes.unwrap_or(""), picker.new_text().unwrap_or(""));
@@ -72,15 +99,16 @@ fn draw_pick_rows(buffer: &mut Buffer, picker: &Picker, list: Area, theme: &Them
         }
     }
     if offered == 0 && room > 0 {
-        let words = match (picker.rows.is_empty(), picker.makes) {
-            (true, Some(what)) => format!("type a name to make a {what}"),
+        let words = match (picker.rows.is_empty(), picker.makes, picker.is_searching()) {
+            (_, _, true) => "looking…".to_owned(),
+            (true, Some(what), _) => format!("type a name to make a {what}"),
             _ => "nothing matches".to_owned(),
         };
         put(buffer, (list.x + 2, list.y), end, &words, theme.role(Role::Dim));
     }
 }
 
-fn draw_pick_row(buffer: &mut Buffer, row: &PickRow, hit: &Hit, line: Area, theme: &Theme) {
+fn draw_pick_row(buffer: &mut Buffer, row: &PickRow, letters: &[usize], line: Area, theme: &Theme) {
     let end = line.x + line.width;
     let mut x = line.x + 2;
     let (mark, colour) = &row.mark;
@@ -91,15 +119,16 @@ fn draw_pick_row(buffer: &mut Buffer, row: &PickRow, hit: &Hit, line: Area, them
     }
     let room = usize::from(end.saturating_sub(x));
     // The text has the larger part; what stands beside it takes what is left.
-    let detail_columns = columns(&row.detail).min(room * 2 / 5);
+    let detail_columns = columns(&row.detail).min((room * 2 / 5).max(room.saturating_sub(columns(&row.text) + 2)));
     let text_end = end.saturating_sub(if detail_columns == 0 { 0 } else { detail_columns as u16 + 2 });
     let shown = if columns(&row.text) > usize::from(text_end.saturating_sub(x)) {
         fitted(&row.text, usize::from(text_end.saturating_sub(x)))
     } else {
         row.text.clone()
     };
+    let plain = if row.is_off { theme.role(Role::Dim) } else { Style::default() };
     for glyph in glyphs(&shown) {
-        let style = if hit.letters.contains(&glyph.start) { theme.role(Role::Match) } else { Style::default() };
+        let style = if letters.contains(&glyph.start) { theme.role(Role::Match) } else { plain };
         x += put_glyph(buffer, (x, line.y), text_end, &glyph, style);
     }
     let detail_x = end.saturating_sub(detail_columns as u16);
@@ -107,7 +136,7 @@ fn draw_pick_row(buffer: &mut Buffer, row: &PickRow, hit: &Hit, line: Area, them
 }
 
 /// Draws one line being written, scrolled so that the cursor is in sight; returns the cursor's cell.
-fn put_line(buffer: &mut Buffer, editor: &Editor, area: Area) -> (u16, u16) {
+fn put_line(buffer: &mut Buffer, editor: &Editor, area: Area, theme: &Theme) -> (u16, u16) {
     let room = usize::from(area.width.max(1));
     let before = columns(slice(editor.text(), 0, editor.cursor()));
     let skipped = (before + 1).saturating_sub(room);
@@ -117,7 +146,9 @@ fn put_line(buffer: &mut Buffer, editor: &Editor, area: Area) -> (u16, u16) {
             break;
         }
         if column >= skipped {
-            put_glyph(buffer, (area.x + (column - skipped) as u16, area.y), end, &glyph, Style::default());
+            let is_selected = editor.selected().contains(glyph.start);
+            let style = if is_selected { theme.chosen() } else { Style::default() };
+            put_glyph(buffer, (area.x + (column - skipped) as u16, area.y), end, &glyph, style);
         }
         column += glyph.columns;
     }
@@ -129,11 +160,11 @@ fn draw_line(buffer: &mut Buffer, editor: &Editor, prompt: &str, session: &Sessi
     fill(buffer, line, Style::default());
     let end = line.x + line.width;
     let x = put(buffer, (line.x + 1, line.y), end, &format!("{prompt}: "), theme.role(Role::Accent));
-    put_line(buffer, editor, Area { x, width: end.saturating_sub(x), ..line })
+    put_line(buffer, editor, Area { x, width: end.saturating_sub(x), ..line }, theme)
 }
 
 fn draw_memo(buffer: &mut Buffer, editor: &Editor, session: &Session, theme: &Theme) -> (u16, u16) {
-    let area = middle(session, 76, (session.screen.rows / 2).max(7));
+    let area = session.screen.middle(76, (session.screen.rows / 2).max(7));
     let annotation = session.pane().annotation();
     let code = annotation.map_or("", |a| session.shared.codebook.name(&a.code));
     let inside = framed(buffer, area, &format!("Memo · {code}"), theme.role(Role::Faint), theme.role(Role::Accent));
@@ -141,13 +172,12 @@ fn draw_memo(buffer: &mut Buffer, editor: &Editor, session: &Session, theme: &Th
     let at = rows.partition_point(|(start, _)| *start <= editor.cursor()).saturating_sub(1);
     let top = (at + 1).saturating_sub(usize::from(inside.height));
     for (i, (start, end)) in rows.iter().skip(top).take(usize::from(inside.height)).enumerate() {
-        put(
-            buffer,
-            (inside.x, inside.y + i as u16),
-            inside.x + inside.width + 1,
-            slice(editor.text(), *start, *end).trim_end(),
-            Style::default(),
-        );
+        let mut x = inside.x;
+        for glyph in glyphs(slice(editor.text(), *start, *end).trim_end_matches('\n')) {
+            let style = if editor.selected().contains(start + glyph.start) { theme.chosen() } else { Style::default() };
+            let shown = if glyph.is_tab() { Glyph { symbol: " ", ..glyph } } else { glyph };
+            x += put_glyph(buffer, (x, inside.y + i as u16), inside.x + inside.width + 1, &shown, style);
+        }
     }
     let start = rows.get(at).map_or(0, |(start, _)| *start);
     let column = columns(slice(editor.text(), start, editor.cursor())).min(usize::from(inside.width));
@@ -166,8 +196,7 @@ fn memo_rows(text: &str, width_columns: usize) -> Vec<(usize, usize)> {
 }
 
 fn draw_sheet(buffer: &mut Buffer, sheet: &Sheet, session: &Session, theme: &Theme) {
-    let width = session.screen.columns.saturating_sub(4).min(96);
-    let area = middle(session, width, (sheet.lines.len() + 2).min(usize::from(u16::MAX)) as u16);
+    let area = sheet.area(&session.screen);
     let inside = framed(buffer, area, &sheet.title, theme.role(Role::Faint), theme.role(Role::Accent));
     let left =
         sheet.lines.iter().filter(|(_, right)| !right.is_empty()).map(|(left, _)| columns(left)).max().unwrap_or(0);
@@ -182,7 +211,7 @@ fn draw_sheet(buffer: &mut Buffer, sheet: &Sheet, session: &Session, theme: &The
             put(buffer, (inside.x + left + 2, y), end, words, Style::default());
         }
     }
-    let more = sheet.lines.len() > sheet.top + usize::from(inside.height);
+    let more = sheet.lines.len() > sheet.top + usize::from(inside.height) && area.height >= FRAMED_ROWS;
     if more {
         put(
             buffer,

@@ -3,8 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 
-use crate::app::screen::Area;
+use crate::app::screen::{Area, FRAMED_ROWS, inside};
 use crate::text::width::{Glyph, fitted, glyphs};
+use crate::ui::theme::sign;
 
 /// Puts a glyph into its cells; returns the columns it took.
 pub fn put_glyph(buffer: &mut Buffer, (x, y): (u16, u16), end_x: u16, glyph: &Glyph<'_>, style: Style) -> u16 {
@@ -59,25 +60,25 @@ pub fn tint(buffer: &mut Buffer, area: Area, style: Style) {
 /// Clears an area and draws a border with a title around it; returns the inside.
 pub fn framed(buffer: &mut Buffer, area: Area, title: &str, line: Style, heading: Style) -> Area {
     fill(buffer, area, Style::default());
-    if area.height < 6 {
-        return area; // no room for a border
+    if area.height < FRAMED_ROWS {
+        return inside(area); // no room for a border
     }
     let (right, bottom) = (area.x + area.width.saturating_sub(1), area.y + area.height.saturating_sub(1));
     let end = area.x + area.width;
     for x in area.x..end {
-        put(buffer, (x, area.y), end, "─", line);
-        put(buffer, (x, bottom), end, "─", line);
+        put(buffer, (x, area.y), end, sign("─"), line);
+        put(buffer, (x, bottom), end, sign("─"), line);
     }
     for y in area.y..=bottom {
-        put(buffer, (area.x, y), end, "│", line);
-        put(buffer, (right, y), end, "│", line);
+        put(buffer, (area.x, y), end, sign("│"), line);
+        put(buffer, (right, y), end, sign("│"), line);
     }
     for (x, y, corner) in [(area.x, area.y, "╭"), (right, area.y, "╮"), (area.x, bottom, "╰"), (right, bottom, "╯")]
     {
-        put(buffer, (x, y), end, corner, line);
+        put(buffer, (x, y), end, sign(corner), line);
     }
     if area.width > 6 {
         put(buffer, (area.x + 2, area.y), right, &format!(" {title} "), heading);
     }
-    Area { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(4), height: area.height.saturating_sub(2) }
+    inside(area)
 }

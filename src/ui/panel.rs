@@ -9,7 +9,7 @@ use crate::app::session::Session;
 use crate::app::tagging::mark_of;
 use crate::model::layer::Placed;
 use crate::ui::paint::{put, tint};
-use crate::ui::theme::{Role, Theme};
+use crate::ui::theme::{Role, Theme, sign};
 
 /// Wider panels give each thing a column of its own.
 const COLUMNS_WIDTH: u16 = 70;
@@ -28,10 +28,10 @@ pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
 
 fn draw_heading(buffer: &mut Buffer, heading: &str, line: Area, theme: &Theme) {
     let end = line.x + line.width;
-    let mut x = put(buffer, (line.x, line.y), end, "── ", theme.role(Role::Faint));
-    x = put(buffer, (x, line.y), end, heading, theme.role(Role::Dim)) + 1;
+    let mut x = put(buffer, (line.x, line.y), end, sign("─"), theme.role(Role::Faint));
+    x = put(buffer, (x + 1, line.y), end, heading, theme.role(Role::Dim)) + 1;
     while x < end {
-        x = put(buffer, (x, line.y), end, "─", theme.role(Role::Faint)).max(x + 1);
+        x = put(buffer, (x, line.y), end, sign("─"), theme.role(Role::Faint)).max(x + 1);
     }
 }
 
@@ -41,12 +41,12 @@ fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, place
     let end = line.x + line.width;
     let y = line.y;
     let quiet = theme.role(Role::Dim);
-    let sign = match (row.is_current, row.is_here) {
-        (true, _) => "▸ ",
-        (false, true) => "• ",
-        _ => "  ",
+    let here = match (row.is_current, row.is_here) {
+        (true, _) => "▸",
+        (false, true) => "•",
+        _ => " ",
     };
-    let mut x = put(buffer, (line.x, y), end, sign, theme.role(Role::Accent));
+    let mut x = put(buffer, (line.x, y), end, sign(here), theme.role(Role::Accent)) + 1;
     let mark = book.get(&annotation.code).map_or_else(|| "·".into(), mark_of);
     x = put(buffer, (x, y), end, &format!(" {mark} "), theme.chip(book.colour(&annotation.code))) + 1;
     let name = book.name(&annotation.code);

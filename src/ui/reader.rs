@@ -3,9 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
 
+use crate::app::lanes::lanes;
 use crate::app::library::progress;
 use crate::app::pane::Pane;
-use crate::app::screen::{Area, N_LANES, text_area};
+use crate::app::screen::{Area, N_LANES};
 use crate::app::session::Session;
 use crate::app::tagging::mark_of;
 use crate::app::view::ShownRow;
@@ -13,13 +14,10 @@ use crate::model::layer::Placed;
 use crate::text::span::Span;
 use crate::text::width::{Glyph, columns, glyphs};
 use crate::ui::paint::{put, put_glyph};
-use crate::ui::theme::{Marks, Role, Theme};
+use crate::ui::theme::{Marks, Role, Theme, sign};
 
 /// Annotations drawn in one row at most; the panel lists all.
 const MAX_IN_ROW: usize = 24;
-
-/// Annotations that get a lane at most.
-const MAX_IN_LANES: usize = 120;
 
 /// Draws the left (0) or the right (1) pane.
 pub fn draw(buffer: &mut Buffer, session: &Session, side: usize, theme: &Theme) {
@@ -32,7 +30,7 @@ pub fn draw(buffer: &mut Buffer, session: &Session, side: usize, theme: &Theme) 
         draw_empty(buffer, session, side, body, theme);
         return;
     }
-    let text = text_area(body);
+    let text = session.screen.text_area(body);
     for (i, row) in pane.view.rows.iter().enumerate() {
         draw_row(buffer, session, pane, row, Area { y: text.y + i as u16, height: 1, ..text }, theme);
     }
@@ -47,16 +45,17 @@ fn draw_head(buffer: &mut Buffer, session: &Session, side: usize, head: Area, th
     let is_focused = side == session.focus;
     let style = theme.role(if is_focused { Role::Head } else { Role::Dim });
     let end = head.x + head.width;
-    let (sign, share) = progress(session, &pane.document);
+    let (mark, share) = progress(session, &pane.document);
     let right = if pane.text.is_empty() {
         String::new()
     } else {
         let state = if head.width >= 84 && !share.is_empty() { format!("{share} · ") } else { String::new() };
-        format!("{sign} {state}{} %  ", pane.percent())
+        format!("{} {state}{} %  ", sign(mark), pane.percent())
     };
     let right_x = end.saturating_sub(columns(&right) as u16);
     let language = session.shared.language(&pane.document).to_uppercase();
-    let mut x = put(buffer, (head.x, head.y), right_x, if is_focused { "▸ " } else { "  " }, theme.role(Role::Accent));
+    let mut x =
+        put(buffer, (head.x, head.y), right_x, if is_focused { sign("▸") } else { " " }, theme.role(Role::Accent)) + 1;
     if !language.is_empty() {
         x = put(buffer, (x, head.y), right_x, &language, theme.role(Role::Accent)) + 2;
     }
@@ -156,36 +155,27 @@ fn draw_glyph(
 
 /// Draws, left of the text, a line along each annotation, with its code's letter where it begins.
 fn draw_lanes(buffer: &mut Buffer, session: &Session, pane: &Pane, body: Area, theme: &Theme) {
-    let rows = &pane.view.rows;
     let current = pane.annotation().map(|a| a.id);
-    let mut free_from = [0usize; N_LANES];
-    for placed in pane.layer.overlapping(pane.view.shown()).into_iter().take(MAX_IN_LANES) {
-        let first = rows.partition_point(|row| row.span().end <= placed.span.start);
-        let last = rows.partition_point(|row| row.span().start < placed.span.end).saturating_sub(1).max(first);
+    let x = body.x + 1;
+    for lane in lanes(pane) {
+        let Some(placed) = pane.layer.all().get(lane.index) else { continue };
         let code = &placed.annotation.code;
         let style = theme.lane(session.shared.codebook.colour(code));
-        let x = body.x + 1;
-        let Some(lane) = free_from.iter().position(|from| *from <= first) else {
-            put(
-                buffer,
-                (x + N_LANES as u16 - 1, body.y + first as u16),
-                body.x + body.width,
-                "+",
-                style.add_modifier(Modifier::BOLD),
-            );
+        let bold = style.add_modifier(Modifier::BOLD);
+        let y = |row: usize| body.y + row as u16;
+        let Some(column) = lane.lane.map(|lane| x + lane as u16) else {
+            put(buffer, (x + N_LANES as u16 - 1, y(lane.first)), body.x + body.width, "+", bold);
             continue;
         };
-        free_from[lane] = last + 1;
         let is_current = Some(placed.annotation.id) == current;
-        let starts_here = rows.get(first).is_some_and(|row| row.span().start <= placed.span.start);
-        let mark = session.shared.codebook.get(code).map_or_else(|| "·".into(), mark_of);
-        for row in first..=last.min(rows.len().saturating_sub(1)) {
-            let (symbol, style) = match (row == first && starts_here, is_current) {
-                (true, _) => (mark.as_str(), style.add_modifier(Modifier::BOLD)),
-                (false, true) => ("┃", style),
-                (false, false) => ("│", style),
+        let mark = session.shared.codebook.get(code).map_or_else(|| sign("·").into(), mark_of);
+        for row in lane.first..=lane.last {
+            let (symbol, style) = match (row == lane.first && lane.begins_here, is_current) {
+                (true, _) => (mark.as_str(), bold),
+                (false, true) => (sign("┃"), style),
+                (false, false) => (sign("│"), style),
             };
-            put(buffer, (x + lane as u16, body.y + row as u16), x + lane as u16 + 1, symbol, style);
+            put(buffer, (column, y(row)), column + 1, symbol, style);
         }
     }
 }
@@ -195,7 +185,7 @@ fn draw_cursor_mark(buffer: &mut Buffer, pane: &Pane, body: Area, theme: &Theme)
     for (i, row) in pane.view.rows.iter().enumerate() {
         let span = row.span();
         if span.overlaps(selected) || (selected.is_empty() && span.contains(selected.start)) {
-            put(buffer, (body.x, body.y + i as u16), body.x + 1, "▌", theme.role(Role::Accent));
+            put(buffer, (body.x, body.y + i as u16), body.x + 1, sign("▌"), theme.role(Role::Accent));
         }
     }
 }
@@ -211,7 +201,7 @@ fn draw_edge(buffer: &mut Buffer, pane: &Pane, body: Area, theme: &Theme) {
     let x = body.x + body.width.saturating_sub(1);
     for y in 0..height {
         let is_thumb = !is_whole && (start..end).contains(&y);
-        let symbol = if is_thumb { "┃" } else { "│" };
+        let symbol = sign(if is_thumb { "┃" } else { "│" });
         put(buffer, (x, body.y + y as u16), x + 1, symbol, theme.role(Role::Faint));
     }
 }

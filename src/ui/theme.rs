@@ -2,10 +2,14 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::model::colour::{Rgb, contrast, mixed, parse};
+use crate::text::width::is_ambiguous_wide;
+use crate::ui::palette::Palette;
+
 /// What the terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// No colours (`NO_COLOR`, a dumb terminal): marks alone.
+    /// No colours (`NO_COLOR`): marks alone.
     Mono,
     /// The sixteen colours.
     Ansi16,
@@ -19,10 +23,8 @@ pub enum Level {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
     level: Level,
-    is_dark: bool,
+    palette: Palette,
 }
-
-type Rgb = (u8, u8, u8);
 
 /// What a style is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,10 +56,13 @@ pub struct Marks<'a> {
     pub is_match: bool,
 }
 
+/// The colour of a code that has none that can be read.
+const UNKNOWN: Rgb = (154, 154, 154);
+
 impl Theme {
     /// A theme for a terminal.
-    pub fn new(level: Level, is_dark: bool) -> Self {
-        Self { level, is_dark }
+    pub fn new(level: Level, palette: Palette) -> Self {
+        Self { level, palette }
     }
 
     /// The style of a role.
@@ -72,35 +77,18 @@ impl Theme {
                 Role::Match => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             };
         }
-        let (dark, light, ansi) = match role {
-            Role::Dim => ("#8f96a3", "#666c78", Color::Gray),
-            Role::Faint => ("#4a505c", "#b9bec8", Color::DarkGray),
-            Role::Accent | Role::Head => ("#82b7ff", "#1c5fc4", Color::LightBlue),
-            Role::Error => ("#ff8080", "#b3261e", Color::LightRed),
-            Role::Match => ("#ffd75e", "#8a5a00", Color::LightYellow),
+        let ink = match role {
+            Role::Dim => self.palette.dim,
+            Role::Faint => self.palette.faint,
+            Role::Accent | Role::Head => self.palette.accent,
+            Role::Error => self.palette.error,
+            Role::Match => self.palette.matching,
         };
-        let colour = if self.level == Level::Ansi16 {
-            self.ansi_text(ansi)
-        } else {
-            self.exact(if self.is_dark { dark } else { light })
-        };
-        let style = style.fg(colour);
+        let style = style.fg(if self.level == Level::Ansi16 { ink.sixteen } else { self.of_rgb(ink.rgb) });
         match role {
             Role::Accent | Role::Error | Role::Match => style.add_modifier(Modifier::BOLD),
             Role::Head => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             _ => style,
-        }
-    }
-
-    /// A colour of the sixteen that can be read on this background.
-    fn ansi_text(&self, colour: Color) -> Color {
-        match colour {
-            _ if self.is_dark => colour,
-            Color::LightBlue => Color::Blue,
-            Color::LightRed => Color::Red,
-            Color::LightYellow => Color::Magenta,
-            Color::Gray => Color::DarkGray,
-            other => other,
         }
     }
 
@@ -119,11 +107,14 @@ impl Theme {
     }
 
     fn selected(&self, style: Style) -> Style {
+        let selected = self.palette.selected;
         match self.level {
             Level::Mono => style.add_modifier(Modifier::REVERSED),
-            Level::Ansi16 if self.is_dark => style.bg(Color::DarkGray).fg(Color::White),
-            Level::Ansi16 => style.bg(Color::Gray).fg(Color::Black),
-            _ => style.bg(self.exact(if self.is_dark { "#41454f" } else { "#d8dae0" })),
+            Level::Ansi16 => {
+                let is_pale = matches!(selected.sixteen, Color::Gray | Color::White) || !self.palette.is_dark();
+                style.bg(selected.sixteen).fg(if is_pale { Color::Black } else { Color::White })
+            }
+            _ => style.bg(self.of_rgb(selected.rgb)),
         }
     }
 
@@ -131,16 +122,19 @@ impl Theme {
     /// More: also italics. So the three are told apart with and without colour.
     fn annotated(&self, style: Style, marks: &Marks<'_>) -> Style {
         let mut style = match self.level {
-            Level::Mono => style.add_modifier(Modifier::UNDERLINED),
-            Level::Ansi16 => style.bg(ansi_of(parse(marks.top))).fg(Color::Black),
-            _ => style.bg(self.tint(marks.top, marks.is_selected)).fg(self.exact(if self.is_dark {
-                "#f2f4f8"
-            } else {
-                "#15181d"
-            })),
+            Level::Mono => style,
+            Level::Ansi16 => style.bg(ansi_of(parse(marks.top).unwrap_or(UNKNOWN))).fg(Color::Black),
+            _ => {
+                let ground = self.tint(marks.top, marks.is_selected);
+                style.bg(self.of_rgb(ground)).fg(self.of_rgb(self.ink_on(ground)))
+            }
         };
+        let is_underlined = self.level == Level::Mono || self.palette.is_strong;
+        if is_underlined {
+            style = style.add_modifier(Modifier::UNDERLINED);
+        }
         if marks.n_annotations > 1 {
-            style = style.add_modifier(if self.level == Level::Mono { Modifier::BOLD } else { Modifier::UNDERLINED });
+            style = style.add_modifier(if is_underlined { Modifier::BOLD } else { Modifier::UNDERLINED });
         }
         if marks.n_annotations > 2 {
             style = style.add_modifier(Modifier::ITALIC | Modifier::BOLD);
@@ -153,22 +147,25 @@ impl Theme {
 
     /// A code's own mark: its letter on its colour.
     pub fn chip(&self, colour: &str) -> Style {
+        let rgb = parse(colour).unwrap_or(UNKNOWN);
         match self.level {
             Level::Mono => Style::default().add_modifier(Modifier::REVERSED),
-            Level::Ansi16 => Style::default().bg(ansi_of(parse(colour))).fg(Color::Black),
+            Level::Ansi16 => Style::default().bg(ansi_of(rgb)).fg(Color::Black),
             _ => {
-                let dark_text = luminance(parse(colour)) > 110.0;
-                Style::default().bg(self.exact(colour)).fg(self.exact(if dark_text { "#101216" } else { "#ffffff" }))
+                let (black, white) = ((16, 18, 22), (255, 255, 255));
+                let ink = if contrast(black, rgb) >= contrast(white, rgb) { black } else { white };
+                Style::default().bg(self.of_rgb(rgb)).fg(self.of_rgb(ink))
             }
         }
     }
 
     /// A line in a code's colour.
     pub fn lane(&self, colour: &str) -> Style {
+        let rgb = parse(colour).unwrap_or(UNKNOWN);
         match self.level {
             Level::Mono => Style::default(),
-            Level::Ansi16 => Style::default().fg(ansi_of(parse(colour))),
-            _ => Style::default().fg(self.exact(colour)),
+            Level::Ansi16 => Style::default().fg(ansi_of(rgb)),
+            _ => Style::default().fg(self.of_rgb(rgb)),
         }
     }
 
@@ -177,17 +174,19 @@ impl Theme {
         self.selected(Style::default())
     }
 
-    /// A code's colour mixed into the background, more of it where selected.
-    fn tint(&self, colour: &str, is_selected: bool) -> Color {
-        let (r, g, b) = parse(colour);
-        let (ground, share) = if self.is_dark { (22.0, 0.34) } else { (255.0, 0.38) };
-        let share = if is_selected { share + 0.26 } else { share };
-        let mix = |c: u8| (f64::from(c) * share + ground * (1.0 - share)).round() as u8;
-        self.of_rgb((mix(r), mix(g), mix(b)))
+    /// A code's colour mixed into the ground, more of it where selected.
+    fn tint(&self, colour: &str, is_selected: bool) -> Rgb {
+        let share = f64::from(self.palette.tint_percent) / 100.0;
+        let share = if is_selected { (share + 0.26).min(1.0) } else { share };
+        mixed(parse(colour).unwrap_or(UNKNOWN), self.palette.ground, share)
     }
 
-    fn exact(&self, colour: &str) -> Color {
-        self.of_rgb(parse(colour))
+    /// The letters' own colour, or black or white where it could not be read on a ground.
+    fn ink_on(&self, ground: Rgb) -> Rgb {
+        let inks = [self.palette.ink, (16, 18, 22), (255, 255, 255)];
+        let enough = if self.palette.is_strong { 7.0 } else { 4.5 };
+        let best = || inks.into_iter().max_by(|a, b| contrast(*a, ground).total_cmp(&contrast(*b, ground)));
+        if contrast(self.palette.ink, ground) >= enough { self.palette.ink } else { best().unwrap_or(self.palette.ink) }
     }
 
     fn of_rgb(&self, (r, g, b): Rgb) -> Color {
@@ -195,17 +194,31 @@ impl Theme {
     }
 }
 
-/// Reads `#rrggbb`; grey for anything else.
-fn parse(colour: &str) -> Rgb {
-    let part = |at: usize| colour.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-    match (colour.starts_with('#'), part(1), part(3), part(5)) {
-        (true, Some(r), Some(g), Some(b)) => (r, g, b),
-        _ => (154, 154, 154),
+/// A line or mark of ours as this terminal shows it in one column: where letters of ambiguous width are wide, so
+/// would be our lines, and plain signs stand for them.
+pub fn sign(symbol: &'static str) -> &'static str {
+    const PLAIN: [(&str, &str); 16] = [
+        ("─", "-"),
+        ("│", "|"),
+        ("┃", "#"),
+        ("╭", "+"),
+        ("╮", "+"),
+        ("╰", "+"),
+        ("╯", "+"),
+        ("▌", ">"),
+        ("▸", ">"),
+        ("•", "*"),
+        ("·", "."),
+        ("✓", "v"),
+        ("○", "o"),
+        ("●", "@"),
+        ("¶", "P"),
+        ("›", ">"),
+    ];
+    if !is_ambiguous_wide() {
+        return symbol;
     }
-}
-
-fn luminance((r, g, b): Rgb) -> f64 {
-    0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b)
+    PLAIN.iter().find(|(fine, _)| *fine == symbol).map_or(symbol, |(_, plain)| plain)
 }
 
 /// The nearest of the 256 colours: of the 6×6×6 cube (16–231) or of the greys (232–255).
@@ -246,12 +259,36 @@ fn ansi_of(rgb: Rgb) -> Color {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
     use super::*;
+    use crate::ui::palette::{BUNDLED, read};
+
+    fn palettes() -> Vec<(&'static str, Palette)> {
+        let palette = |(name, text): &(&'static str, &str)| (*name, read(name, text, &|_| None).expect("a theme"));
+        BUNDLED.iter().map(palette).collect()
+    }
+
+    /// 4.5 is what WCAG 2.2 asks of text (AA), 7 of text for those who see badly (AAA).
+    #[test]
+    fn everything_can_be_read_in_every_theme() {
+        for (name, palette) in palettes() {
+            let enough = if palette.is_strong { 7.0 } else { 4.5 };
+            for ink in [palette.dim, palette.accent, palette.error, palette.matching] {
+                assert!(contrast(ink.rgb, palette.ground) >= enough, "{name}: {ink:?}");
+            }
+            let theme = Theme::new(Level::True, palette);
+            for colour in ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#4c7fd6", "#d55e00", "#cc79a7", "#9a9a9a"] {
+                for is_selected in [false, true] {
+                    let ground = theme.tint(colour, is_selected);
+                    assert!(contrast(theme.ink_on(ground), ground) >= 4.5, "{name}: {colour}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn one_two_and_three_annotations_look_different_at_every_level() {
         for level in [Level::Mono, Level::Ansi16, Level::Ansi256, Level::True] {
-            for is_dark in [true, false] {
-                let theme = Theme::new(level, is_dark);
+            for (name, palette) in palettes() {
+                let theme = Theme::new(level, palette);
                 let look = |n, is_selected| {
                     theme.letter(&Marks { n_annotations: n, top: "#e69f00", is_selected, is_match: false })
                 };
@@ -259,7 +296,7 @@ mod tests {
                     [look(0, false), look(1, false), look(2, false), look(3, false), look(0, true), look(1, true)];
                 for (i, a) in looks.iter().enumerate() {
                     for b in looks.iter().skip(i + 1) {
-                        assert_ne!(a, b, "{level:?} dark: {is_dark}");
+                        assert_ne!(a, b, "{level:?} {name}");
                     }
                 }
             }
@@ -270,13 +307,12 @@ mod tests {
     fn colours_fall_to_their_neighbours() {
         assert_eq!(indexed((255, 0, 0)), 196);
         assert_eq!(indexed((128, 128, 128)), 244);
-        assert_eq!(parse("nonsense"), (154, 154, 154));
-        assert_eq!(parse("#қ1"), (154, 154, 154));
+        assert_eq!(Theme::new(Level::True, palettes()[0].1).chip("nonsense").bg, Some(Color::Rgb(154, 154, 154)));
     }
 
     #[test]
     fn without_colours_no_style_has_one() {
-        let theme = Theme::new(Level::Mono, true);
+        let theme = Theme::new(Level::Mono, palettes()[0].1);
         for role in [Role::Dim, Role::Faint, Role::Accent, Role::Head, Role::Error, Role::Match] {
             assert_eq!((theme.role(role).fg, theme.role(role).bg), (None, None));
         }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::pty::home;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tanba::app;
@@ -16,8 +17,10 @@ use tanba::model::event::Deed;
 use tanba::model::time::Time;
 use tanba::store::project::{Project, Settings, Writer};
 use tanba::store::{Store, documents};
+use tanba::text::heading::headings;
 use tanba::text::search::Needle;
 use tanba::ui;
+use tanba::ui::palette::{self, BUNDLED};
 use tanba::ui::theme::{Level, Theme};
 use tempfile::TempDir;
 
@@ -28,6 +31,12 @@ pub struct Desk {
     pub session: Session,
     moments: u64,
     pub has_quit: bool,
+    /// What the next sitting down begins with.
+    pub settings: app::settings::Settings,
+    /// What was copied last.
+    pub clip: String,
+    /// What was remembered, and which settings were kept.
+    pub kept_outside: Vec<String>,
 }
 
 pub fn writer(coder: &str) -> Writer {
@@ -43,12 +52,22 @@ impl Desk {
     /// Sits down with documents, `(name, text)`, the first two in the panes, and the codes s and c.
     pub fn new(texts: &[(&str, &str)]) -> Self {
         let dir = TempDir::new().expect("a folder");
-        let settings = Settings { name: "study".into(), languages: vec!["en".into(), "kk".into()] };
+        let settings =
+            Settings { name: "study".into(), languages: vec!["en".into(), "kk".into()], ..Settings::default() };
         Project::init(dir.path(), settings).expect("a project");
         for (name, text) in texts {
             fs::write(dir.path().join("documents").join(format!("{name}.txt")), text).expect("a document");
         }
-        let mut desk = Self { dir, store: None, session: Session::default(), moments: 0, has_quit: false };
+        let mut desk = Self {
+            dir,
+            store: None,
+            session: Session::default(),
+            moments: 0,
+            has_quit: false,
+            settings: app::settings::Settings::default(),
+            clip: String::new(),
+            kept_outside: Vec::new(),
+        };
         desk.sit_down();
         for (name, key) in [("slacktivism", "s"), ("censorship", "c")] {
             let mut code = tanba::model::code::Code::named(tanba::model::code::CodeId(name.into()), name);
@@ -64,7 +83,7 @@ impl Desk {
     pub fn sit_down(&mut self) {
         self.store = None;
         let store = open(self.dir.path(), "asel");
-        let (mut session, errors) = app::start();
+        let (mut session, errors) = app::start(self.settings.clone(), None);
         assert_eq!(errors, []);
         session.about.coder = "asel".into();
         session.about.project = "study".into();
@@ -110,11 +129,30 @@ impl Desk {
                 }
                 Effect::Search(id, phrase) => {
                     let pane = self.session.pane_of(&id).expect("an open pane");
-                    let found = Needle::new(&phrase).matches_in(&self.session.panes[pane].text, 1000, &|| false);
+                    let found = Needle::new(&phrase).matches_in(&self.session.panes[pane].text, 1000, &mut |_| true);
                     Input::Found(id, phrase, found)
                 }
                 Effect::Quit => {
                     self.has_quit = true;
+                    continue;
+                }
+                Effect::Headings(id) => {
+                    let pane = self.session.pane_of(&id).expect("an open pane");
+                    let found = headings(&self.session.panes[pane].text, 1000, &mut |_| true);
+                    Input::Headings(id, found)
+                }
+                Effect::Copy(text) => {
+                    self.clip = text;
+                    continue;
+                }
+                Effect::Fetch => Input::Paste(self.clip.clone()),
+                Effect::More => Input::More,
+                Effect::Configure(name, value) => {
+                    self.kept_outside.push(format!("{name} = {value}"));
+                    continue;
+                }
+                Effect::Remember(what) => {
+                    self.kept_outside.push(what.into());
                     continue;
                 }
                 _ => continue,
@@ -137,6 +175,13 @@ impl Desk {
             self.take(Input::Key(key));
         }
         self
+    }
+
+    /// Presses keys as a keymap writes them: `g g`, `C-S-Left`.
+    pub fn press_keys(&mut self, keys: &str) {
+        for key in keys.split(' ') {
+            self.take(Input::Key(key.parse().expect("a key")));
+        }
     }
 
     /// The focused document with its annotations marked, `{code:passage}`, and the selection, `[…]`.
@@ -182,7 +227,7 @@ impl Desk {
     /// The screen at a size, one line a row.
     pub fn screen(&mut self, columns: u16, rows: u16) -> String {
         self.take(Input::Resized(columns, rows));
-        self.drawn(columns, rows, Theme::new(Level::True, true)).0
+        self.drawn(columns, rows, theme(Level::True, "dark")).0
     }
 
     /// The screen's text and, below each row where something is styled, its styles.
@@ -212,6 +257,12 @@ pub fn check(text: &str, keys: &str, expected: &str) {
     assert_eq!(desk.session.pane().layer.len(), annotations, "after a restart");
 }
 
+/// A bundled theme, in what a terminal can show.
+pub fn theme(level: Level, name: &str) -> Theme {
+    let (_, text) = BUNDLED.iter().find(|(known, _)| *known == name).expect("a theme");
+    Theme::new(level, palette::read(name, text, &|_| None).expect("it is right"))
+}
+
 /// The built program.
 pub fn tanba() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_tanba"))
@@ -224,6 +275,7 @@ pub fn run(dir: &Path, arguments: &[&str]) -> Output {
         .current_dir(dir)
         .env("TANBA_CODER", "asel")
         .env("TANBA_DEVICE", "desk")
+        .env("TANBA_HOME", home())
         .output()
         .expect("the program runs")
 }

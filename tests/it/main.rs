@@ -4,6 +4,7 @@
 #![allow(clippy::naive_bytecount, clippy::items_after_statements)]
 
 mod agreement_of_tables;
+mod chaos;
 mod cli;
 mod corpus;
 mod formats;

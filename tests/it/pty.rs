@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::num::NonZero;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,6 +11,18 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 /// How long a screen may take to show what it should; generous, for it is never waited out when all is well.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A folder for the coder's own settings, in which the page for newcomers was seen.
+pub fn home() -> PathBuf {
+    static HOME: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    let make = || {
+        let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("home");
+        std::fs::create_dir_all(&dir).expect("a folder");
+        std::fs::write(dir.join("seen"), "welcome\n").expect("written");
+        dir
+    };
+    HOME.get_or_init(make).clone()
+}
 
 pub struct Pty {
     master: Box<dyn MasterPty + Send>,
@@ -39,6 +51,10 @@ impl Pty {
         command.env_remove("NO_COLOR");
         command.env("TANBA_CODER", "asel");
         command.env("TANBA_DEVICE", "desk");
+        command.env("TANBA_HOME", home());
+        for name in ["VISUAL", "EDITOR", "DISPLAY", "WAYLAND_DISPLAY", "COLORFGBG"] {
+            command.env_remove(name);
+        }
         command.cwd(std::env::temp_dir());
         for (name, value) in environment {
             command.env(name, value);

@@ -142,7 +142,7 @@ fn a_drag_behind_a_rows_end_stops_there() {
 #[test]
 fn news_from_elsewhere_leave_the_view_where_it_is() {
     let mut desk = Desk::new(&[("a.en", &"Word.\n".repeat(200))]);
-    desk.take(Input::Mouse(Mouse { deed: MouseDeed::Wheel(60), column: 8, row: 8, now: Time(0) }));
+    desk.take(Input::Mouse(Mouse { deed: MouseDeed::Wheel(20), column: 8, row: 8, now: Time(0) }));
     let shown = desk.session.pane().view.shown();
     let event = tanba::model::event::Event {
         seq: 1,
@@ -159,7 +159,7 @@ fn news_from_elsewhere_leave_the_view_where_it_is() {
 #[test]
 fn after_scrolling_the_cursor_walks_on_from_what_is_in_sight() {
     let mut desk = Desk::new(&[("a.en", &"Word.\n".repeat(200))]);
-    let wheel = Mouse { deed: MouseDeed::Wheel(60), column: 8, row: 8, now: Time(0) };
+    let wheel = Mouse { deed: MouseDeed::Wheel(20), column: 8, row: 8, now: Time(0) };
     desk.take(Input::Mouse(wheel));
     desk.press("j");
     assert_eq!(desk.session.pane().selection.head.start, 60 * "Word.\n".len());
@@ -168,7 +168,7 @@ fn after_scrolling_the_cursor_walks_on_from_what_is_in_sight() {
 #[test]
 fn the_wheel_scrolls_the_pane_under_it() {
     let mut desk = Desk::new(&[("a.en", &"Word.\n".repeat(200)), ("b.kk", &"Сөз.\n".repeat(200))]);
-    desk.take(Input::Mouse(Mouse { deed: MouseDeed::Wheel(3), column: 80, row: 10, now: Time(0) }));
+    desk.take(Input::Mouse(Mouse { deed: MouseDeed::Wheel(1), column: 80, row: 10, now: Time(0) }));
     assert_eq!(desk.session.panes[0].view.shown().start, 0);
     assert_eq!(desk.session.panes[1].view.shown().start, 3 * "Сөз.\n".len());
     assert_eq!(desk.session.focus, 0);

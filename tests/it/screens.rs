@@ -1,9 +1,9 @@
 //! Whole screens, compared with those that people have looked at.
 
-use crate::harness::{Desk, golden};
+use crate::harness::{Desk, golden, theme};
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
-use tanba::ui::theme::{Level, Theme};
+use tanba::ui::theme::Level;
 
 const ENGLISH: &str = "Likes and squares\n\nA summons may collect thousands of likes. On the day itself the square stays empty. \
     Some call this slacktivism; others say that a like is the first step.\n\nThe portal answers within three days. The blocked page never does.";
@@ -104,7 +104,7 @@ fn without_colours_one_two_and_three_annotations_are_told_apart() {
     desk.press("gg").press("lvlltthird<Enter><Esc>G");
     desk.session.note = None;
     desk.screen(60, 16);
-    let (text, buffer) = desk.drawn(60, 16, Theme::new(Level::Mono, true));
+    let (text, buffer) = desk.drawn(60, 16, theme(Level::Mono, "dark"));
     golden("mono-60x16", &format!("{text}\n{}", styles(&buffer, 0..6)));
     let has_colour = buffer.content.iter().any(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset);
     assert!(!has_colour);

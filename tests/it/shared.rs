@@ -47,7 +47,7 @@ fn a_new_user_codes_the_five_articles() {
 
     let root = study.path().to_str().expect("UTF-8");
     let mut pty = Pty::start(&tanba(), &[root], &[], (120, 40));
-    pty.until_true("ready", |screen| screen.contains("asel") && !screen.contains("opening"));
+    pty.until_true("ready", |screen| screen.contains("saved"));
     pty.until("Activists Jailed");
     pty.press("tslacktivism\r");
     pty.until("tagged slacktivism");
@@ -71,7 +71,7 @@ fn a_new_user_codes_the_five_articles() {
     assert_eq!(ok(study.path(), &["annotations"]).lines().count(), 20);
 
     let mut again = Pty::start(&tanba(), &[root], &[], (120, 40));
-    again.until_true("ready", |screen| screen.contains("asel") && !screen.contains("opening"));
+    again.until_true("ready", |screen| screen.contains("saved"));
     for left in [9, 8, 7] {
         again.press("u");
         again.until(&format!("{left} annotations"));

@@ -38,7 +38,7 @@ fn put(n: u64) -> Change {
 
 fn folder() -> TempDir {
     let dir = TempDir::new().expect("a folder");
-    Project::init(dir.path(), Settings { name: String::new(), languages: vec![] }).expect("a project");
+    Project::init(dir.path(), Settings::default()).expect("a project");
     dir
 }
 

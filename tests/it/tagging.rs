@@ -63,7 +63,9 @@ fn code_boundaries_and_memo_can_be_changed() {
     desk.take(Input::Paste("\r\nқойылған\u{1b}[31m".into()));
     desk.press("<C-s>");
     assert_eq!(desk.kept("a.en"), ["censorship 4..5 бірінші\nекінші\nқойылған[31m"]);
-    desk.press("mжоқ<C-c>");
+    desk.press("mжоқ<C-g>");
+    assert_eq!(desk.note(), "C-g again drops what you wrote, Esc keeps it");
+    desk.press("<C-g>");
     assert_eq!(desk.kept("a.en"), ["censorship 4..5 бірінші\nекінші\nқойылған[31m"]);
     desk.press("D");
     assert_eq!(desk.kept("a.en"), [""; 0]);
@@ -89,12 +91,10 @@ fn changed_boundaries_stay_with_their_annotation() {
 fn what_was_begun_ends_where_the_coder_goes_elsewhere() {
     let mut desk = Desk::new(&[("a.en", TEXT)]);
     desk.press("csjcck");
-    desk.press("e]<Enter>");
-    assert_eq!(desk.note(), "nothing to confirm");
+    desk.press("e]<Enter><Esc>");
     assert_eq!(desk.kept("a.en"), ["censorship 9..20", "slacktivism 0..8"]);
     // Tagging and deleting end it as well.
-    desk.press("ggeD<Enter>");
-    assert_eq!(desk.note(), "nothing to confirm");
+    desk.press("ggeD<Enter><Esc>");
     desk.press("u");
     assert_eq!(desk.kept("a.en").len(), 2);
     // A chord is no code's letter.

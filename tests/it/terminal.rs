@@ -15,8 +15,8 @@ fn reader(dir: &Path, size: (u16, u16)) -> Pty {
 
 fn reader_with(dir: &Path, size: (u16, u16), environment: &[(&str, &str)]) -> Pty {
     let mut pty = Pty::start(&tanba(), &[dir.to_str().expect("a path")], environment, size);
-    // "opening" leaves the status line when the store is ready.
-    pty.until_true("ready", |screen| screen.contains("asel") && !screen.contains("opening"));
+    // "reading" leaves the status line when the store is ready.
+    pty.until_true("ready", |screen| screen.contains("saved") || screen.contains("read-only"));
     pty
 }
 

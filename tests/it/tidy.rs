@@ -56,7 +56,7 @@ const KEPT: [(&str, &[&str]); 10] = [
     ("ratatui::", &["ui", "shell"]),
     ("fuzzy_matcher::", &["app"]),
     ("SystemTime", &["shell"]),
-    ("std::fs", &["store", "cli"]),
+    ("std::fs", &["store", "cli", "shell"]),
     ("std::env", &["store", "cli", "shell"]),
     ("std::thread", &["store", "shell"]),
     ("std::process", &["main", "shell", "store"]),

@@ -1,0 +1,111 @@
+//! Setting things while reading: for now, and for the next time.
+
+use crate::app::command::{Args, DONE, Outcome};
+use crate::app::editor::Editor;
+use crate::app::effect::Effect;
+use crate::app::keymap::Keymap;
+use crate::app::picker::{PickRow, Picker};
+use crate::app::session::{Mode, Purpose, Session};
+use crate::app::settings::{self, Kind, Origin, SETTINGS, Setting};
+use crate::model::entries::Mistake;
+use crate::text::segment::Unit;
+use crate::text::width::printable;
+
+/// Lists what can be set; with `name` asks for its value; with `name=value` sets it.
+pub fn settings(session: &mut Session, args: &Args) -> Outcome {
+    let Some(choice) = &args.choice else {
+        let rows = SETTINGS.iter().map(|setting| row_of(session, setting, setting.name.to_owned())).collect();
+        session.mode = Mode::Pick(Box::new(Picker::new("Settings", "settings", rows)));
+        return DONE;
+    };
+    let (name, value) = choice.split_once('=').map_or((choice.as_str(), None), |(name, value)| (name, Some(value)));
+    let setting = settings::named(name).ok_or("there is no such setting")?;
+    match (value, setting.kind) {
+        (Some(value), _) => set(session, setting, value),
+        (None, Kind::Switch) => {
+            let turned = !session.settings.is_on(setting.name);
+            set(session, setting, &turned.to_string())
+        }
+        (None, Kind::Word(_)) => {
+            let word = |word: String| PickRow { value: format!("{name}={word}"), text: word, ..PickRow::default() };
+            let rows = session.settings.words(setting).into_iter().map(word).collect();
+            let now = format!("{name}={}", session.settings.word(name));
+            session.mode = Mode::Pick(Box::new(Picker::new(setting.name, "settings", rows).at(&now)));
+            DONE
+        }
+        (None, Kind::Number(..) | Kind::Text) => {
+            let editor = Editor::line(session.settings.word(name));
+            let purpose = Purpose::Line { prompt: setting.name, command: "settings", about: setting.name };
+            session.mode = Mode::Edit(editor, purpose);
+            DONE
+        }
+    }
+}
+
+/// The settings as rows of the palette.
+pub fn palette_rows(session: &Session) -> impl Iterator<Item = PickRow> {
+    SETTINGS.iter().map(|setting| {
+        let row = row_of(session, setting, format!("settings {}", setting.name));
+        PickRow { text: format!("set {}: {}", setting.name, setting.help), ..row }
+    })
+}
+
+fn row_of(session: &Session, setting: &Setting, value: String) -> PickRow {
+    let (now, origin) = session.settings.value(setting.name);
+    let now = if now.is_empty() { "—" } else { now };
+    let detail = printable(&format!("{now}  {origin}"));
+    PickRow { value, text: format!("{}: {}", setting.name, setting.help), detail, ..PickRow::default() }
+}
+
+fn set(session: &mut Session, setting: &'static Setting, written: &str) -> Outcome {
+    let value = settings::value_of(setting, written);
+    session.settings.set(setting.name, Some(&value), Origin::Now)?;
+    let mistakes = obey(session);
+    if let Some(mistake) = mistakes.first() {
+        session.warn(mistake.to_string());
+    } else {
+        session.tell(format!("{} is {} from now on", setting.name, printable(written)));
+    }
+    Ok(vec![Effect::Obey, Effect::Configure(setting.name, value)])
+}
+
+/// Leaves the mouse to the terminal, or takes it again, for this time.
+pub fn toggle_mouse(session: &mut Session, _: &Args) -> Outcome {
+    let turned = !session.settings.is_on("mouse");
+    let value = crate::model::entries::Value::Switch(turned);
+    session.settings.set("mouse", Some(&value), Origin::Now)?;
+    let again = session.keys.hint("read", "toggle-mouse");
+    session.tell(if turned {
+        "the mouse is ours again".to_owned()
+    } else {
+        format!("the mouse is the terminal's: select and copy as anywhere; {again} takes it back")
+    });
+    Ok(vec![Effect::Obey])
+}
+
+/// Makes the session do as its settings say. Returns what is wrong with the keys.
+pub fn obey(session: &mut Session) -> Vec<Mistake> {
+    let groups = session.keys.groups;
+    let is_command = |name: &str| groups.iter().flat_map(|group| group.commands).any(|command| command.name == name);
+    let (mut keymap, mut mistakes) = Keymap::bundled(session.settings.word("keymap"), &is_command);
+    if let Some((file, text)) = &session.keys.own {
+        mistakes.extend(keymap.read(file, text, &is_command));
+    }
+    session.keys.keymap = keymap;
+    session.screen.has_hints = session.settings.is_on("hints");
+    session.screen.text_width = session.settings.number("text-width") as u16;
+    mistakes
+}
+
+/// What is set only for the start: the unit of the cursor, the list of annotations.
+pub fn begin(session: &mut Session) {
+    session.screen.has_panel = session.settings.is_on("panel");
+    let unit = match session.settings.word("unit") {
+        "word" => Unit::Word,
+        "paragraph" => Unit::Paragraph,
+        _ => Unit::Sentence,
+    };
+    for pane in &mut session.panes {
+        pane.selection.unit = unit;
+    }
+}
