@@ -3,6 +3,7 @@
 pub mod anchor;
 pub mod body;
 pub mod count;
+pub mod encoding;
 pub mod fold;
 pub mod heading;
 pub mod language;

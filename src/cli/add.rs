@@ -4,33 +4,65 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
+use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::model::change::{Change, Record};
-use crate::model::document::Document;
+use crate::model::document::{Document, DocumentId, Pair};
 use crate::model::event::Deed;
+use crate::model::time::Time;
 use crate::shell::clock;
 use crate::store::Store;
 use crate::store::documents::{self, Prepared};
+use crate::text::count::counted;
 
 #[derive(Args)]
 struct AddArgs {
-    /// Text files, UTF-8
+    /// Text files in any encoding; - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Their language: en, kk, ru, … [default: by the name (x.kk.txt) or the letters]
     #[arg(long, value_name = "LANG")]
     language: Option<String>,
+    /// What they are encoded in: windows-1251, kz-1048, utf-16, … [default: found out]
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// The two files belong side by side; with a name, the one file and that document
+    #[arg(long, value_name = "DOC", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pair: Option<String>,
     /// The title, for one file [default: the first line]
     #[arg(long)]
     title: Option<String>,
+    /// When it was written or recorded: 2026, 2026-11 or 2026-11-21
+    #[arg(long)]
+    date: Option<String>,
+    /// Where it is from
+    #[arg(long)]
+    source: Option<String>,
+    /// Anything else known about it: outlet=…, interviewer=…
+    #[arg(long = "attribute", value_name = "NAME=VALUE")]
+    attributes: Vec<String>,
     /// The document's name, for one file [default: the file's]
     #[arg(long, value_name = "NAME")]
     id: Option<String>,
-    /// Anything known about it: source=…, date=…, outlet=…
-    #[arg(long = "attribute", value_name = "NAME=VALUE")]
-    attributes: Vec<String>,
+    /// Print an array of objects
+    #[arg(long)]
+    json: bool,
+}
+
+/// A document that was taken in.
+#[derive(Serialize)]
+struct Added {
+    id: DocumentId,
+    language: String,
+    title: String,
+    /// Code points.
+    length: usize,
+    /// Whether it was there before, just so.
+    was_known: bool,
+    /// What was changed in the text.
+    notes: Vec<String>,
 }
 
 /// How it is used.
@@ -50,28 +82,28 @@ pub fn arguments(command: Command) -> Command {
 #[allow(clippy::print_stderr)] // one line for each file that can't be taken
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = AddArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
-    if args.files.len() > 1 && (args.title.is_some() || args.id.is_some()) {
-        return Err("--title and --id go with one file".into());
-    }
-    let is_language = |l: &String| (2..=3).contains(&l.len()) && l.chars().all(|c| c.is_ascii_lowercase());
-    if let Some(language) = args.language.as_ref().filter(|l| !is_language(l)) {
-        return Err(format!("\"{language}\" is no language; write its ISO 639 letters: en, kk, ru, …").into());
-    }
-    let attributes = read_attributes(&args.attributes)?;
+    check(&args)?;
+    let attributes = read_attributes(&args)?;
     let mut store = context.store_to_write()?;
     let mut out = Output::new();
-    let mut n_failed = 0;
+    let (mut all, mut n_failed) = (Vec::new(), 0);
     for file in &args.files {
-        let added = documents::prepare(file).map_err(Failure::from).and_then(|prepared| {
+        let prepared = documents::prepare(file, args.encoding.as_deref()).map_err(Failure::from);
+        let added = prepared.and_then(|prepared| {
             let id = args.id.as_deref().map_or_else(|| documents::id_of(file), documents::safe_id);
             let mut document = documents::describe(id, &prepared.text);
             document.language = args.language.clone().unwrap_or(document.language);
             document.title = args.title.clone().unwrap_or(document.title);
             document.attributes.clone_from(&attributes);
-            add(&mut store, document, &prepared)
+            add(&mut store, document, prepared)
         });
         match added {
-            Ok(line) => out.line(&line)?,
+            Ok(added) => {
+                if !args.json {
+                    out.line(&told(&added))?;
+                }
+                all.push(added);
+            }
             Err(Failure::Told(why)) => {
                 n_failed += 1;
                 eprintln!("tanba: {}", crate::text::width::printable(&why));
@@ -79,32 +111,114 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             Err(other) => return Err(other),
         }
     }
-    if n_failed > 0 { Err(Failure::Silent) } else { Ok(()) }
+    if args.json {
+        out.json(&all)?;
+    }
+    out.done()?;
+    if n_failed > 0 {
+        return Err(Failure::Silent);
+    }
+    pair(&args, &all, &mut store)
 }
 
-fn add(store: &mut Store, document: Document, prepared: &Prepared) -> Result<String, Failure> {
+/// Refuses options that do not go together.
+fn check(args: &AddArgs) -> Result<(), Failure> {
+    let misunderstood = |why: String| Err(Failure::Misunderstood(vec![why]));
+    if args.files.len() > 1 && (args.title.is_some() || args.id.is_some()) {
+        return misunderstood("--title and --id go with one file".into());
+    }
+    if args.files.iter().any(|file| file.as_os_str() == "-") && args.id.is_none() {
+        return misunderstood("standard input has no name; give it one: --id NAME".into());
+    }
+    let n_files = args.files.len();
+    match args.pair.as_deref() {
+        Some("") if n_files != 2 => return misunderstood("--pair goes with two files; --pair=DOC with one".into()),
+        Some(name) if !name.is_empty() && n_files != 1 => return misunderstood("--pair=DOC goes with one file".into()),
+        _ => {}
+    }
+    let is_language = |l: &String| (2..=3).contains(&l.len()) && l.chars().all(|c| c.is_ascii_lowercase());
+    if let Some(language) = args.language.as_ref().filter(|l| !is_language(l)) {
+        return misunderstood(format!("\"{language}\" is no language; write its ISO 639 letters: en, kk, ru, …"));
+    }
+    Ok(())
+}
+
+fn add(store: &mut Store, document: Document, prepared: Prepared) -> Result<Added, Failure> {
     let shared = store.shared()?;
     let known = shared.documents.get(&document.id).filter(|known| !known.revision.is_empty());
-    let (id, language, length) = (document.id.clone(), document.language.clone(), document.length);
-    documents::keep(&store.project.documents(), &id, &prepared.text)?;
-    if known == Some(&document) {
-        return Ok(format!("{id}  is here already"));
-    }
-    let now = Record::Document(document);
-    let change = match shared.documents.get(&id).filter(|known| !known.revision.is_empty()) {
-        Some(known) => Change::replace(Record::Document(known.clone()), now),
-        None => Change::put(now),
+    documents::keep(&store.project.documents(), &document.id, &prepared.text)?;
+    let added = Added {
+        id: document.id.clone(),
+        language: document.language.clone(),
+        title: document.title.clone(),
+        length: document.length,
+        was_known: known == Some(&document),
+        notes: prepared.notes,
     };
-    store.keep(vec![change], Deed::Plain, clock::now())?;
-    let notes = prepared.notes.iter().fold(String::new(), |notes, note| notes + "; " + note);
-    let language = if language.is_empty() { "language unknown" } else { &language };
-    Ok(format!("{id}  {language}, {length} characters{notes}"))
+    if !added.was_known {
+        let change = match known {
+            Some(known) => Change::replace(Record::Document(known.clone()), Record::Document(document)),
+            None => Change::put(Record::Document(document)),
+        };
+        store.keep(vec![change], Deed::Plain, clock::now())?;
+    }
+    Ok(added)
 }
 
-fn read_attributes(written: &[String]) -> Result<BTreeMap<String, String>, Failure> {
-    let pairs = written.iter().map(|pair| match pair.split_once('=') {
+fn told(added: &Added) -> String {
+    if added.was_known {
+        return format!("{}  is here already", added.id);
+    }
+    let notes = added.notes.iter().fold(String::new(), |notes, note| notes + "; " + note);
+    let language = if added.language.is_empty() { "language unknown" } else { &added.language };
+    format!("{}  {language}, {}{notes}", added.id, counted(added.length, "character"))
+}
+
+/// Says that what was added belongs side by side, or beside another document.
+fn pair(args: &AddArgs, all: &[Added], store: &mut Store) -> Result<(), Failure> {
+    let shared = store.shared()?;
+    let pair = match (args.pair.as_deref(), all) {
+        (Some(""), [left, right]) => Pair { left: left.id.clone(), right: right.id.clone() },
+        (Some(name), [added]) => {
+            let other = DocumentId(name.to_owned());
+            if !shared.documents.contains_key(&other) {
+                return Err(format!("no document is called \"{name}\"; `tanba documents` lists them").into());
+            }
+            // The project's first language is on the left.
+            let first = store.project.settings.languages.first();
+            if Some(&added.language) == first {
+                Pair { left: added.id.clone(), right: other }
+            } else {
+                Pair { left: other, right: added.id.clone() }
+            }
+        }
+        _ => return Ok(()),
+    };
+    if pair.left == pair.right {
+        return Err("a document is no pair with itself".into());
+    }
+    if !shared.pairs.contains(&pair) {
+        store.keep(vec![Change::put(Record::Pair(pair))], Deed::Plain, clock::now())?;
+    }
+    Ok(())
+}
+
+/// What is known of the documents: date, source, and all else.
+fn read_attributes(args: &AddArgs) -> Result<BTreeMap<String, String>, Failure> {
+    let misunderstood = |why: String| Failure::Misunderstood(vec![why]);
+    let pairs = args.attributes.iter().map(|pair| match pair.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        _ => Err(Failure::Told(format!("--attribute takes NAME=VALUE, not \"{pair}\""))),
+        _ => Err(misunderstood(format!("--attribute takes NAME=VALUE, not \"{pair}\""))),
     });
-    pairs.collect()
+    let mut attributes: BTreeMap<String, String> = pairs.collect::<Result<_, _>>()?;
+    if let Some(date) = &args.date {
+        let whole = format!("{date}{}", "-01".repeat(2usize.saturating_sub(date.matches('-').count())));
+        let is_date = date.len() >= 4 && whole.len() == 10 && Time::parse(&whole).is_some();
+        if !is_date {
+            return Err(misunderstood(format!("\"{date}\" is no date; write 2026, 2026-11 or 2026-11-21")));
+        }
+        attributes.insert("date".into(), date.clone());
+    }
+    attributes.extend(args.source.iter().map(|source| ("source".to_owned(), source.clone())));
+    Ok(attributes)
 }

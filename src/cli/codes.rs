@@ -57,6 +57,9 @@ struct AddArgs {
     /// The code above it
     #[arg(long, value_name = "CODE")]
     parent: Option<String>,
+    /// Print the code as an object
+    #[arg(long = "json", id = "add-json")]
+    json: bool,
 }
 
 /// How it is used.
@@ -145,6 +148,9 @@ fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
     if deed != "as it was" {
         let change = Change { was: was_record, now: Some(now) };
         store.keep(vec![change], Deed::Plain, clock::now())?;
+    }
+    if args.json {
+        return Ok(Output::new().json(&code)?);
     }
     let key = if code.key.is_empty() { "no key".into() } else { format!("key {}", code.key) };
     Output::new().line(&format!("{}  {deed}, {key}", code.id))?;

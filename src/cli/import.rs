@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, stdin};
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
+use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
@@ -30,6 +31,18 @@ use crate::text::span::CodePoints;
 struct ImportArgs {
     /// A JSON Lines file; - for standard input
     file: PathBuf,
+    /// Print how many were taken as an object
+    #[arg(long)]
+    json: bool,
+}
+
+/// What became of the lines.
+#[derive(Serialize)]
+struct Taken {
+    annotations: usize,
+    known: usize,
+    new_codes: usize,
+    refused: usize,
 }
 
 /// What tells two annotations of the same thing: document, start, end, code, coder.
@@ -81,15 +94,25 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         let line = format!("{}, {bad}", args.file.display());
         eprintln!("tanba: {}", crate::text::width::printable(&line));
     }
-    let (new, known, codes, bad) =
-        (incoming.n_annotations, incoming.n_known, incoming.new_codes.len(), incoming.bad.len());
-    Output::new().line(&format!(
-        "{} taken, {known} known already, {}, {} refused",
-        counted(new, "annotation"),
-        counted(codes, "new code"),
-        counted(bad, "line")
-    ))?;
-    if bad > 0 { Err(Failure::Silent) } else { Ok(()) }
+    let taken = Taken {
+        annotations: incoming.n_annotations,
+        known: incoming.n_known,
+        new_codes: incoming.new_codes.len(),
+        refused: incoming.bad.len(),
+    };
+    let mut out = Output::new();
+    if args.json {
+        out.json(&taken)?;
+    } else {
+        out.line(&format!(
+            "{} taken, {} known already, {}, {} refused",
+            counted(taken.annotations, "annotation"),
+            taken.known,
+            counted(taken.new_codes, "new code"),
+            counted(taken.refused, "line")
+        ))?;
+    }
+    if taken.refused > 0 { Err(Failure::Silent) } else { Ok(()) }
 }
 
 fn read(path: &Path) -> Result<ReadRows, Failure> {

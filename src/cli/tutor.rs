@@ -13,7 +13,7 @@ use crate::store::project::Project;
 
 /// The bundled corpus, that the lessons are given on, compiled in: texts, codes, two coders' annotations. A test
 /// compares it with the folder.
-const FILES: &[(&str, &str)] = &[
+pub const FILES: &[(&str, &str)] = &[
     ("tanba.toml", include_str!("../../corpus/tanba.toml")),
     ("documents/blocking.en.txt", include_str!("../../corpus/documents/blocking.en.txt")),
     ("documents/blocking.kk.txt", include_str!("../../corpus/documents/blocking.kk.txt")),

@@ -1,7 +1,7 @@
 //! The texts of a project: listed, taken in, and opened without reading them whole.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::model::document::{Document, DocumentId};
 use crate::store::error::StoreError;
 use crate::text::body::{Source, Text};
+use crate::text::encoding::{Undecoded, decode};
 use crate::text::language;
 
 /// Files up to this size are held in memory.
@@ -98,13 +99,11 @@ pub fn open(dir: &Path, id: &DocumentId) -> Result<Text, StoreError> {
 /// The refusal of a file that is no text.
 pub fn not_utf8(path: PathBuf, offset: usize, bytes: &[u8]) -> StoreError {
     let why = if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        "UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8 OLD > NEW.txt".into()
+        "UTF-16, not UTF-8; move it out of here and take it in: tanba add FILE".into()
     } else if bytes.contains(&0) {
         "not a text (it has NUL bytes); save it as plain text first".into()
     } else {
-        format!(
-            "not UTF-8 (first wrong byte at {offset}); convert it, for example: iconv -f CP1251 -t UTF-8 OLD > NEW.txt"
-        )
+        format!("not UTF-8 (first wrong byte at {offset}); move it out of here and take it in: tanba add FILE")
     };
     StoreError::Document(path, why)
 }
@@ -115,40 +114,58 @@ pub struct Prepared {
     /// The text as it will be kept.
     pub text: String,
     /// What was changed, for the coder to know.
-    pub notes: Vec<&'static str>,
+    pub notes: Vec<String>,
 }
 
-/// Reads a file that is to become a document: a byte order mark is dropped, Windows line ends become `\n`.
-pub fn prepare(path: &Path) -> Result<Prepared, StoreError> {
-    let about = fs::metadata(path).map_err(StoreError::io("read", path))?;
-    if about.is_dir() {
-        return Err(StoreError::Document(
-            path.to_path_buf(),
-            "a folder; give its files: tanba add FOLDER/*.txt".into(),
-        ));
-    }
-    if !about.is_file() {
-        return Err(StoreError::Document(path.to_path_buf(), "not a regular file; save it as one first".into()));
-    }
-    let bytes = fs::read(path).map_err(StoreError::io("read", path))?;
-    if bytes.contains(&0) {
-        return Err(not_utf8(path.to_path_buf(), 0, &bytes));
-    }
-    let mut text = String::from_utf8(bytes)
-        .map_err(|error| not_utf8(path.to_path_buf(), error.utf8_error().valid_up_to(), error.as_bytes()))?;
+/// Reads a file, or with `-` standard input, that is to become a document: it is kept as UTF-8 with plain line ends
+/// and without a byte order mark, whatever it was. `encoding` says what it is in, if that is known.
+pub fn prepare(path: &Path, encoding: Option<&str>) -> Result<Prepared, StoreError> {
+    let refuse = |why: String| StoreError::Document(path.to_path_buf(), why);
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map_err(StoreError::io("read", path))?;
+        bytes
+    } else {
+        let about = fs::metadata(path).map_err(StoreError::io("read", path))?;
+        if about.is_dir() {
+            return Err(refuse("a folder; give its files: tanba add FOLDER/*.txt".into()));
+        }
+        if !about.is_file() {
+            return Err(refuse("not a regular file; save it as one first".into()));
+        }
+        fs::read(path).map_err(StoreError::io("read", path))?
+    };
+    let decoded = decode(&bytes, encoding).map_err(|undecoded| refuse(way_out(&undecoded, encoding)))?;
     let mut notes = Vec::new();
+    let mut text = decoded.text;
+    if !decoded.encoding.is_empty() {
+        notes.push(format!("was {}, is kept as UTF-8", decoded.encoding));
+    }
     if let Some(rest) = text.strip_prefix('\u{feff}') {
         text = rest.to_owned();
-        notes.push("dropped the byte order mark");
+    }
+    if decoded.encoding.is_empty() && bytes.starts_with("\u{feff}".as_bytes()) {
+        notes.push("dropped the byte order mark".into());
     }
     if text.contains("\r\n") {
         text = text.replace("\r\n", "\n");
-        notes.push("Windows line ends became plain ones");
+        notes.push("Windows line ends became plain ones".into());
     }
     if text.trim().is_empty() {
-        return Err(StoreError::Document(path.to_path_buf(), "empty; there is nothing to read or code in it".into()));
+        return Err(refuse("empty; there is nothing to read or code in it".into()));
     }
     Ok(Prepared { text, notes })
+}
+
+fn way_out(undecoded: &Undecoded, encoding: Option<&str>) -> String {
+    match undecoded {
+        Undecoded::Binary => "not a text; save it as plain text first".into(),
+        Undecoded::Unknown => format!(
+            "no encoding is called \"{}\"; common ones are utf-8, utf-16, windows-1251, kz-1048, koi8-r",
+            encoding.unwrap_or("")
+        ),
+        Undecoded::Wrong(name) => format!("not in {name}; say what it is in: --encoding windows-1251"),
+    }
 }
 
 /// The document's name that a file's name suggests: no folders, no `.txt`, no white space.

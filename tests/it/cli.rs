@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use crate::harness::{ok, refused, run, study};
+use crate::harness::{ok, refused, run, study, tanba};
 
 fn json(dir: &std::path::Path, arguments: &[&str]) -> serde_json::Value {
     serde_json::from_str(&ok(dir, arguments)).expect("JSON")
@@ -50,15 +50,13 @@ fn undo_takes_back_and_redo_brings_again() {
 fn files_that_are_no_texts_are_refused_with_the_way_out() {
     let dir = study();
     let file = |name: &str, bytes: &[u8]| fs::write(dir.path().join(name), bytes).expect("written");
-    file("latin.txt", b"caf\xe9 au lait");
     file("binary.txt", b"\x7fELF\0\0\0");
-    file("wide.txt", b"\xff\xfeh\0i\0");
+    file("word.txt", b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0");
     file("empty.txt", b"");
     file("blank.txt", b" \n\n");
     for (name, why) in [
-        ("latin.txt", "not UTF-8 (first wrong byte at 3); convert it"),
-        ("binary.txt", "NUL bytes"),
-        ("wide.txt", "UTF-16, not UTF-8; convert it: iconv"),
+        ("binary.txt", "not a text; save it as plain text first"),
+        ("word.txt", "not a text; save it as plain text first"),
         ("empty.txt", "empty"),
         ("blank.txt", "empty"),
         ("documents", "a folder; give its files"),
@@ -187,4 +185,213 @@ fn reading_leaves_no_journal_behind() {
         .expect("runs");
     assert!(output.status.success());
     assert_eq!(journals(), before);
+}
+
+#[test]
+fn texts_of_older_systems_are_converted_and_that_is_said() {
+    let dir = study();
+    let utf16: Vec<u8> = "\u{feff}Қазақ тілі.\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(dir.path().join("wide.kk.txt"), utf16).expect("written");
+    let line = ok(dir.path(), &["add", "wide.kk.txt"]);
+    assert!(line.contains("wide.kk  kk, 12 characters; was UTF-16LE, is kept as UTF-8; Windows line ends"), "{line}");
+    assert_eq!(fs::read_to_string(dir.path().join("documents/wide.kk.txt")).expect("read"), "Қазақ тілі.\n");
+    // «Объезд был тут.» in windows-1251, and in KOI8-R, which must be named.
+    let cp1251 = b"\xce\xe1\xfa\xe5\xe7\xe4 \xe1\xfb\xeb \xf2\xf3\xf2, \xe8 \xec\xfb \xf3\xe5\xf5\xe0\xeb\xe8.\n";
+    fs::write(dir.path().join("old.txt"), cp1251).expect("written");
+    let added = json(dir.path(), &["add", "old.txt", "--json"]);
+    assert_eq!(added[0]["notes"][0], "was windows-1251, is kept as UTF-8");
+    assert_eq!(added[0]["language"], "ru");
+    assert_eq!(
+        fs::read_to_string(dir.path().join("documents/old.txt")).expect("read"),
+        "Объезд был тут, и мы уехали.\n"
+    );
+    fs::write(dir.path().join("koi.txt"), b"\xf4\xd5\xd4.").expect("written");
+    ok(dir.path(), &["add", "koi.txt", "--encoding", "koi8-r"]);
+    assert_eq!(fs::read_to_string(dir.path().join("documents/koi.txt")).expect("read"), "Тут.");
+    assert!(refused(dir.path(), &["add", "koi.txt", "--encoding", "klingon"]).contains("no encoding is called"));
+    assert!(
+        refused(dir.path(), &["add", "koi.txt", "--encoding", "utf-8"]).contains("not in UTF-8; say what it is in")
+    );
+}
+
+#[test]
+fn what_is_known_of_a_document_comes_with_it() {
+    let dir = study();
+    fs::write(dir.path().join("a.en.txt"), "One.").expect("written");
+    fs::write(dir.path().join("a.kk.txt"), "Бір.").expect("written");
+    ok(dir.path(), &["add", "a.en.txt", "a.kk.txt", "--pair", "--date", "2016-05", "--source", "Азаттық"]);
+    let documents = json(dir.path(), &["documents", "--json"]);
+    assert_eq!((&documents[0]["id"], &documents[0]["pair"]), (&"a.en".into(), &"a.kk".into()));
+    assert_eq!(documents[0]["attributes"], serde_json::json!({ "date": "2016-05", "source": "Азаттық" }));
+    let mut child = std::process::Command::new(tanba())
+        .args(["add", "-", "--id", "b.kk", "--pair=in.en"])
+        .current_dir(dir.path())
+        .env("TANBA_HOME", crate::pty::home())
+        .env("TANBA_CODER", "asel")
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    std::io::Write::write_all(&mut child.stdin.take().expect("a pipe"), "Екі.".as_bytes()).expect("written");
+    assert!(child.wait().expect("it ends").success());
+    assert_eq!(fs::read_to_string(dir.path().join("documents/b.kk.txt")).expect("read"), "Екі.");
+    for (arguments, why) in [
+        (&["add", "-"][..], "standard input has no name"),
+        (&["add", "a.en.txt", "--date", "May"], "\"May\" is no date"),
+        (&["add", "a.en.txt", "--pair"], "--pair goes with two files"),
+        (&["add", "a.en.txt", "--language", "english"], "\"english\" is no language"),
+        (&["add", "a.en.txt", "--attribute", "x"], "--attribute takes NAME=VALUE"),
+    ] {
+        let output = run(dir.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(why), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_exit_status_says_what_happened() {
+    let dir = study();
+    for (arguments, status) in [
+        (&["documents"][..], 0),
+        (&["redo"], 1),
+        (&["tag", "in.en", "5..5", "slacktivism"], 1),
+        (&["documents", "--jsno"], 2),
+        (&["nosuch"], 2),
+        (&["man", "nosuch"], 2),
+        (&["settings", "keymap", "emacs"], 2),
+    ] {
+        let output = run(dir.path(), arguments);
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// The examples of the help, run as they stand; those that need other programs are left out.
+#[cfg(unix)]
+#[test]
+fn the_examples_of_the_help_work() {
+    for sub in tanba::cli::SUBCOMMANDS {
+        for (line, _) in sub.examples {
+            if ["jq", "pdftotext", "man -l", "~/", "tanba tutor"].iter().any(|other| line.contains(other)) {
+                continue;
+            }
+            let dir = study();
+            let write = |name: &str, text: &str| fs::write(dir.path().join(name), text).expect("written");
+            write("a.en.txt", "One.");
+            write("a.kk.txt", "Бір.");
+            write("interview.en.txt", &format!("{}the site was blocked. {}", "Well. ".repeat(20), "So. ".repeat(9)));
+            write("interview.kk.txt", "Сайт бұғатталды.");
+            write("old.txt", "Old.");
+            ok(dir.path(), &["add", "interview.en.txt", "interview.kk.txt"]);
+            ok(dir.path(), &["codes", "add", "censorship"]);
+            ok(dir.path(), &["tag", "interview.en", "0..5", "censorship"]);
+            fs::write(dir.path().join("coded.jsonl"), ok(dir.path(), &["export", "--format", "jsonl"]))
+                .expect("written");
+            if sub.name == "redo" {
+                ok(dir.path(), &["undo"]);
+            }
+            if *line == "tanba init" {
+                fs::remove_file(dir.path().join("tanba.toml")).expect("removed");
+            }
+            let program = tanba();
+            let folder = program.parent().expect("a folder").display().to_string();
+            let output = std::process::Command::new("sh")
+                .args(["-c", &format!("set -e; {line}")])
+                .current_dir(dir.path())
+                .env("PATH", format!("{folder}:{}", std::env::var("PATH").unwrap_or_default()))
+                .env("TANBA_HOME", dir.path().join("home"))
+                .env("TANBA_CODER", "asel")
+                .env("TANBA_DEVICE", "desk")
+                .output()
+                .expect("it runs");
+            assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+}
+
+#[test]
+fn settings_are_kept_printed_with_their_source_and_refused_with_the_nearest() {
+    let dir = study();
+    let home = dir.path().join("home");
+    let tanba = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(tanba());
+        command.args(arguments).current_dir(dir.path()).env("TANBA_HOME", &home).env_remove("NO_COLOR");
+        let output = command.env("TANBA_CODER", "asel").output().expect("it runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    assert_eq!(tanba(&["settings", "keymap", "plain"]).0, Some(0));
+    assert!(tanba(&["keys"]).1.contains("C-o"), "plain keys");
+    let listed: serde_json::Value = serde_json::from_str(&tanba(&["settings", "--json"]).1).expect("JSON");
+    let of = |name: &str| listed.as_array().expect("rows").iter().find(|r| r["name"] == name).expect("a row").clone();
+    assert!(of("keymap")["source"].as_str().expect("a source").ends_with("settings.toml"));
+    assert_eq!(of("coder")["source"], "TANBA_CODER in the environment");
+    assert_eq!(of("mouse")["source"], "default");
+    let (status, _, wrong) = tanba(&["settings", "keymup"]);
+    assert_eq!((status, wrong.trim()), (Some(2), "tanba: no setting is called \"keymup\"; did you mean \"keymap\"?"));
+    // A project sets them for everybody, but not what is each one's own.
+    let project = fs::read_to_string(dir.path().join("tanba.toml")).expect("read");
+    fs::write(dir.path().join("tanba.toml"), format!("{project}\n[settings]\nkeymap = \"vim\"\neditor = \"rm\"\n"))
+        .expect("written");
+    let (status, out, wrong) = tanba(&["settings"]);
+    assert_eq!(status, Some(2));
+    assert!(
+        out.lines().any(|line| line.starts_with("keymap") && line.contains("vim") && line.contains("tanba.toml")),
+        "{out}"
+    );
+    assert!(wrong.contains("tanba.toml, line") && wrong.contains("editor is each coder's own"), "{wrong}");
+    // With mistakes nothing else starts, and each is one line.
+    let (status, _, wrong) = tanba(&["documents"]);
+    assert_eq!((status, wrong.lines().count()), (Some(2), 1));
+}
+
+#[test]
+fn keys_of_ones_own_are_printed_and_mistakes_in_them_told() {
+    let dir = study();
+    let home = dir.path().join("home");
+    fs::create_dir_all(&home).expect("a folder");
+    let keys = |text: &str| {
+        fs::write(home.join("keys.toml"), text).expect("written");
+        let mut command = std::process::Command::new(tanba());
+        let output = command.arg("keys").current_dir(dir.path()).env("TANBA_HOME", &home).output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    let (status, printed) = keys("[read]\n\"B\" = \"list-annotations\"\n");
+    assert_eq!(status, Some(0));
+    assert!(printed.contains("a  B "), "{printed}");
+    let (status, printed) = keys("[read]\n\"g\" = \"help\"\n\"Q\" = \"hlep\"\n\"Foo\" = \"help\"\n");
+    assert_eq!(status, Some(2));
+    for wrong in [
+        "keys.toml, line 2: [read] \"g\": clashes with \"g g\" (keymaps/vim.toml, line ",
+        "keys.toml, line 3: [read] \"Q\": no command is called \"hlep\"",
+        "keys.toml, line 4: [read] \"Foo\": no key is called \"Foo\"",
+    ] {
+        assert!(printed.contains(wrong), "{printed}");
+    }
+}
+
+#[test]
+fn completions_and_manual_pages_are_of_these_commands() {
+    let dir = study();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(ok(dir.path(), &["completions", shell]).contains("annotations"), "{shell}");
+    }
+    let pages = ok(dir.path(), &["man", "--output", "man"]);
+    assert_eq!(pages.lines().count(), tanba::cli::SUBCOMMANDS.len() + 1);
+    let page = fs::read_to_string(dir.path().join("man/tanba-export.1")).expect("a page");
+    assert!(page.contains("tanba\\-export") && page.contains("csv\\-excel"), "{page}");
+    assert_eq!(ok(dir.path(), &["man", "export"]), page);
+}
+
+/// The lessons come with the program; they are the bundled corpus.
+#[test]
+fn the_lessons_are_given_on_the_bundled_corpus() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let mut files: Vec<String> = vec!["tanba.toml".into()];
+    for folder in ["documents", "journal"] {
+        let names = fs::read_dir(root.join(folder)).expect("listed").flatten();
+        files.extend(names.map(|entry| format!("{folder}/{}", entry.file_name().to_string_lossy())));
+    }
+    files.sort();
+    let mut compiled: Vec<String> = tanba::cli::tutor::FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    compiled.sort();
+    assert_eq!(files, compiled);
 }
