@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 
 use tanba::cli::context::{Context, Failure};
+use tanba::cli::output::complain;
 use tanba::cli::{self, SUBCOMMANDS};
 use tanba::model::entries::Value;
 use tanba::shell::{self, Opening};
@@ -21,22 +22,16 @@ fn main() -> ExitCode {
         Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
         Err(Failure::Silent) => ExitCode::FAILURE,
         Err(Failure::Told(text)) => {
-            tell(&text);
+            complain(&text);
             ExitCode::FAILURE
         }
         Err(Failure::Misunderstood(lines)) => {
             for line in &lines {
-                tell(line);
+                complain(line);
             }
             ExitCode::from(2)
         }
     }
-}
-
-/// A line of what went wrong, where scripts and people look for it.
-#[allow(clippy::print_stderr)] // the screen is not ours any more, or never was
-fn tell(text: &str) {
-    eprintln!("tanba: {}", tanba::text::width::printable(text));
 }
 
 /// What the options that all commands share say.

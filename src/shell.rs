@@ -54,6 +54,8 @@ struct Reader {
 /// What waits for something else.
 struct Waiting {
     listener: Listener,
+    /// Whether the listener reads: then the terminal can't be another program's.
+    is_reading: bool,
     /// What the terminal sent while a change was being kept: it is meant for the screen after it.
     held: VecDeque<crossterm::event::Event>,
     /// Changes that are not yet kept.
@@ -95,8 +97,13 @@ pub fn run(opening: Opening) -> Result<i32, String> {
     let screen = Screen::take(has_mouse)?;
     signals::start(news.clone()).map_err(|error| error.to_string())?;
     let places = places::read(&project.own());
-    let waiting =
-        Waiting { listener: Listener::start(news.clone()), held: VecDeque::new(), n_awaited: 0, has_more: false };
+    let waiting = Waiting {
+        listener: Listener::start(news.clone()),
+        is_reading: true,
+        held: VecDeque::new(),
+        n_awaited: 0,
+        has_more: false,
+    };
     let seeker = Seeker::new(news.clone());
     let clipboard = Clipboard::default();
     let mut reader = Reader { session, screen, theme, project, places, home, clipboard, seeker, requests, waiting };
@@ -168,8 +175,17 @@ impl Reader {
     fn message(&mut self, message: Message) -> Option<i32> {
         match message {
             Message::Terminal(events) => {
+                self.waiting.is_reading = false;
+                let is_free = self.waiting.n_awaited == 0 && self.waiting.held.is_empty();
                 self.waiting.held.extend(events);
-                self.release()
+                // Only out of a memo another program is run; elsewhere the terminal is read on at once, so that an
+                // Esc and the key behind it do not come together and look like Alt.
+                if !(is_free && matches!(self.session.mode, Mode::Edit(..))) {
+                    self.read_on();
+                }
+                let status = self.release();
+                self.read_on();
+                status
             }
             Message::Answered => {
                 self.waiting.n_awaited = self.waiting.n_awaited.saturating_sub(1);
@@ -192,11 +208,16 @@ impl Reader {
             if let Some(status) = input.and_then(|input| self.take(input)) {
                 return Some(status);
             }
-            if self.waiting.held.is_empty() {
-                self.waiting.listener.go_on();
-            }
         }
         None
+    }
+
+    /// Lets the terminal be read on.
+    fn read_on(&mut self) {
+        if !self.waiting.is_reading {
+            self.waiting.is_reading = true;
+            self.waiting.listener.go_on();
+        }
     }
 
     /// Asks the librarian; without one nothing can be kept, and the coder must know.
@@ -321,6 +342,11 @@ impl Reader {
 
     /// Lets the coder's own editor have the terminal and go on with a memo.
     fn compose(&mut self, text: &str) {
+        if self.waiting.is_reading {
+            // The key was typed ahead, before the memo was there.
+            self.take(Input::Note("press that once more".into()));
+            return;
+        }
         self.screen.leave();
         let composed = compose::compose(text, self.session.settings.word("editor"), &self.project.own());
         self.retake();

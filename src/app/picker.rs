@@ -180,9 +180,12 @@ impl Picker {
                 self.found.scored.push((score, row));
             }
         }
-        let mut best: Vec<_> = self.found.scored.iter().map(|(score, row)| (self.is_off(*row), -score, *row)).collect();
-        best.sort_unstable();
-        self.hits = best.into_iter().map(|(_, _, row)| row).collect();
+        // Letters found here and there in a long line are no match beside whole words.
+        let best = self.found.scored.iter().map(|(score, _)| *score).max().unwrap_or(0);
+        let near = self.found.scored.iter().filter(|(score, _)| score * 2 >= best);
+        let mut near: Vec<_> = near.map(|(score, row)| (-score, self.is_off(*row), *row)).collect();
+        near.sort_unstable();
+        self.hits = near.into_iter().map(|(_, _, row)| row).collect();
         let place = chosen.and_then(|row| self.hits.iter().position(|hit| *hit == row));
         self.selected = place.unwrap_or(0);
     }

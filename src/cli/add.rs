@@ -7,7 +7,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, complain};
 use crate::model::change::{Change, Record};
 use crate::model::document::{Document, DocumentId, Pair};
 use crate::model::event::Deed;
@@ -79,7 +79,6 @@ pub fn arguments(command: Command) -> Command {
 }
 
 /// Does it. Files that can't be taken are told, one line each; the others are taken.
-#[allow(clippy::print_stderr)] // one line for each file that can't be taken
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = AddArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     check(&args)?;
@@ -106,7 +105,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             }
             Err(Failure::Told(why)) => {
                 n_failed += 1;
-                eprintln!("tanba: {}", crate::text::width::printable(&why));
+                complain(&why);
             }
             Err(other) => return Err(other),
         }

@@ -3,6 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
+use crate::cli::output::complain;
 use crate::shell::configuration::{Configuration, Wishes};
 use crate::store::Store;
 use crate::store::error::StoreError;
@@ -98,9 +99,8 @@ impl Context {
     }
 }
 
-#[allow(clippy::print_stderr)] // the command line's own place for what went wrong
 fn tell_notes(store: &mut Store) {
     for note in store.notes.drain(..) {
-        eprintln!("tanba: {}", crate::text::width::printable(&note));
+        complain(&note);
     }
 }

@@ -9,7 +9,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, complain};
 use crate::cli::tag::checked_span;
 use crate::formats::jsonl::{self, BadLine, ReadRows};
 use crate::formats::row::Row;
@@ -72,7 +72,6 @@ pub fn arguments(command: Command) -> Command {
 }
 
 /// Does it. Lines that can't be taken are told, one line each; the others are taken.
-#[allow(clippy::print_stderr)] // one line for each line that can't be taken
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = ImportArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     let mut store = context.store_to_write()?;
@@ -92,7 +91,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     }
     for bad in &incoming.bad {
         let line = format!("{}, {bad}", args.file.display());
-        eprintln!("tanba: {}", crate::text::width::printable(&line));
+        complain(&line);
     }
     let taken = Taken {
         annotations: incoming.n_annotations,

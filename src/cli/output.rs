@@ -46,6 +46,11 @@ impl Output {
     }
 }
 
+/// Tells what went wrong, in one line on standard error; where nobody can read that, nobody is told.
+pub fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "tanba: {}", printable(text));
+}
+
 impl Default for Output {
     fn default() -> Self {
         Self::new()

@@ -1,5 +1,5 @@
-//! The thread that reads the terminal: what has come at once goes on together, and nothing more is read before that
-//! is done with. So a program that is run in between has the terminal for itself.
+//! The thread that reads the terminal: what has come at once goes on together, and nothing more is read before the
+//! screen says so. So a program that is run in between has the terminal for itself.
 
 use std::sync::mpsc::{Sender, channel};
 use std::thread;

@@ -1,6 +1,7 @@
 //! Takes the terminal, and gives it back as it was.
 
 use std::io::{BufWriter, IsTerminal, Stdout, Write, stdin, stdout};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -31,7 +32,8 @@ static IS_TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while it is ours; dropping gives it back.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Never dropped: it would print into standard error where the terminal is gone, and panic when that fails.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
     has_mouse: bool,
 }
 
@@ -57,7 +59,7 @@ impl Screen {
             give_back();
             format!("can't use this terminal: {error}")
         })?;
-        Ok(Self { terminal, has_mouse })
+        Ok(Self { terminal: ManuallyDrop::new(terminal), has_mouse })
     }
 
     /// Columns and rows.

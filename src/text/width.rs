@@ -134,7 +134,13 @@ fn drawn(start: usize, grapheme: &str, first: char) -> Glyph<'_> {
 }
 
 fn columns_of(symbol: &str) -> usize {
-    if is_ambiguous_wide() { symbol.width_cjk().min(2) } else { symbol.width().min(2) }
+    if !is_ambiguous_wide() {
+        return symbol.width().min(2);
+    }
+    // unicode-width takes letters of alphabets as narrow even then; the terminals that this is for do not.
+    // Source: EastAsianWidth.txt, class A. The letters that only Kazakh has are of class N, narrow.
+    let is_wide = |c: char| matches!(c, '\u{401}' | '\u{410}'..='\u{44f}' | '\u{451}' | '\u{391}'..='\u{3a9}' | '\u{3b1}'..='\u{3c9}');
+    if symbol.starts_with(is_wide) { 2 } else { symbol.width_cjk().min(2) }
 }
 
 /// The columns a line takes from column 0.

@@ -1,10 +1,10 @@
 //! The one way in which text reaches the screen's cells: as glyphs, never as control characters.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::style::Style;
 
 use crate::app::screen::{Area, FRAMED_ROWS, inside};
-use crate::text::width::{Glyph, fitted, glyphs};
+use crate::text::width::{Glyph, fitted, glyphs, is_ambiguous_wide};
 use crate::ui::theme::sign;
 
 /// Puts a glyph into its cells; returns the columns it took.
@@ -20,6 +20,10 @@ pub fn put_glyph(buffer: &mut Buffer, (x, y): (u16, u16), end_x: u16, glyph: &Gl
         && let Some(cell) = buffer.cell_mut((x + 1, y))
     {
         cell.set_symbol(" ").set_style(style);
+        if is_ambiguous_wide() {
+            // The letter covers it already; ratatui, which takes the letter as narrow, must not draw over it.
+            cell.set_symbol("").set_diff_option(CellDiffOption::Skip);
+        }
     }
     columns
 }

@@ -14,6 +14,9 @@ use crate::ui::theme::{Role, Theme, sign};
 /// Wider panels give each thing a column of its own.
 const COLUMNS_WIDTH: u16 = 70;
 
+/// Columns of a code's name in a narrow panel.
+const NAME_COLUMNS: u16 = 12;
+
 /// Draws the list.
 pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
     let pane = session.pane();
@@ -56,7 +59,8 @@ fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, place
         put(buffer, (x + 19, y), (x + 31).min(end), &annotation.coder, quiet);
         x += 32;
     } else {
-        x = put(buffer, (x, y), (x + 13).min(end), name, plain.add_modifier(Modifier::BOLD)) + 1;
+        put(buffer, (x, y), (x + NAME_COLUMNS).min(end), name, plain.add_modifier(Modifier::BOLD));
+        x += NAME_COLUMNS + 1;
     }
     let quote = annotation.quote.exact.split_whitespace().collect::<Vec<_>>().join(" ");
     if annotation.memo.is_empty() {

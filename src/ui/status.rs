@@ -15,9 +15,12 @@ use crate::ui::theme::{Role, Theme};
 pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
     let (status, hints) = area.split_top(1);
     let end = status.x + status.width;
-    let right = right_side(session);
-    let right_x = end.saturating_sub(columns(&right) as u16 + 1);
     let (text, style) = left_side(session, theme);
+    // What is told comes before what is always there.
+    let fits = |right: &String| columns(right) + columns(&text) + 4 <= usize::from(status.width);
+    let right = right_side(session);
+    let right = if fits(&right) { right } else { state(session).to_owned() };
+    let right_x = end.saturating_sub(columns(&right) as u16 + 1);
     let left_end = right_x.saturating_sub(1);
     let room = usize::from(left_end.saturating_sub(status.x + 1));
     // What does not fit can be read in full elsewhere.

@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,6 +30,7 @@ pub struct Pty {
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     bytes: Receiver<Vec<u8>>,
+    vanished: Arc<AtomicBool>,
     pub child: Box<dyn Child + Send + Sync>,
     pub parser: vt100::Parser,
     /// Everything that the program ever wrote.
@@ -63,17 +66,19 @@ impl Pty {
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let (out, bytes) = channel();
+        let vanished = Arc::new(AtomicBool::new(false));
+        let has_vanished = Arc::clone(&vanished);
         thread::spawn(move || {
             let mut buffer = vec![0; 1 << 16];
             while let Ok(n @ 1..) = reader.read(&mut buffer) {
-                if out.send(buffer[..n].to_vec()).is_err() {
+                if out.send(buffer[..n].to_vec()).is_err() || has_vanished.load(Ordering::SeqCst) {
                     return;
                 }
             }
         });
         let writer = pair.master.take_writer().expect("a writer");
         let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
-        Self { master: pair.master, writer, bytes, child, parser, raw: Vec::new() }
+        Self { master: pair.master, writer, bytes, vanished, child, parser, raw: Vec::new() }
     }
 
     /// Types bytes.
@@ -151,6 +156,18 @@ impl Pty {
             }
             assert!(start.elapsed() < PATIENCE, "it never ended:\n{}", self.screen());
         }
+    }
+
+    /// Closes the terminal behind the program's back, as a window that is closed or a line that is cut.
+    #[allow(dead_code)] // the benchmark has no use for it
+    pub fn vanish(&mut self) {
+        self.vanished.store(true, Ordering::SeqCst);
+        self.press("j"); // what it draws now lets the reading thread see that it is over
+        thread::sleep(Duration::from_millis(300));
+        let size = PtySize { rows: 1, cols: 1, pixel_width: 0, pixel_height: 0 };
+        let other = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        self.writer = other.master.take_writer().expect("a writer");
+        self.master = other.master;
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {

@@ -1,99 +1,220 @@
-//! Whole screens, compared with those that people have looked at.
+//! Whole screens, compared with those that people have looked at: every view at four sizes, and in four looks.
 
-use crate::harness::{Desk, golden, theme};
+use std::collections::BTreeMap;
+
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
-use tanba::ui::theme::Level;
+use tanba::app::effect::{Input, Task};
+use tanba::app::overlay;
+use tanba::app::session::Tutor;
+use tanba::model::annotation::{Annotation, AnnotationId, Passage};
+use tanba::model::change::{Change, Record};
+use tanba::model::code::CodeId;
+use tanba::model::document::DocumentId;
+use tanba::model::event::Deed;
+use tanba::model::time::Time;
+use tanba::text::anchor;
+use tanba::text::span::Span;
+use tanba::ui::theme::{Level, Theme};
+
+use crate::harness::{Desk, golden, open, theme};
 
 const ENGLISH: &str = "Likes and squares\n\nA summons may collect thousands of likes. On the day itself the square stays empty. \
     Some call this slacktivism; others say that a like is the first step.\n\nThe portal answers within three days. The blocked page never does.";
 const KAZAKH: &str = "Лайк пен алаң\n\nШақыру мыңдаған лайк жинауы мүмкін. Сол күні алаңда ешкім болмайды. \
     Біреулер мұны слактивизм дейді, енді біреулер лайкты алғашқы қадам санайды.\n\nПортал үш күнде жауап береді. Бұғатталған бет ешқашан жауап бермейді.";
 
+/// The sizes: a phone's or a corner's, the usual one, a window, a screen.
+const SIZES: [(u16, u16); 4] = [(40, 12), (80, 24), (120, 40), (200, 60)];
+
+/// A view: its name, and what is done to see it.
+type View = (&'static str, fn(&mut Desk));
+
+/// All views.
+const VIEWS: &[View] = &[
+    ("reader", |_| {}),
+    ("colleague", |desk| {
+        desk.press("G");
+    }),
+    ("extending", |desk| {
+        desk.press("ggjvjL");
+    }),
+    ("reshaping", |desk| {
+        desk.press("gg]]]e");
+    }),
+    ("pending", |desk| {
+        desk.press("g");
+    }),
+    ("letters", |desk| {
+        desk.press("c");
+    }),
+    ("codes", |desk| {
+        desk.press("t<Tab>цен");
+    }),
+    ("documents", |desk| {
+        desk.press("f");
+    }),
+    ("annotations", |desk| {
+        desk.press("a");
+    }),
+    ("headings", |desk| {
+        desk.press("gh");
+    }),
+    ("palette", |desk| {
+        desk.press(":memo");
+    }),
+    ("memo", |desk| {
+        desk.press("gg]]]m<Enter>Тағы бір жол.<C-S-Left>");
+    }),
+    ("search", |desk| {
+        desk.press("/лайк");
+    }),
+    ("matches", |desk| {
+        desk.press("/like<Enter>");
+    }),
+    ("help", |desk| {
+        desk.press("?");
+    }),
+    ("info", |desk| {
+        desk.press("gi");
+    }),
+    ("messages", |desk| {
+        desk.press("Q");
+        desk.take(Input::Failed(
+            "a text that is not the one that was added: long enough for two lines of any window".into(),
+        ));
+        desk.press("gm");
+    }),
+    ("settings", |desk| {
+        desk.press("go");
+    }),
+    ("welcome", |desk| overlay::welcome(&mut desk.session)),
+    ("lesson", |desk| {
+        desk.session.tutor = Some(Tutor::default());
+        desk.press("jjj");
+    }),
+    ("working", |desk| desk.take(Input::Progress(Some(Task { what: "searching".into(), percent: 40 })))),
+    ("refusal", |desk| {
+        desk.take(Input::Failed("/home/asel/study/documents/interview-with-a-very-long-name.kk.txt: not UTF-8 (first wrong byte at 3); move it out of here and take it in: tanba add FILE".into()));
+    }),
+];
+
+/// Two texts, four annotations of asel's, nested and with a memo, and one of daniyar's.
 fn desk() -> Desk {
     let mut desk = Desk::new(&[("likes.en", ENGLISH), ("likes.kk", KAZAKH)]);
     desk.press("jcsjJcc<Esc>iocs");
     desk.press("mЕкінші рет оқу керек.<C-s>");
+    desk.store = None;
+    let mut store = open(desk.dir.path(), "daniyar");
+    let opened = store.open_document(&DocumentId("likes.en".into())).expect("it opens");
+    let start = ENGLISH.find("The blocked").expect("it is there");
+    let span = Span::new(start, ENGLISH.len());
+    let range = opened.offsets.code_points(&opened.text, span);
+    let annotation = Annotation {
+        id: AnnotationId::new(Time(1_800_000_000_000), 7),
+        coder: "daniyar".into(),
+        passage: Passage { document: DocumentId("likes.en".into()), start: range.start, end: range.end },
+        quote: anchor::quote(&opened.text, span),
+        code: CodeId("censorship".into()),
+        memo: String::new(),
+        time: Time(1_800_000_000_000),
+    };
+    store.keep(vec![Change::put(Record::Annotation(annotation))], Deed::Plain, Time(1_800_000_000_000)).expect("kept");
+    drop(store);
+    desk.sit_down();
+    desk.press("jjjj");
     desk.session.note = None;
+    desk.session.log.clear();
     desk
 }
 
 #[test]
-fn two_panes_at_120_columns() {
-    golden("reader-120x30", &desk().screen(120, 30));
+fn every_view_at_every_size() {
+    for (name, see) in VIEWS {
+        let mut page = String::new();
+        for (columns, rows) in SIZES {
+            let mut desk = desk();
+            desk.take(Input::Resized(columns, rows));
+            see(&mut desk);
+            let (text, _) = desk.drawn(columns, rows, theme(Level::True, "dark"));
+            assert!(text.lines().all(|line| tanba::text::width::columns(line) <= usize::from(columns)), "{name}");
+            page.push_str(&format!("=== {columns}x{rows}\n{text}"));
+        }
+        golden(&format!("view-{name}"), &page);
+    }
 }
 
 #[test]
-fn the_panel_at_the_side_at_160_columns() {
-    golden("reader-160x24", &desk().screen(160, 24));
+fn every_view_in_every_look() {
+    let looks: [(&str, Theme); 5] = [
+        ("dark", theme(Level::True, "dark")),
+        ("light", theme(Level::True, "light")),
+        ("high contrast", theme(Level::True, "contrast")),
+        ("16 colours", theme(Level::Ansi16, "dark")),
+        ("no colour", theme(Level::Mono, "dark")),
+    ];
+    for (name, see) in VIEWS {
+        let mut desk = desk();
+        desk.take(Input::Resized(80, 24));
+        see(&mut desk);
+        let mut page = String::new();
+        for (look, theme) in looks {
+            let (_, buffer) = desk.drawn(80, 24, theme);
+            if look == "no colour" {
+                let has_colour = buffer.content.iter().any(|c| c.fg != Color::Reset || c.bg != Color::Reset);
+                assert!(!has_colour, "{name}");
+            }
+            page.push_str(&format!("=== {look}\n{}", styles(&buffer)));
+        }
+        golden(&format!("look-{name}"), &page);
+    }
+}
+
+/// For each cell a letter, and what the letters mean; plain cells are blanks.
+fn styles(buffer: &Buffer) -> String {
+    let mut legend: BTreeMap<char, String> = BTreeMap::new();
+    let mut page = String::new();
+    for y in 0..buffer.area.height {
+        let mut line = String::new();
+        for x in 0..buffer.area.width {
+            let cell = &buffer[(x, y)];
+            if (cell.fg, cell.bg, cell.modifier) == (Color::Reset, Color::Reset, Modifier::empty()) {
+                line.push(' ');
+                continue;
+            }
+            let style = format!("{:?} on {:?} {:?}", cell.fg, cell.bg, cell.modifier);
+            let known = legend.iter().find(|(_, known)| **known == style).map(|(letter, _)| *letter);
+            let letter = known.unwrap_or_else(|| {
+                let letter = char::from(b'a' + u8::try_from(legend.len()).expect("few styles"));
+                legend.insert(letter, style);
+                letter
+            });
+            line.push(letter);
+        }
+        page.push_str(line.trim_end());
+        page.push('\n');
+    }
+    legend.iter().fold(page, |page, (letter, style)| page + &format!("{letter}: {style}\n"))
 }
 
 #[test]
-fn one_pane_at_80_columns() {
-    golden("reader-80x24", &desk().screen(80, 24));
-}
-
-#[test]
-fn one_pane_at_40_columns() {
-    golden("reader-40x12", &desk().screen(40, 12));
-}
-
-#[test]
-fn a_window_of_20_by_5_still_reads() {
-    golden("reader-20x5", &desk().screen(20, 5));
-}
-
-#[test]
-fn the_list_of_codes() {
+fn the_smallest_windows_still_read() {
     let mut desk = desk();
-    desk.press("tцен");
-    golden("codes-80x24", &desk.screen(80, 24));
+    golden("reader-20x5", &desk.screen(20, 5));
 }
 
 #[test]
-fn a_memo_being_written() {
+fn the_largest_window_is_filled() {
     let mut desk = desk();
-    desk.press("m<Enter>Тағы бір жол.");
-    golden("memo-80x24", &desk.screen(80, 24));
-}
-
-#[test]
-fn the_help() {
-    let mut desk = desk();
-    desk.press("?");
-    golden("help-100x100", &desk.screen(100, 100));
-}
-
-#[test]
-fn what_is_known_about_a_document() {
-    let mut desk = desk();
-    desk.press("gi");
-    golden("info-80x24", &desk.screen(80, 24));
+    let screen = desk.screen(300, 100);
+    assert_eq!(screen.lines().count(), 100);
+    assert!(screen.contains("Likes and squares") && screen.contains("Лайк пен алаң"));
 }
 
 #[test]
 fn a_project_without_documents_says_what_to_do() {
     let mut desk = Desk::new(&[]);
     golden("empty-80x24", &desk.screen(80, 24));
-}
-
-/// For each cell of some rows a letter: what a person would see of colour, underline, bold and reversal.
-fn styles(buffer: &Buffer, rows: std::ops::Range<u16>) -> String {
-    let sign = |x: u16, y: u16| {
-        let cell = &buffer[(x, y)];
-        let has = |m| cell.modifier.contains(m);
-        match () {
-            () if has(Modifier::REVERSED) && has(Modifier::UNDERLINED) => 'R',
-            () if has(Modifier::REVERSED) => 'r',
-            () if has(Modifier::ITALIC) && has(Modifier::UNDERLINED) => '3',
-            () if has(Modifier::BOLD) && has(Modifier::UNDERLINED) => '2',
-            () if has(Modifier::UNDERLINED) => '1',
-            () if cell.bg != Color::Reset => 'b',
-            () if has(Modifier::BOLD) => '*',
-            () => '.',
-        }
-    };
-    rows.map(|y| (0..buffer.area.width).map(|x| sign(x, y)).collect::<String>() + "\n").collect()
 }
 
 #[test]
@@ -105,7 +226,23 @@ fn without_colours_one_two_and_three_annotations_are_told_apart() {
     desk.session.note = None;
     desk.screen(60, 16);
     let (text, buffer) = desk.drawn(60, 16, theme(Level::Mono, "dark"));
-    golden("mono-60x16", &format!("{text}\n{}", styles(&buffer, 0..6)));
-    let has_colour = buffer.content.iter().any(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset);
-    assert!(!has_colour);
+    golden("nested-60x16", &format!("{text}\n{}", styles(&buffer)));
+}
+
+/// The keymap for people who don't know vim names its own keys everywhere.
+#[test]
+fn hints_name_the_keys_as_they_are_bound_now() {
+    let mut desk = desk();
+    desk.settings
+        .set("keymap", Some(&tanba::model::entries::Value::Text("plain".into())), tanba::app::settings::Origin::Now)
+        .expect("a keymap");
+    desk.sit_down();
+    let screen = desk.screen(100, 24);
+    let hints = screen.lines().last().expect("a last row").to_owned();
+    assert_eq!(
+        hints.split_whitespace().collect::<Vec<_>>().join(" "),
+        "C-t tag C-k tag by letter C-e extend C-o documents F1 keys"
+    );
+    desk.press_keys("C-g");
+    assert!(desk.screen(100, 40).contains("list the document's headings"));
 }

@@ -304,3 +304,247 @@ fn a_text_of_strange_letters_and_long_lines_is_read() {
     pty.press("q");
     assert_eq!(pty.end(), 0);
 }
+
+/// A folder for the coder's own settings with some files in it; the page for newcomers was seen.
+fn own_home(files: &[(&str, &str)]) -> TempDir {
+    let home = TempDir::new().expect("a folder");
+    fs::create_dir_all(home.path().join("themes")).expect("made");
+    for (name, text) in [&[("seen", "welcome\n")], files].concat() {
+        fs::write(home.path().join(name), text).expect("written");
+    }
+    home
+}
+
+#[test]
+fn a_newcomer_is_greeted_once() {
+    let dir = study();
+    let home = TempDir::new().expect("a folder");
+    let environment = [("TANBA_HOME", home.path().to_str().expect("UTF-8"))];
+    let mut pty = reader_with(dir.path(), (100, 30), &environment);
+    pty.until("Welcome to Tanba");
+    pty.press("\r");
+    pty.until_true("gone", |screen| !screen.contains("Welcome"));
+    pty.press("q");
+    pty.end();
+    let mut again = reader_with(dir.path(), (100, 30), &environment);
+    again.settle();
+    assert!(!again.screen().contains("Welcome"));
+    again.press("q");
+    again.end();
+}
+
+#[test]
+fn settings_keys_and_themes_of_ones_own_are_obeyed_and_kept() {
+    let dir = study();
+    let home = own_home(&[
+        ("settings.toml", "# mine\ntheme = \"own\"\nmouse = false\n"),
+        ("keys.toml", "[read]\n\"Q\" = \"quit\"\n\"q\" = false\n"),
+        ("themes/own.toml", "inherits = \"light\"\naccent = \"#0a0b0c\"\n"),
+    ]);
+    let mut pty = reader_with(dir.path(), (100, 30), &[("TANBA_HOME", home.path().to_str().expect("UTF-8"))]);
+    pty.settle();
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    assert!(raw.contains("38;2;10;11;12"), "the theme's own accent");
+    assert!(!raw.contains("\x1b[?1000h"), "the mouse is the terminal's");
+    pty.press("q");
+    pty.until("q is not bound");
+    pty.press(":set keymap\r");
+    pty.until("vim");
+    pty.press("plain\r");
+    pty.until("keymap is plain from now on");
+    pty.press("\x1b[20~"); // F9, which hides the list of annotations here
+    pty.until_true("no list", |screen| !screen.contains("no annotations yet"));
+    pty.press("Q");
+    assert_eq!(pty.end(), 0);
+    let kept = fs::read_to_string(home.path().join("settings.toml")).expect("read");
+    assert_eq!(kept, "# mine\ntheme = \"own\"\nmouse = false\nkeymap = \"plain\"\n");
+}
+
+#[test]
+fn mistakes_in_settings_are_told_before_the_screen_is_taken() {
+    let dir = study();
+    for (name, text, told) in [
+        ("settings.toml", "mouse = 1\n", "settings.toml, line 1: mouse is true or false"),
+        ("settings.toml", "theme = \"drak\"\n", "did you mean \"dark\"?"),
+        ("keys.toml", "[read]\n\"g\" = \"quit\"\n", "keys.toml, line 2: [read] \"g\": clashes with \"g g\""),
+        ("themes/own.toml", "accent = \"blue\"\n", "own.toml, line 1: accent is a colour, #rrggbb"),
+    ] {
+        let home = own_home(&[(name, text)]);
+        if name.starts_with("themes") {
+            fs::write(home.path().join("settings.toml"), "theme = \"own\"\n").expect("written");
+        }
+        let environment = [("TANBA_HOME", home.path().to_str().expect("UTF-8"))];
+        let mut pty = Pty::start(&tanba(), &[dir.path().to_str().expect("UTF-8")], &environment, (160, 24));
+        let status = pty.end();
+        assert!(status == 1 || status == 2, "{name}: {status}");
+        let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+        assert!(raw.contains(told), "{name}: {raw}");
+        assert!(!raw.contains("\x1b[?1049h"), "{name}: the screen was taken");
+    }
+}
+
+#[test]
+fn a_memo_goes_on_in_the_coders_own_editor() {
+    let dir = study();
+    let script = dir.path().join("my editor.sh");
+    // It reads a line from the terminal, which must be its own while it runs.
+    let text = "#!/bin/sh\nread answer\nprintf 'edited %s\\n' \"$answer\" >> \"$1\"\nstat -c %a \"$1\" >> \"$1\"\n";
+    fs::write(&script, text).expect("written");
+    let editor = format!("sh '{}'", script.display());
+    let mut pty = reader_with(dir.path(), (100, 30), &[("EDITOR", &editor)]);
+    for keys in ["jcsm", "first\r", "\x0f"] {
+        pty.press(keys);
+        pty.settle();
+    }
+    pty.press("quickly\n");
+    pty.until("edited quickly");
+    pty.until("600");
+    pty.escape();
+    pty.until("memo kept");
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+    let json: serde_json::Value = serde_json::from_str(&ok(dir.path(), &["annotations", "--json"])).expect("JSON");
+    assert_eq!(json[0]["memo"], "first\nedited quickly\n600");
+    assert!(
+        !dir.path()
+            .join(".tanba")
+            .read_dir()
+            .expect("listed")
+            .flatten()
+            .any(|e| e.file_name().to_string_lossy().starts_with("memo-"))
+    );
+    // One that fails leaves the memo as it was.
+    let mut pty = reader_with(dir.path(), (100, 30), &[("EDITOR", "false")]);
+    pty.press("]m");
+    pty.until("your editor");
+    pty.settle();
+    pty.press("\x0f");
+    pty.until("false ended with a failure; the memo is as it was");
+    pty.press("\x07q");
+    assert_eq!(pty.end(), 0);
+}
+
+#[test]
+fn a_passage_is_copied_through_the_terminal_in_base64() {
+    let dir = study();
+    let mut pty = reader(dir.path(), (100, 30));
+    pty.press("jy");
+    pty.until("copied 15 characters with their source");
+    pty.press("q");
+    pty.end();
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    let sent = raw.split("\x1b]52;c;").nth(1).and_then(|rest| rest.split(['\x1b', '\x07']).next()).expect("OSC 52");
+    // “People like it.” with its title, document and place.
+    assert_eq!(sent, "4oCcUGVvcGxlIGxpa2UgaXQu4oCdCuKAlCBBIHRpdGxlIChpbi5lbiwgOS4uMjQp");
+}
+
+#[test]
+fn the_mouse_clicks_hints_rows_and_moves_borders() {
+    let dir = study();
+    ok(dir.path(), &["tag", "in.en", "25..38", "slacktivism"]);
+    let mut pty = reader(dir.path(), (120, 30));
+    let click = |pty: &mut Pty, column: usize, row: usize| {
+        pty.press(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
+    };
+    // The hint "f documents" in the last row.
+    let hints = pty.screen().lines().nth(29).expect("a last row").to_owned();
+    let column = hints[..hints.find("f documents").expect("a hint")].chars().count() + 1;
+    click(&mut pty, column, 30);
+    pty.until("Open, with its pair");
+    pty.escape();
+    // The border between the panes, one column left of the right pane's gutter.
+    pty.press("\x1b[<0;60;10M\x1b[<32;80;10M\x1b[<0;80;10m");
+    pty.until_true("a wider left pane", |screen| {
+        screen.lines().next().is_some_and(|l| l.find("KK").is_some_and(|at| l[..at].chars().count() > 79))
+    });
+    // The lane of the annotation, in the gutter.
+    pty.press("gg");
+    click(&mut pty, 2, 4);
+    pty.until("1 at the cursor");
+    // A row of the palette: a click chooses, a second takes.
+    pty.press(":document-info");
+    pty.until("show what is known");
+    let row = pty.screen().lines().position(|line| line.contains("show what is known")).expect("a row") + 1;
+    click(&mut pty, 40, row);
+    click(&mut pty, 40, row);
+    pty.until("revision");
+    pty.escape();
+    // Left to the terminal, and taken again.
+    pty.press("\x1b[20~");
+    pty.until("the mouse is the terminal's");
+    pty.press("\x1b[20~");
+    pty.until("the mouse is ours again");
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    assert!(raw.matches("\x1b[?1000l").count() >= 2 && raw.matches("\x1b[?1000h").count() >= 2);
+}
+
+#[test]
+fn the_lessons_can_be_learnt_by_doing_what_they_say() {
+    let dir = TempDir::new().expect("a folder");
+    let environment = [("TMPDIR", dir.path().to_str().expect("UTF-8"))];
+    let mut pty = Pty::start(&tanba(), &["tutor"], &environment, (100, 32));
+    pty.until("saved");
+    for (title, keys) in [
+        ("Moving", "jjj"),
+        ("Smaller and larger", "io"),
+        ("Several sentences", "vj"),
+        ("Tagging ─", "tslack\r"),
+        ("Tagging by a letter", "jjjcc"),
+        ("A memo", "mбір сөз\x13"),
+        ("Nothing is final", "uU"),
+        ("Finding your way", "]a\r"),
+        ("Searching", "/like\r"),
+        ("The other text", "\t"),
+    ] {
+        pty.until(&format!("· {title}"));
+        for key in keys.chars() {
+            pty.press(&key.to_string());
+            pty.settle();
+        }
+    }
+    pty.until("· Everything else");
+    pty.press(":");
+    pty.until("Run ·");
+    pty.escape();
+    pty.until("· That was all");
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+    let left: Vec<_> = dir.path().read_dir().expect("listed").flatten().map(|entry| entry.file_name()).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_terminal_that_vanishes_ends_the_program_and_loses_nothing() {
+    let dir = study();
+    let mut pty = reader(dir.path(), (100, 30));
+    pty.press("jcs");
+    pty.until("tagged slacktivism");
+    pty.vanish();
+    assert_eq!(pty.end(), 129);
+    assert_eq!(annotations(dir.path()).lines().count(), 1);
+}
+
+#[test]
+fn no_terminal_and_a_dumb_one_are_refused_in_one_line() {
+    let dir = study();
+    assert!(crate::harness::refused(dir.path(), &["."]).contains("the reader needs a terminal"));
+    let mut pty = Pty::start(&tanba(), &[dir.path().to_str().expect("UTF-8")], &[("TERM", "dumb")], (80, 24));
+    assert_eq!(pty.end(), 1);
+    assert!(String::from_utf8_lossy(&pty.raw).contains("TERM=dumb"));
+}
+
+#[test]
+fn where_ambiguous_letters_are_wide_rows_still_end_in_the_window() {
+    let dir = study();
+    let home = own_home(&[("settings.toml", "ambiguous-width = 2\n")]);
+    let mut pty = reader_with(dir.path(), (100, 30), &[("TANBA_HOME", home.path().to_str().expect("UTF-8"))]);
+    pty.settle();
+    let screen = pty.screen();
+    // Our own lines are plain signs, and a Cyrillic letter has an empty cell behind it.
+    assert!(!screen.contains('│') && screen.contains('|'), "{screen}");
+    assert!(screen.contains("Т а қы р ы п"), "{screen}");
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+}
