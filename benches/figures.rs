@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use fuzzy_matcher::FuzzyMatcher;
+use fuzzy_matcher::skim::SkimMatcherV2;
+use tanba::app::picker::{PickRow, Picker};
 use tanba::model::annotation::{Annotation, AnnotationId, Passage};
 use tanba::model::change::{Change, Record};
 use tanba::model::code::CodeId;
@@ -22,6 +25,7 @@ use tanba::store::line;
 use tanba::store::project::{Project, Settings, Writer};
 use tanba::text::anchor;
 use tanba::text::body::Text;
+use tanba::text::fold::folded;
 use tanba::text::span::Span;
 
 use pty::Pty;
@@ -287,6 +291,49 @@ fn rebuilds(dir: &Path) {
     }
 }
 
+/// What a key in a list waits for, beside one matching of all rows in one go.
+fn lists() {
+    println!(
+        "\n## A list of 100,000 rows\n\n| key | screen waits ms | all matched after ms | all in one go ms | hits |\n|---|---|---|---|---|"
+    );
+    let words = ["лайк", "портал", "Қазақстан", "censorship", "slacktivism", "үкімет", "square", "бұғаттау"];
+    let text = |n: usize| (0..8).map(|i| words[(n / 7usize.pow(i as u32 % 4) + i) % 8]).collect::<Vec<_>>().join(" ");
+    let rows: Vec<PickRow> = (0..100_000)
+        .map(|n| PickRow {
+            value: n.to_string(),
+            text: text(n),
+            detail: format!("coder {}", n % 9),
+            ..PickRow::default()
+        })
+        .collect();
+    let begun = Instant::now();
+    let mut picker = Picker::new("List", "list", rows.clone());
+    println!("| (opened) | {:.1} | | | {} |", ms(begun.elapsed()), picker.hits.len());
+    for key in ["қ", "а", "з", " ", "s", "q", "u"] {
+        picker.query.insert(key);
+        let begun = Instant::now();
+        picker.search();
+        let mut longest = begun.elapsed();
+        while picker.is_searching() {
+            let go = Instant::now();
+            picker.go_on();
+            longest = longest.max(go.elapsed());
+        }
+        let whole = begun.elapsed();
+        let begun = Instant::now();
+        let (matcher, query) = (SkimMatcherV2::default(), folded(picker.query.text()));
+        let n = rows.iter().filter(|row| matcher.fuzzy_match(&folded(&row.text), &query).is_some()).count();
+        println!(
+            "| {} | {:.1} | {:.1} | {:.1} | {} of {n} |",
+            picker.query.text(),
+            ms(longest),
+            ms(whole),
+            ms(begun.elapsed()),
+            picker.hits.len()
+        );
+    }
+}
+
 fn main() {
     // `cargo bench -- keys tags` makes only these.
     let named: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
@@ -303,6 +350,9 @@ fn main() {
         let dense = project_of(dir.path(), "dense", 5000);
         annotate(&dense, 20_000);
         keys(&projects, &dense);
+    }
+    if wants("lists") {
+        lists();
     }
     if wants("idle") {
         idle(&projects[0].1);

@@ -74,6 +74,7 @@ pub struct Picker {
 /// What is known of the rows and the query.
 #[derive(Debug, Clone, Default)]
 struct Found {
+    /// Each row's text and detail made comparable; empty until it is needed.
     folded: Vec<String>,
     /// The query that the hits are of.
     query: String,
@@ -88,7 +89,6 @@ struct Found {
 impl Picker {
     /// Makes a list; the first row is chosen.
     pub fn new(title: impl Into<String>, command: &'static str, rows: Vec<PickRow>) -> Self {
-        let folded = rows.iter().map(|row| folded(&format!("{} {}", row.text, row.detail))).collect();
         let mut picker = Self {
             title: title.into(),
             command,
@@ -98,7 +98,7 @@ impl Picker {
             makes: None,
             marks: None,
             has_preview: false,
-            found: Found { folded, ..Found::default() },
+            found: Found { folded: vec![String::new(); rows.len()], ..Found::default() },
             rows,
         };
         picker.search();
@@ -139,7 +139,9 @@ impl Picker {
         self.selected = 0;
         self.found.is_known = OnceCell::new();
         let query = folded(self.query.text().trim());
-        self.found.scored.clear();
+        // What a shorter query did not match, a longer one does not either.
+        let is_longer = !self.found.query.is_empty() && query.starts_with(&self.found.query) && !self.is_searching();
+        let mut before: Vec<usize> = self.found.scored.drain(..).map(|(_, row)| row).collect();
         self.found.waiting.clear();
         if query.is_empty() {
             self.hits = (0..self.rows.len()).collect();
@@ -147,7 +149,8 @@ impl Picker {
             let rows = &self.rows;
             self.hits.sort_by_key(|row| rows.get(*row).is_some_and(|row| row.is_off));
         } else {
-            self.found.waiting = (0..self.rows.len()).rev().collect();
+            before.sort_unstable_by(|a, b| b.cmp(a));
+            self.found.waiting = if is_longer { before } else { (0..self.rows.len()).rev().collect() };
             self.hits.clear();
         }
         self.found.query = query;
@@ -172,7 +175,10 @@ impl Picker {
         let matcher = SkimMatcherV2::default();
         let from = self.found.waiting.len().saturating_sub(GO_ROWS);
         for row in self.found.waiting.split_off(from).into_iter().rev() {
-            let hay = self.found.folded.get(row).map_or("", String::as_str);
+            let (Some(hay), Some(shown)) = (self.found.folded.get_mut(row), self.rows.get(row)) else { continue };
+            if hay.is_empty() {
+                *hay = folded(&format!("{} {}", shown.text, shown.detail));
+            }
             // Most rows lack a letter: that is seen much faster than a score is made.
             if has_letters(hay, &self.found.query)
                 && let Some(score) = matcher.fuzzy_match(hay, &self.found.query)
