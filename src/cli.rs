@@ -40,6 +40,8 @@ pub struct Subcommand {
     pub examples: &'static [(&'static str, &'static str)],
     /// Whether it works where the settings are wrong: it is there to show them.
     pub bears_mistakes: bool,
+    /// Whether it opens the reader, and takes the options for that.
+    pub opens_reader: bool,
 }
 
 const fn row(
@@ -48,7 +50,7 @@ const fn row(
     run: fn(&ArgMatches, &Context) -> Result<(), Failure>,
     examples: &'static [(&'static str, &'static str)],
 ) -> Subcommand {
-    Subcommand { name, arguments, run, examples, bears_mistakes: false }
+    Subcommand { name, arguments, run, examples, bears_mistakes: false, opens_reader: false }
 }
 
 /// All subcommands, in the order of the help.
@@ -65,7 +67,7 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
     row("export", export::arguments, export::run, export::EXAMPLES),
     row("import", import::arguments, import::run, import::EXAMPLES),
     row("check", check::arguments, check::run, check::EXAMPLES),
-    row("tutor", tutor::arguments, tutor::run, tutor::EXAMPLES),
+    Subcommand { opens_reader: true, ..row("tutor", tutor::arguments, tutor::run, tutor::EXAMPLES) },
     row("keys", keys::arguments, keys::run, keys::EXAMPLES),
     Subcommand { bears_mistakes: true, ..row("settings", settings::arguments, settings::run, settings::EXAMPLES) },
     row("completions", completions::arguments, completions::run, completions::EXAMPLES),
@@ -81,18 +83,24 @@ pub fn command() -> Command {
     let top = Command::new("tanba")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Read two documents side by side, tag passages, keep and export them")
-        .args_conflicts_with_subcommands(true)
         .after_help(EXIT_STATUS)
         .arg(
             Arg::new("PROJECT")
                 .value_parser(value_parser!(PathBuf))
-                .help("The project's folder [default: the one that holds this folder]"),
+                .help("The project's folder [default: the one that holds this folder, or the folder corpus in it]"),
         )
-        .arg(wish("theme", "NAME", "Colours: dark, light, contrast, contrast-light, or a theme of yours"))
-        .arg(wish("colours", "N", "How many colours: none, 16, 256, true"))
-        .arg(wish("keymap", "NAME", "Which keys: vim, plain"))
+        .args(looks())
         .arg(coder());
     SUBCOMMANDS.iter().fold(top, |top, sub| top.subcommand(subcommand(sub)))
+}
+
+/// The options of whatever opens the reader.
+fn looks() -> [Arg; 3] {
+    [
+        wish("theme", "NAME", "Colours: dark, light, contrast, contrast-light, or a theme of yours"),
+        wish("colours", "N", "How many colours: none, 16, 256, true"),
+        wish("keymap", "NAME", "Which keys: vim (letters), plain (arrows, Ctrl and F-keys)"),
+    ]
 }
 
 /// A subcommand with the options that all share, and its examples.
@@ -102,18 +110,13 @@ fn subcommand(sub: &Subcommand) -> Command {
         .short('C')
         .value_name("DIR")
         .value_parser(value_parser!(PathBuf))
-        .global(true)
         .help("The project's folder");
     let width = sub.examples.iter().map(|(line, _)| line.chars().count()).max().unwrap_or(0);
     let example = |(line, does): &(&str, &str)| format!("  {line:width$}  {does}");
-    let examples = sub.examples.iter().map(example).collect::<Vec<_>>().join(
-        "
-",
-    );
-    (sub.arguments)(Command::new(sub.name))
-        .arg(project)
-        .arg(coder().global(true))
-        .after_help(format!("Examples:\n{examples}"))
+    let examples = sub.examples.iter().map(example).collect::<Vec<_>>().join("\n");
+    let command = (sub.arguments)(Command::new(sub.name)).arg(project.global(true)).arg(coder().global(true));
+    let command = if sub.opens_reader { command.args(looks()) } else { command };
+    command.after_help(format!("Examples:\n{examples}"))
 }
 
 fn wish(name: &'static str, value: &'static str, help: &'static str) -> Arg {

@@ -14,7 +14,7 @@ use tanba::shell::{self, Opening};
 fn main() -> ExitCode {
     let matches = cli::command().get_matches();
     let ended = match matches.subcommand() {
-        Some((name, inner)) => run_subcommand(name, inner),
+        Some((name, inner)) => run_subcommand(name, &matches, inner),
         None => read(&matches),
     };
     match ended {
@@ -34,28 +34,29 @@ fn main() -> ExitCode {
     }
 }
 
-/// What the options that all commands share say.
-fn context(matches: &ArgMatches, project: &str) -> Context {
+/// What the options say that all commands share, before the command's name or behind it.
+fn context(top: &ArgMatches, inner: Option<&ArgMatches>) -> Context {
+    let all = || inner.into_iter().chain([top]);
     let mut wishes = Vec::new();
     for (option, setting) in [("as-coder", "coder"), ("theme", "theme"), ("colours", "colours"), ("keymap", "keymap")] {
-        if let Ok(Some(value)) = matches.try_get_one::<String>(option) {
-            wishes.push((setting, Value::Text(value.clone())));
-        }
+        let value = all().find_map(|matches| matches.try_get_one::<String>(option).ok().flatten());
+        wishes.extend(value.map(|value| (setting, Value::Text(value.clone()))));
     }
-    Context::new(matches.get_one::<PathBuf>(project).cloned(), &wishes, cli::command)
+    let named = |name| all().find_map(|matches| matches.try_get_one::<PathBuf>(name).ok().flatten());
+    Context::new(named("in-project").or(named("PROJECT")).cloned(), &wishes, cli::command)
 }
 
-fn run_subcommand(name: &str, matches: &ArgMatches) -> Result<u8, Failure> {
+fn run_subcommand(name: &str, top: &ArgMatches, inner: &ArgMatches) -> Result<u8, Failure> {
     let sub = SUBCOMMANDS.iter().find(|sub| sub.name == name).ok_or("there is no such subcommand")?;
-    let context = context(matches, "in-project");
+    let context = context(top, Some(inner));
     if !sub.bears_mistakes && !context.configuration.mistakes.is_empty() {
         return Err(Failure::Misunderstood(context.configuration.mistakes));
     }
-    (sub.run)(matches, &context).map(|()| 0)
+    (sub.run)(inner, &context).map(|()| 0)
 }
 
 fn read(matches: &ArgMatches) -> Result<u8, Failure> {
-    let context = context(matches, "PROJECT");
+    let context = context(matches, None);
     if !context.configuration.mistakes.is_empty() {
         return Err(Failure::Misunderstood(context.configuration.mistakes));
     }

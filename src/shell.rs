@@ -110,7 +110,8 @@ pub fn run(opening: Opening) -> Result<i32, String> {
     reader.begin();
     // The store opens behind the first frame: reading does not wait for it.
     let project = reader.project.clone();
-    let librarian = librarian::start(project, writer, desk, news).map_err(|error| error.to_string())?;
+    let librarian =
+        librarian::start(project, writer, (reader.requests.clone(), desk), news).map_err(|error| error.to_string())?;
     let status = reader.run(&inbox);
     reader.keep_places();
     let _ = reader.requests.send(Request::Close);

@@ -13,11 +13,13 @@ pub mod links;
 pub mod lock;
 pub mod opened;
 pub mod places;
+pub mod post;
+pub mod postbox;
 pub mod project;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::change::Change;
 use crate::model::document::{Document, DocumentId};
@@ -31,6 +33,7 @@ use index::{Index, Rebuilt};
 use journal::{Cursor, Fault, FaultKind, Journal};
 use lock::Lock;
 use opened::Opened;
+use post::{Answer, Letter, Wish};
 use project::{Project, Writer};
 
 /// More unread journal bytes than this are gathered in memory and written at once.
@@ -57,8 +60,17 @@ pub struct Store {
 
 /// Whether this `tanba` may write.
 enum Access {
-    Write { journal: Journal, _lock: Lock },
-    Read { why: String },
+    Write {
+        journal: Journal,
+        lock: Lock,
+    },
+    Read {
+        why: String,
+    },
+    /// Through the `tanba` that has the project open.
+    Post {
+        path: PathBuf,
+    },
 }
 
 /// Tells how far a long reading is: bytes read, bytes in all.
@@ -88,8 +100,37 @@ impl Store {
         let cursor = store.index.cursor(&file_name(&path))?;
         let (journal, torn) = Journal::open(&path, cursor, &own)?;
         store.notes.extend(torn.map(|fault| format!("{fault}; it was cut off and kept in {}", own.display())));
-        store.access = Access::Write { journal, _lock: lock };
+        store.access = Access::Write { journal, lock };
         Ok(store)
+    }
+
+    /// Opens a project to write through the `tanba` that has it open; `None` where that one takes no letters.
+    pub fn open_to_post(
+        project: &Project,
+        writer: &Writer,
+        progress: Progress<'_>,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(path) = lock::postbox(&project.own()) else { return Ok(None) };
+        let mut store = Self::open_to_read(project.clone(), writer.clone(), String::new(), progress)?;
+        store.access = Access::Post { path };
+        Ok(Some(store))
+    }
+
+    /// Asks the `tanba` that has the project open, and reads what came of it.
+    fn ask(&mut self, path: &Path, wish: Wish) -> Result<Option<Event>, StoreError> {
+        let letter = Letter { by: self.writer.name(), wish };
+        #[cfg(unix)]
+        let answer = postbox::ask(path, &letter)?;
+        #[cfg(not(unix))]
+        let answer = Err::<Answer, _>(post::closed())?;
+        match answer {
+            Answer::Kept(event) => {
+                self.news()?;
+                Ok(Some(event))
+            }
+            Answer::Nothing => Ok(None),
+            Answer::Refused(why) => Err(StoreError::ReadOnly(why)),
+        }
     }
 
     fn open_to_read(project: Project, writer: Writer, why: String, progress: Progress<'_>) -> Result<Self, StoreError> {
@@ -118,7 +159,14 @@ impl Store {
     pub fn read_only(&self) -> Option<&str> {
         match &self.access {
             Access::Read { why } => Some(why),
-            Access::Write { .. } => None,
+            Access::Write { .. } | Access::Post { .. } => None,
+        }
+    }
+
+    /// Lets other `tanba`s know where they can leave what is to be kept.
+    pub fn announce(&mut self, postbox: &Path) {
+        if let Access::Write { lock, .. } = &mut self.access {
+            lock.announce(postbox);
         }
     }
 
@@ -203,7 +251,7 @@ impl Store {
     pub fn news(&mut self) -> Result<Vec<Event>, StoreError> {
         let own = match &self.access {
             Access::Write { journal, .. } => Some(journal.path().to_path_buf()),
-            Access::Read { .. } => None,
+            Access::Read { .. } | Access::Post { .. } => None,
         };
         let mut events = Vec::new();
         for path in journal::list(&self.project.journals())? {
@@ -245,10 +293,16 @@ impl Store {
 
     /// Keeps changes; returns their event when it would survive a power cut. Fails with nothing kept.
     pub fn keep(&mut self, changes: Vec<Change>, deed: Deed, now: Time) -> Result<Event, StoreError> {
+        if let Access::Post { path } = &self.access {
+            let path = path.clone();
+            let kept = self.ask(&path, Wish::Keep(changes, deed))?;
+            return kept.ok_or_else(|| StoreError::ReadOnly("nothing was kept".into()));
+        }
         let by = self.writer.name();
         let stamp = self.clock.next(now, &by);
         let journal = match &mut self.access {
             Access::Write { journal, .. } => journal,
+            Access::Post { .. } => return Err(StoreError::ReadOnly("nothing was kept".into())),
             Access::Read { why } => return Err(StoreError::ReadOnly(why.clone())),
         };
         let event = Event { seq: journal.cursor().seq + 1, time: stamp.time, tick: stamp.tick, by, deed, changes };
@@ -279,6 +333,10 @@ impl Store {
         let path = match &self.access {
             Access::Write { journal, .. } => journal.path().to_path_buf(),
             Access::Read { why } => return Err(StoreError::ReadOnly(why.clone())),
+            Access::Post { path } => {
+                let path = path.clone();
+                return self.ask(&path, Wish::Step { is_undo });
+            }
         };
         let history = match self.history.take() {
             Some(history) => history,

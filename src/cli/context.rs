@@ -2,12 +2,17 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::cli::output::complain;
 use crate::shell::configuration::{Configuration, Wishes};
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::project::{Project, Writer};
+
+/// How long another command may take until this one gives up.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Which project, and who works.
 #[derive(Debug, Clone)]
@@ -91,11 +96,29 @@ impl Context {
         Ok(store)
     }
 
-    /// Opens the project to write; fails where another `tanba` has it.
+    /// Opens the project to write: itself, or through the reader that has it open. Waits for another command to end;
+    /// fails where that takes too long.
     pub fn store_to_write(&self) -> Result<Store, Failure> {
-        let mut store = Store::open_to_write(self.project()?, self.writer(), &mut |_, _| {})?;
-        tell_notes(&mut store);
-        Ok(store)
+        let (project, writer) = (self.project()?, self.writer());
+        let begun = Instant::now();
+        loop {
+            let refused = match Store::open_to_write(project.clone(), writer.clone(), &mut |_, _| {}) {
+                Ok(mut store) => {
+                    tell_notes(&mut store);
+                    return Ok(store);
+                }
+                Err(refused @ StoreError::ReadOnly(_)) => refused,
+                Err(error) => return Err(error.into()),
+            };
+            // A reader takes what is to be kept; another command is soon done.
+            if let Some(store) = Store::open_to_post(&project, &writer, &mut |_, _| {})? {
+                return Ok(store);
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(refused.into());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

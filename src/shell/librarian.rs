@@ -1,7 +1,8 @@
 //! The thread that owns the store: it opens, keeps and reads while the screen goes on.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -10,8 +11,10 @@ use crate::model::change::Change;
 use crate::model::document::DocumentId;
 use crate::model::event::Deed;
 use crate::model::time::Time;
+use crate::shell::clock;
 use crate::shell::message::Message;
 use crate::store::Store;
+use crate::store::post::{Answer, Letter, Wish};
 use crate::store::project::{Project, Writer};
 
 /// How often a read-only `tanba` looks for what the writing one added.
@@ -31,6 +34,8 @@ pub enum Request {
     Open(DocumentId),
     /// Read what others wrote.
     News,
+    /// Keep what another `tanba` asks to be kept, and answer it.
+    Post(Letter, Sender<Answer>),
     /// Close the store and end.
     Close,
 }
@@ -39,11 +44,11 @@ pub enum Request {
 pub fn start(
     project: Project,
     writer: Writer,
-    requests: Receiver<Request>,
+    (own, requests): (Sender<Request>, Receiver<Request>),
     out: Sender<Message>,
 ) -> std::io::Result<JoinHandle<()>> {
     thread::Builder::new().name("librarian".into()).spawn(move || {
-        let worked = catch_unwind(AssertUnwindSafe(|| work(project, writer, &requests, &out)));
+        let worked = catch_unwind(AssertUnwindSafe(|| work(project, writer, (own, &requests), &out)));
         if worked.is_err() {
             let text = "the store stopped working; leave with q and start again, what was kept is safe";
             let _ = out.send(Message::Input(Input::Failed(text.into())));
@@ -53,7 +58,12 @@ pub fn start(
     })
 }
 
-fn work(project: Project, writer: Writer, requests: &Receiver<Request>, out: &Sender<Message>) {
+fn work(
+    project: Project,
+    writer: Writer,
+    (own, requests): (Sender<Request>, &Receiver<Request>),
+    out: &Sender<Message>,
+) {
     let send = |input| {
         let _ = out.send(Message::Input(input));
     };
@@ -72,7 +82,9 @@ fn work(project: Project, writer: Writer, requests: &Receiver<Request>, out: &Se
             return send(Input::Ready(Box::default(), AllCounts::new(), why));
         }
     };
+    let postbox = if store.read_only().is_none() { take_letters(&mut store, own) } else { None };
     tell_ready(&mut store, &send);
+    let _gone = Gone(postbox);
     loop {
         let request = if store.read_only().is_some() {
             requests.recv_timeout(LOOK_AGAIN)
@@ -92,6 +104,17 @@ fn work(project: Project, writer: Writer, requests: &Receiver<Request>, out: &Se
         }
         for note in store.notes.drain(..) {
             send(Input::Failed(note));
+        }
+    }
+}
+
+/// The socket of letters is gone when this is dropped; the thread that waits at it ends with the process.
+struct Gone(Option<PathBuf>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            let _ = std::fs::remove_file(path);
         }
     }
 }
@@ -134,8 +157,54 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
             Err(error) => send(Input::Unopened(id, error.to_string())),
         },
         Request::News => tell_news(store, send),
+        Request::Post(letter, out) => {
+            let answered = answer_letter(store, letter);
+            if let Answer::Kept(event) = &answered {
+                send(Input::Kept(event.clone()));
+            }
+            let _ = out.send(answered);
+        }
         Request::Close => {}
     }
+}
+
+fn answer_letter(store: &mut Store, letter: Letter) -> Answer {
+    let by = store.writer.name();
+    if letter.by != by {
+        return Answer::Refused(format!("this project is open as {by}; close it to write as {}", letter.by));
+    }
+    let kept = match letter.wish {
+        Wish::Keep(changes, deed) => store.keep(changes, deed, clock::now()).map(Some),
+        Wish::Step { is_undo } => store.step(is_undo, clock::now()),
+    };
+    match kept {
+        Ok(Some(event)) => Answer::Kept(event),
+        Ok(None) => Answer::Nothing,
+        Err(error) => Answer::Refused(error.to_string()),
+    }
+}
+
+/// Takes letters of other `tanba`s while the store is open; ends when nobody takes them from us any more.
+#[cfg(unix)]
+fn take_letters(store: &mut Store, requests: Sender<Request>) -> Option<PathBuf> {
+    use crate::store::postbox::Postbox;
+    // Where none can be put up, others are refused, as ever.
+    let postbox = Postbox::put_up(&format!("{:x}", clock::chance())).ok()?;
+    let path = postbox.path().to_path_buf();
+    store.announce(&path);
+    thread::spawn(move || {
+        postbox.serve(|letter| {
+            let (out, answered) = channel();
+            requests.send(Request::Post(letter, out)).ok()?;
+            answered.recv().ok()
+        });
+    });
+    Some(path)
+}
+
+#[cfg(not(unix))]
+fn take_letters(_: &mut Store, _: Sender<Request>) -> Option<PathBuf> {
+    None
 }
 
 fn tell_news(store: &mut Store, send: &dyn Fn(Input)) {

@@ -2,14 +2,28 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::store::error::StoreError;
 
 /// Held by the one `tanba` that may write; let go when dropped, also by a crash.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Lock {
+    /// Lets others know where they can leave what is to be kept.
+    pub fn announce(&mut self, postbox: &Path) {
+        // Where it can't be written nobody asks, and is refused as ever.
+        let _ = writeln!(self.file, "{}", postbox.display());
+    }
+}
+
+/// Where the holder of the lock takes letters, if it does.
+pub fn postbox(own: &Path) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(own.join("lock")).ok()?;
+    text.lines().nth(1).filter(|line| !line.is_empty()).map(PathBuf::from)
 }
 
 /// Takes the lock in this machine's own folder, or tells who has it.
@@ -27,7 +41,13 @@ pub fn take(own: &Path) -> Result<Lock, StoreError> {
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
             let _ = file.read_to_string(&mut holder);
-            let holder = holder.trim().parse::<u32>().map_or_else(|_| String::new(), |pid| format!(" (process {pid})"));
+            let holder = holder
+                .lines()
+                .next()
+                .unwrap_or("")
+                .trim()
+                .parse::<u32>()
+                .map_or_else(|_| String::new(), |pid| format!(" (process {pid})"));
             return Err(StoreError::ReadOnly(format!(
                 "another tanba has this project open{holder}; close it to write here"
             )));
@@ -35,5 +55,5 @@ pub fn take(own: &Path) -> Result<Lock, StoreError> {
         Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),
     }
     let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
-    Ok(Lock { _file: file })
+    Ok(Lock { file })
 }

@@ -548,3 +548,28 @@ fn where_ambiguous_letters_are_wide_rows_still_end_in_the_window() {
     pty.press("q");
     assert_eq!(pty.end(), 0);
 }
+
+#[test]
+fn a_command_writes_through_the_reader_that_has_the_project_open() {
+    let dir = study();
+    let mut pty = reader(dir.path(), (100, 30));
+    pty.press("jcs");
+    pty.until("tagged slacktivism");
+    assert!(ok(dir.path(), &["tag", "in.en", "25..38", "slacktivism"]).contains("25..38"));
+    pty.until("2 annotations");
+    assert_eq!(annotations(dir.path()).lines().count(), 2);
+    fs::write(dir.path().join("new.en.txt"), "New.").expect("written");
+    ok(dir.path(), &["add", "new.en.txt", "--pair=in.kk"]);
+    // One order of undo, whoever asks.
+    assert!(ok(dir.path(), &["undo"]).contains("pair"));
+    pty.press("u");
+    pty.until("undone: document new.en");
+    assert!(crate::harness::refused(dir.path(), &["--coder", "daniyar", "undo"]).contains("open as asel@desk"));
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+    // One journal, whole; and afterwards commands write by themselves.
+    assert_eq!(fs::read_dir(dir.path().join("journal")).expect("listed").count(), 1);
+    assert!(ok(dir.path(), &["check"]).contains("all is well"));
+    ok(dir.path(), &["tag", "in.en", "0..7", "slacktivism"]);
+    assert_eq!(annotations(dir.path()).lines().count(), 3);
+}

@@ -58,7 +58,7 @@ const KEPT: [(&str, &[&str]); 10] = [
     ("SystemTime", &["shell"]),
     ("std::fs", &["store", "cli", "shell"]),
     ("std::env", &["store", "cli", "shell"]),
-    ("std::thread", &["store", "shell"]),
+    ("std::thread", &["store", "shell", "cli"]),
     ("std::process", &["main", "shell", "store"]),
     ("clap::", &["main", "cli"]),
 ];
