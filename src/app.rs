@@ -28,7 +28,7 @@ pub mod writing;
 
 use crate::model::change::Record;
 use crate::model::entries::Mistake;
-use crate::model::event::Event;
+use crate::model::event::{Deed, Event};
 use crate::text::width::printable;
 use command::{Args, DONE, Group, Outcome};
 use editor::Editor;
@@ -37,9 +37,6 @@ use key::Key;
 use keymap::{Meaning, written};
 use session::{Mode, Moment, Purpose, Session};
 use settings::Settings;
-
-/// Rows that a lesson of the tutor takes.
-const LESSON_ROWS: u16 = 5;
 
 /// The command table, in the order of the help.
 pub const GROUPS: &[Group] = &[
@@ -72,8 +69,9 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
     let scrolls = matches!(&input, Input::Key(key) if is_scroll(session, *key));
     let outcome = take(session, input);
     tutor::follow(session);
-    session.screen.lesson_rows = if session.tutor.is_some() { LESSON_ROWS } else { 0 };
-    session.arrange(follows && !scrolls);
+    session.screen.lesson_rows = tutor::n_rows(session);
+    let goes_elsewhere = std::mem::take(&mut session.work().follows);
+    session.arrange((follows && !scrolls) || goes_elsewhere);
     let mut effects = outcome.unwrap_or_else(|refusal| {
         session.warn(refusal.0);
         Vec::new()
@@ -206,6 +204,7 @@ fn take_news(session: &mut Session, news: Input) {
 /// Applies an event that was kept to what is open.
 fn kept(session: &mut Session, event: &Event) {
     let is_own = is_own(session, event);
+    let was_asked = session.now.0.is_saving;
     if is_own {
         (session.work().unsaved, session.work().is_saving) = (None, false);
     }
@@ -226,8 +225,32 @@ fn kept(session: &mut Session, event: &Event) {
     }
     if is_own {
         let text = telling::told(&session.shared.codebook, event);
-        session.tell(text);
+        let elsewhere =
+            if was_asked && event.deed != Deed::Plain { go_to_change(session, event) } else { String::new() };
+        session.tell(format!("{text}{elsewhere}"));
     }
+}
+
+/// Shows where an undo or a redo changed something; returns the name of the document where it is not open.
+fn go_to_change(session: &mut Session, event: &Event) -> String {
+    let subject = event.changes.iter().find_map(|change| match change.subject() {
+        Some(Record::Annotation(annotation)) => Some(annotation.clone()),
+        _ => None,
+    });
+    let Some(annotation) = subject else { return String::new() };
+    let Some(side) = session.pane_of(&annotation.passage.document) else {
+        return format!(" in {}", printable(&annotation.passage.document.0));
+    };
+    session.focus = side;
+    session.work().follows = true;
+    let pane = session.pane_mut();
+    if pane.layer.get(annotation.id).is_some() {
+        finding::go_to(session, annotation.id);
+    } else if let Some(span) = pane.offsets.as_ref().and_then(|o| o.span(&pane.text, annotation.passage.range())) {
+        pane.selection.put(span);
+        (pane.selection.is_extending, pane.current) = (false, None);
+    }
+    String::new()
 }
 
 fn count(session: &mut Session, annotation: &crate::model::annotation::Annotation, by: isize) {
@@ -244,6 +267,7 @@ fn end_drag(session: &mut Session) {
 
 fn press(session: &mut Session, key: Key) -> Outcome {
     session.note = None;
+    session.work().panel_scroll = 0;
     end_drag(session);
     if matches!(session.mode, Mode::CodeKey) {
         return press_code(session, key);

@@ -84,12 +84,14 @@ pub fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Read two documents side by side, tag passages, keep and export them")
         .after_help(EXIT_STATUS)
+        .disable_help_subcommand(true)
         .arg(
             Arg::new("PROJECT")
                 .value_parser(value_parser!(PathBuf))
                 .help("The project's folder [default: the one that holds this folder, or the folder corpus in it]"),
         )
         .args(looks())
+        .arg(project().hide(true))
         .arg(coder());
     SUBCOMMANDS.iter().fold(top, |top, sub| top.subcommand(subcommand(sub)))
 }
@@ -105,22 +107,25 @@ fn looks() -> [Arg; 3] {
 
 /// A subcommand with the options that all share, and its examples.
 fn subcommand(sub: &Subcommand) -> Command {
-    let project = Arg::new("in-project")
-        .long("project")
-        .short('C')
-        .value_name("DIR")
-        .value_parser(value_parser!(PathBuf))
-        .help("The project's folder");
     let width = sub.examples.iter().map(|(line, _)| line.chars().count()).max().unwrap_or(0);
     let example = |(line, does): &(&str, &str)| format!("  {line:width$}  {does}");
     let examples = sub.examples.iter().map(example).collect::<Vec<_>>().join("\n");
-    let command = (sub.arguments)(Command::new(sub.name)).arg(project.global(true)).arg(coder().global(true));
+    let command = (sub.arguments)(Command::new(sub.name)).arg(project().global(true)).arg(coder().global(true));
     let command = if sub.opens_reader { command.args(looks()) } else { command };
     command.after_help(format!("Examples:\n{examples}"))
 }
 
 fn wish(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(value).help(help)
+}
+
+fn project() -> Arg {
+    Arg::new("in-project")
+        .long("project")
+        .short('C')
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help("The project's folder")
 }
 
 fn coder() -> Arg {

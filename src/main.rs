@@ -49,16 +49,22 @@ fn context(top: &ArgMatches, inner: Option<&ArgMatches>) -> Context {
 fn run_subcommand(name: &str, top: &ArgMatches, inner: &ArgMatches) -> Result<u8, Failure> {
     let sub = SUBCOMMANDS.iter().find(|sub| sub.name == name).ok_or("there is no such subcommand")?;
     let context = context(top, Some(inner));
-    if !sub.bears_mistakes && !context.configuration.mistakes.is_empty() {
-        return Err(Failure::Misunderstood(context.configuration.mistakes));
+    let mistakes = match sub {
+        _ if sub.bears_mistakes => Vec::new(),
+        _ if sub.opens_reader => context.configuration.mistakes_for_reader(),
+        _ => context.configuration.mistakes.clone(),
+    };
+    if !mistakes.is_empty() {
+        return Err(Failure::Misunderstood(mistakes));
     }
     (sub.run)(inner, &context).map(|()| 0)
 }
 
 fn read(matches: &ArgMatches) -> Result<u8, Failure> {
     let context = context(matches, None);
-    if !context.configuration.mistakes.is_empty() {
-        return Err(Failure::Misunderstood(context.configuration.mistakes));
+    let mistakes = context.configuration.mistakes_for_reader();
+    if !mistakes.is_empty() {
+        return Err(Failure::Misunderstood(mistakes));
     }
     if let Some(root) = context.project.as_ref().filter(|root| !root.exists()) {
         let name = root.display();

@@ -17,8 +17,9 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::app;
+use crate::app::command::Args;
 use crate::app::effect::{Effect, Input, Left};
-use crate::app::session::{Mode, Session, Tutor};
+use crate::app::session::{Mode, Purpose, Session, Tutor};
 use crate::app::{library, overlay};
 use crate::model::document::DocumentId;
 use crate::store::error::StoreError;
@@ -144,7 +145,7 @@ impl Reader {
             self.session.focus = 0;
         }
         if self.session.tutor.is_none() && !self.home.has_seen("welcome") {
-            overlay::welcome(&mut self.session);
+            overlay::welcome(&mut self.session, Some("welcome"));
         }
         self.draw();
     }
@@ -193,8 +194,22 @@ impl Reader {
                 self.release()
             }
             Message::Input(input) => self.take(input),
-            Message::Signal(signal) => Some(128 + signal),
-            Message::HungUp => Some(129),
+            Message::Signal(signal) => {
+                self.keep_memo();
+                Some(128 + signal)
+            }
+            Message::HungUp => {
+                self.keep_memo();
+                Some(129)
+            }
+        }
+    }
+
+    /// A memo that is being written when the terminal goes away is kept as it is.
+    fn keep_memo(&mut self) {
+        if matches!(self.session.mode, Mode::Edit(_, Purpose::Memo(_))) {
+            let effects = self.session.run("keep-text", &Args::default());
+            self.perform(effects.unwrap_or_default());
         }
     }
 
@@ -434,7 +449,7 @@ impl Reader {
     }
 }
 
-/// The first document and its twin by name (`x.en` and `x.kk`), else the first of each language.
+/// The first document, and its twin by name (`x.en` and `x.kk`) if it has one.
 fn first_pair(ids: &[DocumentId], languages: &[String]) -> Vec<DocumentId> {
     let ends = |id: &DocumentId, language: &String| id.0.ends_with(&format!(".{language}"));
     let of = |language: Option<&String>| ids.iter().find(|id| language.is_some_and(|l| ends(id, l)));
@@ -443,6 +458,5 @@ fn first_pair(ids: &[DocumentId], languages: &[String]) -> Vec<DocumentId> {
     };
     let stem = left.0.rsplit_once('.').map_or(left.0.as_str(), |(stem, _)| stem);
     let twin = languages.get(1).and_then(|language| ids.iter().find(|id| id.0 == format!("{stem}.{language}")));
-    let right = twin.or(of(languages.get(1))).or_else(|| ids.iter().find(|id| *id != left));
-    [Some(left), right].into_iter().flatten().cloned().collect()
+    [Some(left), twin].into_iter().flatten().cloned().collect()
 }

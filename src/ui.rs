@@ -29,7 +29,9 @@ pub fn draw(frame: &mut Frame<'_>, session: &Session, theme: &Theme) {
     bottom::draw_lesson(buffer, session, areas.lesson, theme);
     status::draw(buffer, session, areas.status, theme);
     bottom::draw_following(buffer, session, theme);
-    if let Some((x, y)) = overlay::draw(frame.buffer_mut(), session, theme) {
+    let cursor = overlay::draw(frame.buffer_mut(), session, theme);
+    paint::ground(frame.buffer_mut(), theme.plain());
+    if let Some((x, y)) = cursor {
         frame.set_cursor_position((x, y));
     }
 }

@@ -15,6 +15,9 @@ use crate::text::width::{fitted, printable};
 /// Columns of a quote in a list.
 const QUOTE_COLUMNS: usize = 70;
 
+/// Columns of a quote that are searched in a list.
+const SEARCHED_COLUMNS: usize = 1000;
+
 /// Finding.
 pub const GROUP: Group = Group {
     title: "Finding",
@@ -34,6 +37,7 @@ pub const GROUP: Group = Group {
 /// Selects an annotation's passage and makes it the current one.
 pub fn go_to(session: &mut Session, id: AnnotationId) {
     session.work().reshaping = None;
+    session.work().follows = true;
     let pane = session.pane_mut();
     if let Some(span) = pane.layer.get(id).map(|p| p.span) {
         pane.selection.put(span);
@@ -89,16 +93,14 @@ fn list_annotations(session: &mut Session, args: &Args) -> Outcome {
         .iter()
         .map(|p| {
             let a = &p.annotation;
+            let quote = &a.quote.exact;
             let mark = (book.get(&a.code).map(mark_of).unwrap_or_default(), book.colour(&a.code).to_owned());
             let memo = if a.memo.is_empty() { "" } else { " ¶" };
             let detail = format!("{} · {}{memo}", printable(book.name(&a.code)), printable(&a.coder));
-            PickRow {
-                value: a.id.to_string(),
-                text: fitted(&a.quote.exact, QUOTE_COLUMNS),
-                detail,
-                mark,
-                ..PickRow::default()
-            }
+            let names = book.get(&a.code).map(|code| code.names.all().collect::<Vec<_>>().join(" "));
+            let also =
+                format!("{} {} {}", names.unwrap_or_default(), fitted(quote, SEARCHED_COLUMNS), printable(&a.memo));
+            PickRow { value: a.id.to_string(), text: fitted(quote, QUOTE_COLUMNS), detail, also, mark, is_off: false }
         })
         .collect();
     if rows.is_empty() {
@@ -156,6 +158,10 @@ fn to_match(session: &mut Session, n: isize) -> Outcome {
         pane.matches.partition_point(|m| m.start < here) as isize + n
     };
     show_match(session, at.rem_euclid(len) as usize);
+    if !(0..len).contains(&at) {
+        let told = session.note.as_ref().map_or("", |note| note.text.as_str()).to_owned();
+        session.tell(format!("{told}, from the {} again", if n > 0 { "start" } else { "end" }));
+    }
     DONE
 }
 

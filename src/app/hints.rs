@@ -33,7 +33,7 @@ const AT_COLLEAGUES: Hints = &[
 const EXTENDING: Hints =
     &[("tag", "tag"), ("extend-letter", "+letter"), ("swap-ends", "other end"), ("cancel", "drop")];
 const RESHAPING: Hints =
-    &[("confirm", "set"), ("extend-letter", "+letter"), ("retract-letter", "−letter"), ("swap-ends", "other end")];
+    &[("confirm", "set"), ("extend-letter", "+letter"), ("swap-ends", "other end"), ("cancel", "as it was")];
 const EMPTY: Hints = &[("open-document", "documents"), ("palette", "commands"), ("quit", "leave")];
 const READ_ONLY: Hints = &[
     ("open-document", "documents"),
@@ -78,7 +78,9 @@ pub fn placed(session: &Session, line: Area) -> Vec<Hint> {
             hints.push(hint);
         }
     }
-    if !all.keys.is_empty() && all.width < line.width {
+    // While a key is awaited, one for help would be taken for it.
+    let is_awaited = matches!(session.mode, Mode::CodeKey) || !session.keys.typed.is_empty();
+    if !all.keys.is_empty() && all.width < line.width && !is_awaited {
         hints.push(Hint { x: all_x, ..all });
     }
     hints
@@ -145,7 +147,7 @@ pub fn following(session: &Session) -> Vec<Following> {
     let rows = session.keys.keymap.following(session.mode.name(), &session.keys.typed);
     let applies = rows.into_iter().filter_map(|(keys, name)| {
         let command = session.keys.command(name).filter(|command| (command.when)(session).is_ok())?;
-        Some(Following { keys, words: command.help.to_owned(), colour: String::new() })
+        Some(Following { keys: session.keys.shown(keys), words: command.help.to_owned(), colour: String::new() })
     });
     applies.collect()
 }

@@ -72,7 +72,8 @@ impl Keymap {
         let (freed, bound): (Vec<_>, Vec<_>) = entries.iter().partition(|e| e.value == Some(Value::Switch(false)));
         for entry in freed.into_iter().chain(bound) {
             if let Err(why) = self.take(file, entry, is_command) {
-                mistakes.push(Mistake::new(file, entry.line, format!("[{}] \"{}\": {why}", entry.table, entry.key)));
+                let table = if entry.table.is_empty() { String::new() } else { format!("[{}] ", entry.table) };
+                mistakes.push(Mistake::new(file, entry.line, format!("{table}\"{}\": {why}", entry.key)));
             }
         }
         mistakes.sort_by_key(|mistake| mistake.line);
@@ -97,6 +98,12 @@ impl Keymap {
             }
             _ => return Err("the command must be a name in quotes, or false to free the keys".into()),
         };
+        let is_writing = matches!(entry.table.as_str(), "pick" | "edit" | "line" | "write");
+        if is_writing && keys.first().is_some_and(|key| key.typed().is_some()) {
+            return Err(
+                "a letter alone is written here, so it can't be a key; hold Ctrl (C-) or Alt (A-) with it".into()
+            );
+        }
         if !is_command(&command) {
             return Err(format!("no command is called \"{command}\"{}", nearest(&command, is_command)));
         }

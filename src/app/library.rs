@@ -29,7 +29,7 @@ pub const GROUP: Group = Group {
             .when(when::open),
         Command::of("reload", "read what colleagues wrote since", reload),
         Command::of("suspend", "go back to the shell for a while (fg returns)", suspend),
-        Command::of("quit", "leave; everything is kept already", quit),
+        Command::of("quit", "leave (exit); everything is kept already", quit),
     ],
 };
 

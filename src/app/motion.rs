@@ -3,8 +3,10 @@
 use crate::app::command::{Args, Command, DONE, Group, Outcome};
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
+use crate::app::finding::go_to;
 use crate::app::pane::{Pane, letter_after, letter_before, segment_after, segment_at, segment_before};
 use crate::app::session::{Mode, Purpose, Session};
+use crate::app::setting;
 use crate::app::when;
 use crate::text::segment::Unit;
 use crate::text::span::Span;
@@ -67,8 +69,15 @@ fn step(session: &mut Session, unit: Unit, n: isize) -> Outcome {
     let pane = session.pane_mut();
     let mut n = n;
     if !pane.selection.is_extending {
-        pane.selection.unit = unit;
         n -= from_sight(pane, n.signum());
+        // From a larger unit, the first smaller one in it is the next.
+        let is_smaller = unit < pane.selection.unit;
+        pane.selection.unit = unit;
+        if is_smaller && n > 0 {
+            let first = segment_at(&pane.text, unit, pane.selection.head.start);
+            go(pane, first);
+            n -= 1;
+        }
     }
     for _ in 0..n.unsigned_abs() {
         let head = pane.selection.head;
@@ -344,8 +353,17 @@ fn cancel(session: &mut Session, _: &Args) -> Outcome {
         session.tell(format!("{} was stopped", task.what));
         return Ok(vec![Effect::Stop]);
     }
-    session.work().reshaping = None;
+    if let Some(id) = session.work().reshaping.take() {
+        // Nothing was changed: the cursor is at the annotation again.
+        go_to(session, id);
+        return DONE;
+    }
+    let usual = setting::unit(session);
     let pane = session.pane_mut();
+    let is_dropping = pane.selection.is_extending || !pane.matches.is_empty();
+    if !is_dropping {
+        pane.selection.unit = usual;
+    }
     let at = pane.selection.head.start;
     pane.current = None;
     pane.matches.clear();

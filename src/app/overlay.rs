@@ -60,11 +60,12 @@ const LEGENDS: &[(&str, &[(&str, &str)])] = &[
             ("Shift + drag", "is the terminal's own selection, to copy"),
         ],
     ),
+    ("Names of keys", &[("C- A- S-", "with Ctrl, Alt, Shift held; keys with a blank between are pressed one by one")]),
     (
         "Marks",
         &[
             ("▌ ▸", "where the cursor is; which annotation the commands speak of"),
-            ("s │", "an annotation: its code's letter, then a line along it; + for more than three"),
+            ("s │ ┆", "an annotation: its code's letter, then a line along it, dotted for a colleague's; + for more"),
             ("• ¶", "an annotation at the cursor; one that has a memo"),
             ("· ○ ● ✓", "a document that is unread, read, tagged, done"),
         ],
@@ -73,12 +74,12 @@ const LEGENDS: &[(&str, &[(&str, &str)])] = &[
 
 /// What a newcomer is shown once; `{command}` stands for its key.
 const WELCOME: &[(&str, &str)] = &[
-    ("{next-segment} {previous-segment}", "the next, the previous sentence; the arrows and the mouse work too"),
-    ("{tag}", "tags it: type a few letters of a code, or a new name, then Enter"),
+    ("{next-segment} {previous-segment}", "the next, the previous sentence; arrows and mouse work too"),
+    ("{tag}", "tags it: a few letters of a code, or a new name, then Enter"),
     ("{other-pane}", "the other pane;  {open-document}  other documents"),
     ("{palette}", "all commands: type what you want to do"),
     ("{help}", "all keys;  {quit}  leaves, and everything is kept as you go"),
-    ("tanba tutor", "shows you around; or set the keys: “keymap” in the list of commands"),
+    ("tanba tutor", "shows you around;  {palette} and “keymap”: other keys, letters or arrows"),
 ];
 
 fn tutored(session: &Session) -> Result<(), Refusal> {
@@ -101,7 +102,7 @@ fn palette(session: &mut Session, args: &Args) -> Outcome {
     let groups = keys.groups.iter().filter(|group| group.mode == "read");
     let commands = groups.flat_map(|group| group.commands).filter(|c| c.name != "palette").map(|command| {
         let refusal = (command.when)(session).err();
-        let bound = keys.keymap.keys_of("read", command.name).join("  ");
+        let bound = keys.shown_all("read", command.name);
         let is_off = refusal.is_some();
         let detail = refusal.map_or(format!("{bound}  {}", command.name), |why| format!("{}  {}", why.0, command.name));
         PickRow { value: command.name.to_owned(), text: command.help.to_owned(), detail, is_off, ..PickRow::default() }
@@ -121,7 +122,7 @@ fn help(session: &mut Session, _: &Args) -> Outcome {
     for group in first.into_iter().chain(rest) {
         lines.push((group.title.to_owned(), String::new()));
         for command in group.commands {
-            let bound = keys.keymap.keys_of(group.mode, command.name).join("  ");
+            let bound = keys.shown_all(group.mode, command.name);
             lines.push((bound, command.help.to_owned()));
         }
         lines.push((String::new(), String::new()));
@@ -170,8 +171,8 @@ fn sheet_columns(session: &Session) -> usize {
     usize::from(inside(session.screen.middle(session.screen.columns.saturating_sub(4).min(96), FRAMED_ROWS)).width)
 }
 
-/// Shows the page for newcomers; it is remembered that it was seen when it is closed.
-pub fn welcome(session: &mut Session) {
+/// Shows the page for newcomers; `remembers` is remembered when it is closed.
+pub fn welcome(session: &mut Session, remembers: Option<&'static str>) {
     let fill = |text: &str| {
         let mut parts = text.split(['{', '}']);
         let mut filled = parts.next().unwrap_or("").to_owned();
@@ -184,7 +185,7 @@ pub fn welcome(session: &mut Session) {
     let lines = WELCOME.iter().map(|(left, right)| (fill(left), fill(right))).collect();
     show(session, "Welcome to Tanba", lines);
     if let Mode::Show(sheet) = &mut session.mode {
-        sheet.remembers = Some("welcome");
+        sheet.remembers = remembers;
     }
 }
 

@@ -35,7 +35,8 @@ pub fn rows(session: &Session, n_rows: usize) -> Vec<PanelRow> {
     let behind = all.iter().skip(first).take(n_here);
     let chosen = behind.map(|p| Some(p.annotation.id)).position(|id| id == current);
     let lead_or_scroll = first.saturating_sub(lead).max((first + chosen.unwrap_or(0) + 1).saturating_sub(room));
-    let top = lead_or_scroll.min(all.len().saturating_sub(room));
+    let last = all.len().saturating_sub(room);
+    let top = lead_or_scroll.min(last).saturating_add_signed(session.now.0.panel_scroll).min(last);
     let rows = all.iter().enumerate().skip(top).take(room).map(|(index, p)| PanelRow {
         index: Some(index),
         heading: String::new(),

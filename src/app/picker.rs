@@ -13,6 +13,9 @@ use crate::text::fold::{fold, folded};
 /// Rows that are matched in one go: some milliseconds of work, so that a key never waits for the whole of a long list.
 const GO_ROWS: usize = 4_000;
 
+/// Rows that a list needs to be of use.
+const LEAST_ROWS: u16 = 9;
+
 /// Lists at least this wide show a preview beside the rows.
 const PREVIEW_COLUMNS: u16 = 96;
 
@@ -25,6 +28,8 @@ pub struct PickRow {
     pub text: String,
     /// What is shown beside it, and matches too.
     pub detail: String,
+    /// What matches too and is not shown: the whole of a quote, names in other languages.
+    pub also: String,
     /// A sign before it, and its colour as `#rrggbb`; empty for none.
     pub mark: (String, String),
     /// Whether it can't be chosen now; the detail says why.
@@ -71,6 +76,15 @@ pub struct Picker {
     found: Found,
 }
 
+/// How well a row matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Match {
+    /// Whether the query's words stand in it as they are typed: those rows are meant, where there are any.
+    has_words: bool,
+    score: i64,
+    row: usize,
+}
+
 /// What is known of the rows and the query.
 #[derive(Debug, Clone, Default)]
 struct Found {
@@ -80,8 +94,10 @@ struct Found {
     query: String,
     /// Rows that are still to be matched; the next one last.
     waiting: Vec<usize>,
-    /// Score and row of those that matched so far.
-    scored: Vec<(i64, usize)>,
+    /// Those that matched so far.
+    scored: Vec<Match>,
+    /// Whether some row has the query's words.
+    has_words: bool,
     /// Whether the query is just what a row says.
     is_known: OnceCell<bool>,
 }
@@ -141,7 +157,7 @@ impl Picker {
         let query = folded(self.query.text().trim());
         // What a shorter query did not match, a longer one does not either.
         let is_longer = !self.found.query.is_empty() && query.starts_with(&self.found.query) && !self.is_searching();
-        let mut before: Vec<usize> = self.found.scored.drain(..).map(|(_, row)| row).collect();
+        let mut before: Vec<usize> = self.found.scored.drain(..).map(|found| found.row).collect();
         self.found.waiting.clear();
         if query.is_empty() {
             self.hits = (0..self.rows.len()).collect();
@@ -177,23 +193,37 @@ impl Picker {
         for row in self.found.waiting.split_off(from).into_iter().rev() {
             let (Some(hay), Some(shown)) = (self.found.folded.get_mut(row), self.rows.get(row)) else { continue };
             if hay.is_empty() {
-                *hay = folded(&format!("{} {}", shown.text, shown.detail));
+                *hay = folded(&format!("{} {} {}", shown.text, shown.detail, shown.also));
             }
             // Most rows lack a letter: that is seen much faster than a score is made.
             if has_letters(hay, &self.found.query)
                 && let Some(score) = matcher.fuzzy_match(hay, &self.found.query)
             {
-                self.found.scored.push((score, row));
+                let (has_words, bonus) = words_in(hay, &self.found.query);
+                self.found.scored.push(Match { has_words, score: score + bonus, row });
             }
         }
         // Letters found here and there in a long line are no match beside whole words.
-        let best = self.found.scored.iter().map(|(score, _)| *score).max().unwrap_or(0);
-        let near = self.found.scored.iter().filter(|(score, _)| score * 2 >= best);
-        let mut near: Vec<_> = near.map(|(score, row)| (-score, self.is_off(*row), *row)).collect();
+        let has_words = self.found.scored.iter().any(|found| found.has_words);
+        let best = self.found.scored.iter().map(|found| found.score).max().unwrap_or(0);
+        let is_near = |found: &&Match| if has_words { found.has_words } else { found.score * 2 >= best };
+        let near = self.found.scored.iter().filter(is_near);
+        let mut near: Vec<_> = near.map(|found| (-found.score, self.is_off(found.row), found.row)).collect();
         near.sort_unstable();
         self.hits = near.into_iter().map(|(_, _, row)| row).collect();
+        self.found.has_words = has_words;
         let place = chosen.and_then(|row| self.hits.iter().position(|hit| *hit == row));
-        self.selected = place.unwrap_or(0);
+        self.selected = place.unwrap_or_else(|| self.first_choice());
+    }
+
+    /// The row that Enter takes at first. A new name that only shares some letters with an old one is meant as new,
+    /// unless it is nearly the old one, mistyped.
+    fn first_choice(&self) -> usize {
+        let query = &self.found.query;
+        let name = |row: &usize| self.rows.get(*row).map(|row| folded(&row.text)).unwrap_or_default();
+        let is_like = || self.hits.iter().any(|row| strsim::normalized_damerau_levenshtein(query, &name(row)) > 0.8);
+        let is_long = query.chars().count() > 3;
+        if is_long && !self.found.has_words && self.new_text().is_some() && !is_like() { self.hits.len() } else { 0 }
     }
 
     /// The byte offsets in a row's text of the letters that the query matched.
@@ -273,7 +303,7 @@ impl Picker {
         let rows = self.rows.len() + 5;
         let least = if self.has_preview && width >= PREVIEW_COLUMNS { 16 } else { 8 };
         let height = rows.min(usize::from(screen.rows) * 3 / 4).max(least) as u16;
-        let frame = screen.middle(width, height);
+        let frame = screen.beside_selection(width, height, LEAST_ROWS);
         let inside = inside(frame);
         let (query, rest) = inside.split_top(1);
         let (_, below) = rest.split_top(u16::from(inside.height > 4));
@@ -289,6 +319,25 @@ impl Picker {
     pub fn top(&self, n_rows: usize) -> usize {
         (self.selected + 1).saturating_sub(n_rows)
     }
+}
+
+/// Whether the words of a query stand in a text as they are, each at least in part; and what that is worth: more at the
+/// beginning of a word, most at that of the text.
+fn words_in(hay: &str, query: &str) -> (bool, i64) {
+    let mut worth = 0;
+    for word in query.split(' ').filter(|word| !word.is_empty()) {
+        let at = hay.match_indices(word).map(|(at, _)| at);
+        let value = at.map(|at| match hay.get(..at).and_then(|before| before.chars().next_back()) {
+            None => 100,
+            Some(c) if !c.is_alphanumeric() => 60,
+            Some(_) => 20,
+        });
+        match value.max() {
+            Some(value) => worth += value,
+            None => return (false, 0),
+        }
+    }
+    (true, worth)
 }
 
 /// Whether all letters of a query stand in a text in their order.
@@ -343,6 +392,21 @@ mod tests {
         assert_eq!(typed("censorship").new_text(), None);
         assert_eq!(typed("cens").new_text(), Some("cens"));
         assert_eq!(typed("").choice().as_deref(), Some("c"));
+        // Shared letters are no old name; a slip of the finger is.
+        assert_eq!(typed("activism").choice().as_deref(), Some("activism"));
+        assert_eq!(typed("slaktivism").choice().as_deref(), Some("s"));
+    }
+
+    #[test]
+    fn whole_words_come_before_scattered_letters() {
+        let rows = vec![
+            row("a", "tag the selection by the code's own letter", "c  tag-by-key"),
+            row("b", "delete the annotation at the cursor", "D  delete-annotation"),
+        ];
+        let mut picker = Picker::new("Run", "palette", rows);
+        picker.query.insert("delete");
+        picker.search();
+        assert_eq!(picker.hits, [1]);
     }
 
     #[test]

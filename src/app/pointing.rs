@@ -35,6 +35,11 @@ pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
         areas.bodies[*i].contains(mouse.column, mouse.row) || areas.heads[*i].contains(mouse.column, mouse.row)
     });
     match mouse.deed {
+        MouseDeed::Wheel(notches) if areas.panel.contains(mouse.column, mouse.row) => {
+            let most = session.pane().layer.len() as isize;
+            let scroll = &mut session.work().panel_scroll;
+            *scroll = (*scroll + notches).clamp(-most, most);
+        }
         MouseDeed::Wheel(notches) => {
             let n_rows = notches * session.settings.number("wheel-rows") as isize;
             let pane = &mut session.panes[hit.unwrap_or(session.focus) & 1];
@@ -48,10 +53,13 @@ pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
             if session.now.0.click.edge.is_some() {
                 return DONE;
             }
-            session.work().reshaping = None;
+            // A drag may set new boundaries; a click elsewhere ends their change.
+            let reshaping = session.work().reshaping.take();
+            session.work().click.reshaping = reshaping;
             if let Some(pane) = hit {
                 session.focus = pane;
-                if !press_lane(session, areas.bodies[pane & 1], mouse) {
+                let body = areas.bodies[pane & 1];
+                if body.contains(mouse.column, mouse.row) && !press_lane(session, body, mouse) {
                     press(session, mouse);
                 }
             } else if areas.panel.contains(mouse.column, mouse.row) {
@@ -162,7 +170,8 @@ fn press(session: &mut Session, mouse: Mouse) {
     };
     let at = (mouse.column, mouse.row);
     let n = if is_series(session, mouse) { session.now.0.click.n % 3 + 1 } else { 1 };
-    session.work().click = Click { at, now: mouse.now, n, letter, edge: None };
+    let reshaping = session.now.0.click.reshaping;
+    session.work().click = Click { at, now: mouse.now, n, letter, edge: None, reshaping };
     let pane = session.pane_mut();
     pane.selection.unit = match n {
         2 => Unit::Word,
@@ -193,6 +202,10 @@ fn drag(session: &mut Session, mouse: Mouse) {
     };
     if head == letter && !session.pane().selection.is_extending {
         return;
+    }
+    if let Some(id) = session.work().click.reshaping.take() {
+        session.work().reshaping = Some(id);
+        session.pane_mut().current = Some(id);
     }
     let selection = &mut session.pane_mut().selection;
     selection.anchor = letter;

@@ -70,6 +70,8 @@ pub struct Screen {
     pub text_width: u16,
     /// Rows for a lesson of the tutor.
     pub lesson_rows: u16,
+    /// The first row of what is selected, and the one behind it: what lies over the panes leaves them in sight.
+    pub selected_rows: (u16, u16),
 }
 
 impl Default for Screen {
@@ -84,6 +86,7 @@ impl Default for Screen {
             panel_size: None,
             text_width: 92,
             lesson_rows: 0,
+            selected_rows: (0, 0),
         }
     }
 }
@@ -142,7 +145,8 @@ impl Screen {
         let (main, panel) = if !self.has_panel {
             (rest, Area::default())
         } else if self.is_panel_aside() {
-            let columns = self.panel_size.unwrap_or(40).clamp(MIN_PANE_COLUMNS, self.columns / 2);
+            let columns =
+                self.panel_size.unwrap_or((self.columns / 4).clamp(44, 76)).clamp(MIN_PANE_COLUMNS, self.columns / 2);
             rest.split_left(self.columns - columns)
         } else {
             rest.split_bottom(panel_rows.min(rest.height / 2))
@@ -206,6 +210,23 @@ impl Screen {
         let (columns, rows) = (self.columns, self.rows.saturating_sub(2));
         let (width, height) = (width.min(columns), height.min(rows));
         Area { x: (columns - width) / 2, y: (rows - height) / 3, width, height }
+    }
+
+    /// A box that leaves in sight what is selected, where there is room: below it or above it.
+    pub fn beside_selection(&self, width: u16, height: u16, least: u16) -> Area {
+        let area = self.middle(width, height);
+        let (first, behind) = self.selected_rows;
+        if behind == 0 || area.y >= behind || area.y + area.height <= first {
+            return area;
+        }
+        let bottom = self.rows.saturating_sub(2);
+        let (above, below) = (first, bottom.saturating_sub(behind));
+        let (y, room) = if below >= above { (behind, below) } else { (0, above) };
+        if room < least {
+            return area;
+        }
+        let height = area.height.min(room);
+        Area { y: if y == 0 { first - height } else { y }, height, ..area }
     }
 
     /// The columns that text takes in a pane.

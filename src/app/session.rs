@@ -44,6 +44,8 @@ pub struct Keys {
     pub typed: Vec<Key>,
     /// The number typed before it.
     pub count: Option<usize>,
+    /// Whether keys are shown spelt out: `Ctrl-t` for `C-t`.
+    pub spells_out: bool,
     /// The coder's own keys: the file's name and its text.
     pub own: Option<(String, String)>,
 }
@@ -56,7 +58,32 @@ impl Keys {
 
     /// The keys to hint at for a command in a mode; empty for none.
     pub fn hint(&self, mode: &str, command: &str) -> String {
-        self.keymap.keys_of(mode, command).into_iter().next().unwrap_or_default()
+        self.shown(self.keymap.keys_of(mode, command).into_iter().next().unwrap_or_default())
+    }
+
+    /// All keys of a command in a mode, as they are shown.
+    pub fn shown_all(&self, mode: &str, command: &str) -> String {
+        let keys = self.keymap.keys_of(mode, command).into_iter().map(|keys| self.shown(keys));
+        keys.collect::<Vec<_>>().join("  ")
+    }
+
+    /// Keys as they are shown: to those who do not know vim, Ctrl is no C.
+    pub fn shown(&self, keys: String) -> String {
+        if !self.spells_out {
+            return keys;
+        }
+        let key = |key: &str| {
+            let mut rest = key;
+            let mut spelt = String::new();
+            for (short, long) in [("C-", "Ctrl-"), ("A-", "Alt-"), ("S-", "Shift-")] {
+                if let Some(tail) = rest.strip_prefix(short).filter(|tail| !tail.is_empty()) {
+                    spelt.push_str(long);
+                    rest = tail;
+                }
+            }
+            spelt + rest
+        };
+        keys.split(' ').map(key).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -169,6 +196,8 @@ pub struct Click {
     pub letter: Span,
     /// The edge it hit, for moving it.
     pub edge: Option<Edge>,
+    /// The annotation whose boundaries were being changed: a drag goes on with that.
+    pub reshaping: Option<AnnotationId>,
 }
 
 /// What a command of a moment ago left for the next one.
@@ -182,6 +211,10 @@ pub struct Work {
     pub reshaping: Option<AnnotationId>,
     /// A memo that is being kept; it comes back into the editor if it can't be.
     pub unsaved: Option<(AnnotationId, String)>,
+    /// Whether the cursor went elsewhere and is to be brought into sight.
+    pub follows: bool,
+    /// How far the list of annotations was scrolled by the wheel, in rows.
+    pub panel_scroll: isize,
     /// Whether something is on its way to the disk.
     pub is_saving: bool,
     /// A text whose writer was asked whether to drop it.
@@ -309,6 +342,17 @@ impl Session {
         [focus, 1 - focus].into_iter().find(|side| self.panes[*side].document == *document)
     }
 
+    /// The rows of the screen where what is selected stands: the first, and the one behind the last.
+    fn selected_rows(&self) -> (u16, u16) {
+        let (pane, body) = (self.pane(), self.areas().bodies[self.focus & 1]);
+        let is_selected = |row: &crate::app::view::ShownRow| row.span().overlaps(pane.probe());
+        let rows = &pane.view.rows;
+        let (Some(first), Some(last)) = (rows.iter().position(is_selected), rows.iter().rposition(is_selected)) else {
+            return (0, 0);
+        };
+        (body.y + first as u16, body.y + last as u16 + 1)
+    }
+
     /// Lays out the rows of both panes for the window; the cursor is brought into sight where it moved.
     pub fn arrange(&mut self, follow: bool) {
         let areas = self.areas();
@@ -343,5 +387,6 @@ impl Session {
                 self.now.0.read_percent.insert(pane.document.clone(), percent);
             }
         }
+        self.screen.selected_rows = self.selected_rows();
     }
 }

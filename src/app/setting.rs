@@ -3,7 +3,8 @@
 use crate::app::command::{Args, DONE, Outcome};
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
-use crate::app::keymap::Keymap;
+use crate::app::keymap::{BUNDLED, Keymap};
+use crate::app::overlay;
 use crate::app::picker::{PickRow, Picker};
 use crate::app::session::{Mode, Purpose, Session};
 use crate::app::settings::{self, Kind, Origin, SETTINGS, Setting};
@@ -27,7 +28,13 @@ pub fn settings(session: &mut Session, args: &Args) -> Outcome {
             set(session, setting, &turned.to_string())
         }
         (None, Kind::Word(_)) => {
-            let word = |word: String| PickRow { value: format!("{name}={word}"), text: word, ..PickRow::default() };
+            let help = |word: &str| BUNDLED.iter().find(|row| setting.name == "keymap" && row.name == word);
+            let word = |word: String| PickRow {
+                value: format!("{name}={word}"),
+                detail: help(&word).map_or("", |row| row.help).to_owned(),
+                text: word,
+                ..PickRow::default()
+            };
             let rows = session.settings.words(setting).into_iter().map(word).collect();
             let now = format!("{name}={}", session.settings.word(name));
             session.mode = Mode::Pick(Box::new(Picker::new(setting.name, "settings", rows).at(&now)));
@@ -64,6 +71,9 @@ fn set(session: &mut Session, setting: &'static Setting, written: &str) -> Outco
     if let Some(mistake) = mistakes.first() {
         session.warn(mistake.to_string());
     } else {
+        if setting.name == "keymap" {
+            overlay::welcome(session, None);
+        }
         session.tell(format!("{} is {} from now on", setting.name, printable(written)));
     }
     Ok(vec![Effect::Obey, Effect::Configure(setting.name, value)])
@@ -92,19 +102,25 @@ pub fn obey(session: &mut Session) -> Vec<Mistake> {
         mistakes.extend(keymap.read(file, text, &is_command));
     }
     session.keys.keymap = keymap;
+    session.keys.spells_out = session.settings.word("keymap") == "plain";
     session.screen.has_hints = session.settings.is_on("hints");
     session.screen.text_width = session.settings.number("text-width") as u16;
     mistakes
 }
 
-/// What is set only for the start: the unit of the cursor, the list of annotations.
-pub fn begin(session: &mut Session) {
-    session.screen.has_panel = session.settings.is_on("panel");
-    let unit = match session.settings.word("unit") {
+/// What the cursor moves by when nothing else was chosen.
+pub fn unit(session: &Session) -> Unit {
+    match session.settings.word("unit") {
         "word" => Unit::Word,
         "paragraph" => Unit::Paragraph,
         _ => Unit::Sentence,
-    };
+    }
+}
+
+/// What is set only for the start: the unit of the cursor, the list of annotations.
+pub fn begin(session: &mut Session) {
+    session.screen.has_panel = session.settings.is_on("panel");
+    let unit = unit(session);
     for pane in &mut session.panes {
         pane.selection.unit = unit;
     }

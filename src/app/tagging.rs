@@ -27,8 +27,8 @@ pub const GROUP: Group = Group {
         Command::of("tag-in-vivo", "tag the selection with a new code named by its own words", tag_in_vivo)
             .when(when::taggable),
         Command::of("switch-annotation", "choose the next annotation at the cursor", switch).when(when::at_several),
-        Command::of("memo", "write a memo on the annotation at the cursor", memo).when(when::at_own),
-        Command::of("recode", "give the annotation another code", recode).when(when::at_own),
+        Command::of("memo", "write a memo (a note) on the annotation at the cursor", memo).when(when::at_own),
+        Command::of("recode", "change the annotation's code to another", recode).when(when::at_own),
         Command::of("reshape", "change the annotation's boundaries", reshape).when(when::at_own),
         Command::of("confirm", "set the boundaries that were changed; else tag the selection", confirm)
             .when(when::taggable),
@@ -290,15 +290,19 @@ fn confirm(session: &mut Session, args: &Args) -> Outcome {
 fn delete(session: &mut Session, _: &Args) -> Outcome {
     let annotation = own(session)?;
     session.work().reshaping = None;
+    session.pane_mut().selection.is_extending = false;
     Ok(vec![Effect::Keep(vec![Change::remove(Record::Annotation(annotation))])])
 }
 
-fn undo(session: &mut Session, _: &Args) -> Outcome {
+/// Steps that one key takes at most.
+const MAX_STEPS: usize = 1000;
+
+fn undo(session: &mut Session, args: &Args) -> Outcome {
     session.may_write()?;
-    Ok(vec![Effect::Step { is_undo: true }])
+    Ok(vec![Effect::Step { is_undo: true }; args.times().min(MAX_STEPS)])
 }
 
-fn redo(session: &mut Session, _: &Args) -> Outcome {
+fn redo(session: &mut Session, args: &Args) -> Outcome {
     session.may_write()?;
-    Ok(vec![Effect::Step { is_undo: false }])
+    Ok(vec![Effect::Step { is_undo: false }; args.times().min(MAX_STEPS)])
 }

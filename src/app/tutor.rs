@@ -1,6 +1,7 @@
 //! The lessons of `tanba tutor`: what is told, and what the reader must do to go on.
 
 use crate::app::session::{Mode, Session};
+use crate::text::wrap;
 
 /// When a lesson is done.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +32,8 @@ pub const LESSONS: &[Lesson] = &[
     },
     Lesson {
         title: "Smaller and larger",
-        text: "{shrink} makes the cursor a word, {grow} a sentence again, then a paragraph. {next-word} and {previous-word} \
-               walk by words at any time. Try {shrink} and {grow}.",
+        text: "{shrink} makes the cursor a word, {grow} a sentence again. {next-word} and {previous-word} \
+               walk by words at any time. Try {shrink}, then {grow}.",
         done: Done::Ran(&[("shrink", 1), ("grow", 1)]),
     },
     Lesson {
@@ -68,14 +69,14 @@ pub const LESSONS: &[Lesson] = &[
     Lesson {
         title: "Finding your way",
         text: "{next-annotation} and {previous-annotation} walk from annotation to annotation, {list-annotations} lists them. \
-               Colleagues' annotations are shown too, theirs to change. Go to the next one, then open the list.",
+               Colleagues' annotations are shown too; only they can change them. Go to the next one, then open the list.",
         done: Done::Ran(&[("next-annotation", 1), ("list-annotations", 1)]),
     },
     Lesson {
         title: "Searching",
-        text: "{search} looks for words, capitals and accents aside; {next-match} goes on. Look for “like”. \
+        text: "{search} looks for words, capitals and accents aside; {next-match} goes on. Look for “like”, and go on. \
                Your keyboard may stay Kazakh or Russian: the key at the same place counts.",
-        done: Done::When(|s| matches!(s.mode, Mode::Read) && !s.now.0.phrase.is_empty()),
+        done: Done::Ran(&[("search", 2), ("next-match", 1)]),
     },
     Lesson {
         title: "The other text",
@@ -130,6 +131,22 @@ pub fn follow(session: &mut Session) {
     if is_done && matches!(session.mode, Mode::Read | Mode::Pick(_)) && session.keys.typed.is_empty() {
         go_on(session);
     }
+}
+
+/// Columns of a lesson's text at most, and what is left free beside it.
+const MAX_COLUMNS: u16 = 110;
+const MARGIN_COLUMNS: u16 = 4;
+
+/// The columns of a lesson's text in a window of so many.
+pub fn text_columns(columns: u16) -> usize {
+    usize::from(columns.saturating_sub(MARGIN_COLUMNS).clamp(8, MAX_COLUMNS))
+}
+
+/// The rows that the lesson needs: its heading and its text; none where none is given.
+pub fn n_rows(session: &Session) -> u16 {
+    let Some(tutor) = &session.tutor else { return 0 };
+    let text = told(session, lesson(tutor.step));
+    1 + wrap::rows(&text, text_columns(session.screen.columns)).len().max(3) as u16
 }
 
 /// A lesson's text with the keys as they are bound now.

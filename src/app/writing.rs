@@ -130,7 +130,7 @@ pub fn keep_text(session: &mut Session, _: &Args) -> Outcome {
         Purpose::Line { command, about, .. } => (command, format!("{about}={}", editor.text())),
     };
     let outcome = session.run(name, &Args::choice(choice));
-    if outcome.is_err() && matches!(purpose, Purpose::Memo(_)) {
+    if outcome.is_err() {
         session.mode = Mode::Edit(editor, purpose); // nothing that was written is lost by a refusal
     }
     outcome

@@ -53,7 +53,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             row.end,
             row.path,
             row.coder,
-            fitted(&row.quote, QUOTE_COLUMNS)
+            if out.is_terminal() { fitted(&row.quote, QUOTE_COLUMNS) } else { row.quote.replace(['\n', '\r'], " ") }
         );
         Ok(out.line(&line)?)
     })

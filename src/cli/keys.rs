@@ -4,7 +4,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 
 use crate::app;
-use crate::app::keymap::MODES;
+use crate::app::keymap::{Keymap, MODES};
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::text::width::columns;
@@ -14,6 +14,9 @@ struct KeysArgs {
     /// Print an array of objects
     #[arg(long)]
     json: bool,
+    /// Print them as a keys.toml, to change some of them
+    #[arg(long)]
+    toml: bool,
     /// The keymap to print [default: the one that is set]
     #[arg(long, value_name = "NAME")]
     keymap: Option<String>,
@@ -23,6 +26,7 @@ struct KeysArgs {
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba keys", "the keys as they are now, yours included"),
     ("tanba keys --keymap plain", "those for people who don't know vim"),
+    ("tanba keys --toml > keys.toml", "a file to change some of them in"),
 ];
 
 /// A command and its keys.
@@ -33,6 +37,20 @@ struct Listed {
     command: &'static str,
     help: &'static str,
     keys: Vec<String>,
+}
+
+/// Prints a file as the coder's own keys are written.
+fn print_toml(keymap: &Keymap) -> Result<(), Failure> {
+    let mut out = Output::new();
+    out.line("# Keep in keys.toml what you change; \"x\" = false frees a key. `tanba settings` names the folder.")?;
+    for mode in MODES {
+        out.line("")?;
+        out.line(&format!("[{mode}]"))?;
+        for (keys, command, _) in keymap.bindings(mode) {
+            out.line(&format!("{} = \"{command}\"", toml::Value::String(keys)))?;
+        }
+    }
+    Ok(out.done()?)
 }
 
 /// Its arguments.
@@ -48,6 +66,9 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         return Err(Failure::Misunderstood(mistakes.iter().map(ToString::to_string).collect()));
     }
     let keymap = &session.keys.keymap;
+    if args.toml {
+        return print_toml(keymap);
+    }
     let listed: Vec<Listed> = app::GROUPS
         .iter()
         .flat_map(|group| group.commands.iter().map(move |command| (group, command)))
@@ -76,6 +97,5 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         let gap = " ".repeat(width - columns(&keys));
         out.line(&format!("  {keys}{gap}  {:20}  {}", row.command, row.help))?;
     }
-    debug_assert!(listed.iter().all(|row| MODES.contains(&row.mode)));
     Ok(())
 }

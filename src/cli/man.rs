@@ -66,6 +66,6 @@ fn page_name(command: &Command) -> String {
 
 fn page(command: &Command) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    Man::new(command.clone().version(env!("CARGO_PKG_VERSION"))).render(&mut bytes)?;
+    Man::new(command.clone()).source(concat!("tanba ", env!("CARGO_PKG_VERSION"))).render(&mut bytes)?;
     Ok(bytes)
 }

@@ -23,6 +23,11 @@ impl Output {
         writeln!(self.out, "{}", printable(text))
     }
 
+    /// Whether people read it, on a terminal, rather than programs.
+    pub fn is_terminal(&self) -> bool {
+        self.is_terminal
+    }
+
     /// Hands over what is still held back; fails where it can't be written.
     pub fn done(mut self) -> io::Result<()> {
         self.out.flush()

@@ -13,7 +13,11 @@ struct SettingsArgs {
     /// Which one to print or to set [default: all]
     name: Option<String>,
     /// What to set it to, in your own settings
+    #[arg(allow_hyphen_values = true)]
     value: Option<String>,
+    /// Take it out of your own settings
+    #[arg(long, conflicts_with = "value", requires = "name")]
+    reset: bool,
     /// Print an array of objects
     #[arg(long)]
     json: bool,
@@ -49,13 +53,25 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     if let Some(name) = &args.name {
         let misunderstood = |why: String| Failure::Misunderstood(vec![why]);
         let mut tried = all.clone();
+        if args.reset {
+            let setting = settings::named(name).ok_or_else(|| misunderstood(settings::unknown(name)))?;
+            home.drop_setting(setting.name)?;
+            return Ok(out.line(&format!("{name} is no longer set in your own settings"))?);
+        }
         let value = args.value.as_deref().map(|text| settings::named(name).map(|s| settings::value_of(s, text)));
         match value {
             Some(Some(value)) => {
                 tried.set(name, Some(&value), Origin::Now).map_err(misunderstood)?;
                 home.keep_setting(name, &value)?;
                 let path = home.settings_path().map_or_else(String::new, |path| path.display().to_string());
-                return Ok(out.line(&format!("{name} is {value}, in {path}"))?);
+                out.line(&format!("{name} is \"{value}\", in {path}"))?;
+                // What is stronger than the file stays in force.
+                if let (now, origin @ (Origin::Environment(_) | Origin::File(_))) = all.value(name)
+                    && origin.to_string() != path
+                {
+                    out.line(&format!("here it stays \"{now}\": {origin} is stronger"))?;
+                }
+                return Ok(());
             }
             _ if settings::named(name).is_none() => {
                 return Err(misunderstood(settings::unknown(name)));

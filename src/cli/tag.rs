@@ -16,6 +16,9 @@ use crate::text::body::Text;
 use crate::text::segment::floor_boundary;
 use crate::text::span::{CodePoints, Span};
 
+/// Places of words that are named in a refusal.
+const MAX_PLACES: usize = 5;
+
 #[derive(Args)]
 struct TagArgs {
     /// The document
@@ -57,6 +60,12 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let opened = store.open_document(&id)?;
     let span = find_passage(&opened, &args.passage)?;
     let range = opened.offsets.code_points(&opened.text, span);
+    let twin = opened.layer.overlapping(span).into_iter().find(|placed| {
+        placed.span == span && placed.annotation.code == code && placed.annotation.coder == store.writer.coder
+    });
+    if let Some(twin) = twin {
+        return Err(format!("this passage is tagged {code} already: {}", twin.annotation.id).into());
+    }
     let now = clock::now();
     let annotation = Annotation {
         id: AnnotationId::new(now, clock::chance()),
@@ -84,11 +93,19 @@ fn find_passage(opened: &Opened, written: &str) -> Result<Span, Failure> {
         return checked_span(opened, CodePoints { start, end }).map_err(Failure::Told);
     }
     let whole = opened.text.read(Span::new(0, opened.text.len()));
-    let places: Vec<usize> = whole.match_indices(written).map(|(at, _)| at).take(2).collect();
+    let places: Vec<usize> = whole.match_indices(written).map(|(at, _)| at).take(MAX_PLACES + 1).collect();
     match places.as_slice() {
         [at] if !written.is_empty() => Ok(Span::new(*at, at + written.len())),
         [] => Err("these words are not in the document; write START..END, or the words just as they stand".into()),
-        _ => Err("these words stand more than once; write START..END, or more of them".into()),
+        places => {
+            let place = |at: &usize| {
+                let range = opened.offsets.code_points(&opened.text, Span::new(*at, at + written.len()));
+                format!("{}..{}", range.start, range.end)
+            };
+            let more = if places.len() > MAX_PLACES { ", …" } else { "" };
+            let all = places.iter().take(MAX_PLACES).map(place).collect::<Vec<_>>().join(", ");
+            Err(format!("these words stand more than once, at {all}{more}; write one of these, or more words").into())
+        }
     }
 }
 

@@ -19,6 +19,9 @@ pub fn compose(text: &str, wish: &str, dir: &Path) -> Result<String, String> {
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(told)?;
     drop(file);
     let status = run(&editor, &path).map_err(|error| format!("can't run {editor}: {error}; set VISUAL or EDITOR"))?;
+    if status.code() == Some(127) {
+        return Err(format!("no program is called {editor}; set the editor in the settings, or VISUAL or EDITOR"));
+    }
     if !status.success() {
         return Err(format!("{editor} ended with a failure; the memo is as it was"));
     }

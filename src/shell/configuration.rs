@@ -2,6 +2,7 @@
 
 use std::env;
 
+use crate::app;
 use crate::app::settings::{Origin, Settings};
 use crate::model::entries::{Mistake, Value};
 use crate::store::home::Home;
@@ -60,6 +61,13 @@ impl Configuration {
         });
         Self { home, settings, keys, mistakes }
     }
+
+    /// All that is wrong with what the reader needs besides: the keys, the theme.
+    pub fn mistakes_for_reader(&self) -> Vec<String> {
+        let (_, keys) = app::start(self.settings.clone(), self.keys.clone());
+        let theme = theme(&self.settings, &self.home).err();
+        self.mistakes.iter().cloned().chain(keys.iter().map(ToString::to_string)).chain(theme).collect()
+    }
 }
 
 /// The theme that the settings ask for, in what this terminal can show. Fails where a theme's file is wrong.
@@ -69,7 +77,9 @@ pub fn theme(settings: &Settings, home: &Home) -> Result<Theme, String> {
         "auto" => "dark",
         name => name,
     };
-    Ok(Theme::new(level(settings.word("colours")), palette_named(name, home)?))
+    let theme = Theme::new(level(settings.word("colours")), palette_named(name, home)?);
+    // A guess leaves the terminal's ground as it is; what was asked for is shown as it is meant.
+    Ok(if settings.word("theme") == "auto" { theme } else { theme.painted() })
 }
 
 fn palette_named(name: &str, home: &Home) -> Result<Palette, String> {

@@ -101,6 +101,15 @@ impl Home {
         write_whole(&path, &file.to_string())
     }
 
+    /// Takes a setting out of the file; all other lines stay as they are.
+    pub fn drop_setting(&self, name: &str) -> Result<(), StoreError> {
+        let Some((path, (_, text))) = self.settings_path().zip(self.settings()?) else { return Ok(()) };
+        let mut file: toml_edit::DocumentMut =
+            text.parse().map_err(|_| StoreError::Settings(path.clone(), "this is no TOML".into()))?;
+        file.remove(name);
+        write_whole(&path, &file.to_string())
+    }
+
     /// Whether something was seen before.
     pub fn has_seen(&self, what: &str) -> bool {
         let path = self.dir.as_ref().map(|dir| dir.join(SEEN_FILE));

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use crate::app::hints::following;
 use crate::app::screen::Area;
 use crate::app::session::Session;
-use crate::app::tutor::{LESSONS, lesson, told};
+use crate::app::tutor::{LESSONS, lesson, text_columns, told};
 use crate::text::span::slice;
 use crate::text::width::columns;
 use crate::text::wrap;
@@ -15,6 +15,9 @@ use crate::ui::theme::{Role, Theme, sign};
 
 /// Columns between two columns of keys.
 const GAP: usize = 3;
+
+/// Narrowest that one key's words are shown.
+const LEAST_WORDS: usize = 12;
 
 /// Widest that one key's words are shown.
 const MAX_WORDS: usize = 52;
@@ -27,18 +30,24 @@ pub fn draw_following(buffer: &mut Buffer, session: &Session, theme: &Theme) {
     if rows.is_empty() || room == 0 {
         return;
     }
+    let width = usize::from(status.width);
     let keys_columns = rows.iter().map(|row| columns(&row.keys)).max().unwrap_or(1) + 2;
     let words_columns = rows.iter().map(|row| columns(&row.words)).max().unwrap_or(1).min(MAX_WORDS);
-    let cell = keys_columns + 1 + words_columns + GAP;
-    let n_across = (usize::from(status.width) / cell).max(1);
+    let widest = keys_columns + 1 + words_columns + GAP;
+    let least = keys_columns + 1 + LEAST_WORDS + GAP;
+    // As many beside each other as fit whole; narrower ones only where not all would be shown.
+    let n_across = (width / widest).max(rows.len().div_ceil(room)).clamp(1, (width / least).max(1));
+    let cell = (width / n_across).min(widest);
     let n_down = rows.len().div_ceil(n_across).min(room);
+    let n_hidden = rows.len().saturating_sub(n_down * n_across);
     let area = Area { x: status.x, y: status.y - n_down as u16 - 1, width: status.width, height: n_down as u16 + 1 };
     fill(buffer, area, Style::default());
-    rule(buffer, area, "", theme);
+    let all = if n_hidden == 0 { String::new() } else { format!("{n_hidden} more in a larger window") };
+    rule(buffer, area, &all, theme);
     for (i, row) in rows.iter().take(n_down * n_across).enumerate() {
         let x = area.x + (i / n_down * cell) as u16 + 1;
         let y = area.y + 1 + (i % n_down) as u16;
-        let end = (x + cell as u16 - GAP as u16).min(area.x + area.width);
+        let end = (x + cell.saturating_sub(GAP) as u16).min(area.x + area.width);
         let style = if row.colour.is_empty() { theme.role(Role::Accent) } else { theme.chip(&row.colour) };
         put(buffer, (x, y), end, &format!(" {} ", row.keys), style);
         put(buffer, (x + keys_columns as u16 + 1, y), end, &row.words, Style::default());
@@ -68,8 +77,7 @@ pub fn draw_lesson(buffer: &mut Buffer, session: &Session, area: Area, theme: &T
     let skip = format!(" {} goes on ", session.keys.hint("read", "skip-lesson"));
     let skip_x = (area.x + area.width).saturating_sub(columns(&skip) as u16 + 2);
     put(buffer, (skip_x, area.y), area.x + area.width, &skip, theme.role(Role::Dim));
-    let width = usize::from(area.width.saturating_sub(4)).clamp(8, 110);
-    for (i, row) in wrap::rows(&text, width).iter().take(usize::from(area.height) - 1).enumerate() {
+    for (i, row) in wrap::rows(&text, text_columns(area.width)).iter().take(usize::from(area.height) - 1).enumerate() {
         let line = slice(&text, row.start, row.end).trim_end();
         put(buffer, (area.x + 2, area.y + 1 + i as u16), area.x + area.width, line, Style::default());
     }

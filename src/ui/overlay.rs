@@ -164,7 +164,7 @@ fn draw_line(buffer: &mut Buffer, editor: &Editor, prompt: &str, session: &Sessi
 }
 
 fn draw_memo(buffer: &mut Buffer, editor: &Editor, session: &Session, theme: &Theme) -> (u16, u16) {
-    let area = session.screen.middle(76, (session.screen.rows / 2).max(7));
+    let area = session.screen.beside_selection(76, (session.screen.rows / 2).max(7), 7);
     let annotation = session.pane().annotation();
     let code = annotation.map_or("", |a| session.shared.codebook.name(&a.code));
     let inside = framed(buffer, area, &format!("Memo · {code}"), theme.role(Role::Faint), theme.role(Role::Accent));

@@ -1,7 +1,7 @@
 //! The one way in which text reaches the screen's cells: as glyphs, never as control characters.
 
 use ratatui::buffer::{Buffer, CellDiffOption};
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 
 use crate::app::screen::{Area, FRAMED_ROWS, inside};
 use crate::text::width::{Glyph, fitted, glyphs, is_ambiguous_wide};
@@ -46,6 +46,19 @@ pub fn fill(buffer: &mut Buffer, area: Area, style: Style) {
                 cell.reset();
                 cell.set_style(style);
             }
+        }
+    }
+}
+
+/// Gives the ground and the letters that have no colour of their own those of a style.
+pub fn ground(buffer: &mut Buffer, plain: Style) {
+    let (Some(ink), Some(ground)) = (plain.fg, plain.bg) else { return };
+    for cell in &mut buffer.content {
+        if cell.fg == Color::Reset {
+            cell.fg = ink;
+        }
+        if cell.bg == Color::Reset {
+            cell.bg = ground;
         }
     }
 }

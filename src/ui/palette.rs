@@ -87,6 +87,7 @@ impl Palette {
             ("tint", _) => return Err("tint is a number from 5 to 100".into()),
             ("strong", Some(Value::Switch(is_strong))) => self.is_strong = *is_strong,
             ("strong", _) => return Err("strong is true or false".into()),
+            (name, _) if !matches!(name, "ground" | "ink") && self.ink(name).is_none() => return Err(unknown(name)),
             (name, Some(Value::Text(colour))) => {
                 let rgb = parse(colour).ok_or_else(|| format!("{name} is a colour, #rrggbb, not \"{colour}\""))?;
                 match name {

@@ -17,6 +17,9 @@ const COLUMNS_WIDTH: u16 = 70;
 /// Columns of a code's name in a narrow panel.
 const NAME_COLUMNS: u16 = 12;
 
+/// Columns of a coder's name there.
+const CODER_COLUMNS: u16 = 7;
+
 /// Draws the list.
 pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
     let pane = session.pane();
@@ -61,6 +64,9 @@ fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, place
     } else {
         put(buffer, (x, y), (x + NAME_COLUMNS).min(end), name, plain.add_modifier(Modifier::BOLD));
         x += NAME_COLUMNS + 1;
+        // Whose it is must be seen at a glance, be it by some letters of the name.
+        put(buffer, (x, y), (x + CODER_COLUMNS).min(end), &annotation.coder, quiet);
+        x += CODER_COLUMNS + 1;
     }
     let quote = annotation.quote.exact.split_whitespace().collect::<Vec<_>>().join(" ");
     if annotation.memo.is_empty() {

@@ -168,12 +168,13 @@ fn draw_lanes(buffer: &mut Buffer, session: &Session, pane: &Pane, body: Area, t
             continue;
         };
         let is_current = Some(placed.annotation.id) == current;
+        let is_own = placed.annotation.coder == session.about.coder;
         let mark = session.shared.codebook.get(code).map_or_else(|| sign("·").into(), mark_of);
         for row in lane.first..=lane.last {
             let (symbol, style) = match (row == lane.first && lane.begins_here, is_current) {
                 (true, _) => (mark.as_str(), bold),
-                (false, true) => (sign("┃"), style),
-                (false, false) => (sign("│"), style),
+                (false, true) => (sign(if is_own { "┃" } else { "┇" }), style),
+                (false, false) => (sign(if is_own { "│" } else { "┆" }), style),
             };
             put(buffer, (column, y(row)), column + 1, symbol, style);
         }

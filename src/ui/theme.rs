@@ -24,6 +24,8 @@ pub enum Level {
 pub struct Theme {
     level: Level,
     palette: Palette,
+    /// Whether the ground and the plain letters are the theme's too, and not the terminal's.
+    is_painted: bool,
 }
 
 /// What a style is for.
@@ -60,9 +62,27 @@ pub struct Marks<'a> {
 const UNKNOWN: Rgb = (154, 154, 154);
 
 impl Theme {
-    /// A theme for a terminal.
+    /// A theme for a terminal whose own ground and letters it keeps.
     pub fn new(level: Level, palette: Palette) -> Self {
-        Self { level, palette }
+        Self { level, palette, is_painted: false }
+    }
+
+    /// The same with the theme's own ground and letters, whatever those of the terminal are.
+    #[must_use]
+    pub fn painted(self) -> Self {
+        Self { is_painted: true, ..self }
+    }
+
+    /// The style of plain letters; without colours where they are the terminal's.
+    pub fn plain(&self) -> Style {
+        let is_dark = self.palette.is_dark();
+        match self.level {
+            _ if !self.is_painted => Style::default(),
+            Level::Mono => Style::default(),
+            Level::Ansi16 if is_dark => Style::default().fg(Color::White).bg(Color::Black),
+            Level::Ansi16 => Style::default().fg(Color::Black).bg(Color::White),
+            _ => Style::default().fg(self.of_rgb(self.palette.ink)).bg(self.of_rgb(self.palette.ground)),
+        }
     }
 
     /// The style of a role.
@@ -114,7 +134,8 @@ impl Theme {
                 let is_pale = matches!(selected.sixteen, Color::Gray | Color::White) || !self.palette.is_dark();
                 style.bg(selected.sixteen).fg(if is_pale { Color::Black } else { Color::White })
             }
-            _ => style.bg(self.of_rgb(selected.rgb)),
+            // With letters that can be read on it, whatever the terminal's own are.
+            _ => style.bg(self.of_rgb(selected.rgb)).fg(self.of_rgb(self.ink_on(selected.rgb))),
         }
     }
 
@@ -197,7 +218,9 @@ impl Theme {
 /// A line or mark of ours as this terminal shows it in one column: where letters of ambiguous width are wide, so
 /// would be our lines, and plain signs stand for them.
 pub fn sign(symbol: &'static str) -> &'static str {
-    const PLAIN: [(&str, &str); 16] = [
+    const PLAIN: [(&str, &str); 18] = [
+        ("┆", ":"),
+        ("┇", "!"),
         ("─", "-"),
         ("│", "|"),
         ("┃", "#"),

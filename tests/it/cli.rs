@@ -96,7 +96,7 @@ fn passages_that_are_none_are_refused() {
         ("5..5", "the start must be before the end"),
         ("9..999", "ends beyond the text, which has 44 characters"),
         ("nothing of this", "these words are not in the document"),
-        ("e", "these words stand more than once"),
+        ("e", "these words stand more than once, at 6..7, 10..11, "),
     ] {
         let line = refused(dir.path(), &["tag", "in.en", passage, "slacktivism"]);
         assert!(line.contains(why), "{passage}: {line}");
@@ -394,4 +394,20 @@ fn the_lessons_are_given_on_the_bundled_corpus() {
     let mut compiled: Vec<String> = tanba::cli::tutor::FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
     compiled.sort();
     assert_eq!(files, compiled);
+}
+
+#[test]
+fn options_may_stand_before_the_commands_name() {
+    let dir = study();
+    assert_eq!(ok(dir.path(), &["-C", ".", "documents"]).lines().count(), 2);
+    assert_eq!(ok(dir.path(), &["--coder", "zed", "documents"]).lines().count(), 2);
+    assert!(ok(dir.path(), &["--keymap", "plain", "keys"]).contains("C-o"));
+    assert!(ok(dir.path(), &["keys", "--toml"]).contains("\n[read]\n\"j\" = \"next-segment\"\n"));
+}
+
+#[test]
+fn one_passage_is_tagged_once_with_a_code() {
+    let dir = study();
+    ok(dir.path(), &["tag", "in.en", "9..24", "slacktivism"]);
+    assert!(refused(dir.path(), &["tag", "in.en", "9..24", "slacktivism"]).contains("is tagged slacktivism already"));
 }

@@ -11,7 +11,7 @@ fn the_cursor_walks_by_sentences_words_and_paragraphs() {
     check(TEXT, "", "[Title]\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
     check(TEXT, "jj", "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
     check(TEXT, "3jk", "Title\n\nOne two. [Three four five!] Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
-    check(TEXT, "jl", "Title\n\nOne [two]. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
+    check(TEXT, "jll", "Title\n\nOne [two]. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
     check(TEXT, "}}", "Title\n\nOne two. Three four five! Six?\n\n[Севетті 1994 ж. Алматыда болды. Соңы.]");
     check(TEXT, "G", "Title\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. [Соңы.]");
     check(TEXT, "Ggg", "[Title]\n\nOne two. Three four five! Six?\n\nСеветті 1994 ж. Алматыда болды. Соңы.");
@@ -60,9 +60,9 @@ fn search_finds_whatever_the_capitals_and_goes_around() {
     desk.press("nn");
     assert_eq!(desk.note(), "“қазақ” 3 of 3");
     desk.press("n");
-    assert_eq!(desk.note(), "“қазақ” 1 of 3");
+    assert_eq!(desk.note(), "“қазақ” 1 of 3, from the start again");
     desk.press("N");
-    assert_eq!(desk.note(), "“қазақ” 3 of 3");
+    assert_eq!(desk.note(), "“қазақ” 3 of 3, from the end again");
     desk.press("/жоқ<Enter>");
     assert_eq!(desk.note(), "“жоқ” is not in this document");
 }
@@ -186,4 +186,40 @@ fn every_command_refuses_or_works_on_an_empty_document() {
     }
     desk.press("<Tab>jkhlG%xHHt");
     desk.screen(20, 5);
+}
+
+#[test]
+fn the_list_of_annotations_scrolls_and_a_click_in_it_shows_the_passage() {
+    let mut desk = Desk::new(&[("a.en", &"Word one. ".repeat(400))]);
+    for _ in 0..30 {
+        desk.press("csj");
+    }
+    desk.take(Input::Resized(120, 40));
+    desk.press("gg");
+    let panel = desk.session.areas().panel;
+    let mouse = |deed, row| Input::Mouse(Mouse { deed, column: 8, row, now: Time(0) });
+    let first = desk.screen(120, 40).lines().nth(usize::from(panel.y) + 1).expect("a row").to_owned();
+    desk.take(mouse(MouseDeed::Wheel(9), panel.y + 2));
+    assert_ne!(desk.screen(120, 40).lines().nth(usize::from(panel.y) + 1), Some(&*first));
+    // The text did not move; wheel it away and click the list: the passage comes into sight.
+    assert_eq!(desk.session.pane().view.shown().start, 0);
+    desk.take(mouse(MouseDeed::Wheel(20), 5));
+    assert!(desk.session.pane().view.shown().start > 0);
+    desk.take(mouse(MouseDeed::Press, panel.y + 2));
+    let (shown, selected) = (desk.session.pane().view.shown(), desk.session.pane().selection.span());
+    assert!(shown.overlaps(selected), "{selected:?} in {shown:?}");
+}
+
+#[test]
+fn a_click_on_a_heading_goes_to_the_pane_and_leaves_its_cursor() {
+    let mut desk = Desk::new(&[("a.en", "One. Two."), ("b.kk", "Бір. Екі.")]);
+    desk.press("<Tab>j<Tab>");
+    desk.take(Input::Mouse(Mouse { deed: MouseDeed::Press, column: 70, row: 0, now: Time(0) }));
+    assert_eq!((desk.session.focus, desk.session.pane().selection.head.start), (1, "Бір. ".len()));
+}
+
+#[test]
+fn esc_comes_back_to_sentences() {
+    check("One two. Three.", "l<Esc>", "[One two.] Three.");
+    check("One two. Three.", "lj", "One two. Three.".replace("One", "[One]").as_str());
 }

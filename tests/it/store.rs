@@ -261,7 +261,7 @@ fn a_document_that_was_taken_back_is_gone_until_it_is_added_again() {
     let dir = study();
     fs::write(dir.path().join("more.txt"), "More words.").expect("written");
     ok(dir.path(), &["add", "more.txt"]);
-    assert!(ok(dir.path(), &["undo"]).contains("undone: document more changed or removed"));
+    assert!(ok(dir.path(), &["undo"]).contains("undone: document more added"));
     assert!(!ok(dir.path(), &["documents"]).contains("more"));
     assert!(dir.path().join("documents/more.txt").exists());
     ok(dir.path(), &["add", "more.txt"]);

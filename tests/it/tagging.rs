@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use crate::harness::{Desk, check};
-use tanba::app::effect::Input;
+use tanba::app::effect::{Input, Mouse, MouseDeed};
+use tanba::model::time::Time;
 
 const TEXT: &str = "One two. Three four.\n\nБір екі. Үш төрт.";
 
@@ -82,9 +83,9 @@ fn changed_boundaries_stay_with_their_annotation() {
     desk.press("D");
     assert_eq!(desk.kept("a.en"), ["slacktivism 0..8"]);
     desk.press("u");
-    assert_eq!(desk.note(), "undone: censorship is back");
+    assert_eq!(desk.note(), "undone: deleted censorship");
     desk.press("u");
-    assert_eq!(desk.note(), "undone: 4..14 is 4..7 again");
+    assert_eq!(desk.note(), "undone: boundaries of censorship changed");
 }
 
 #[test]
@@ -299,5 +300,63 @@ proptest! {
             let text = pane.text.read(tanba::text::span::Span::new(0, pane.text.len()));
             prop_assert!(text.get(span.start..span.end).is_some());
         }
+    }
+}
+
+#[test]
+fn boundaries_left_as_they_were_leave_the_cursor_at_the_annotation() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("csjcckeLLL<Esc>");
+    assert_eq!(desk.kept("a.en"), ["censorship 9..20", "slacktivism 0..8"]);
+    assert_eq!(desk.session.pane().annotation().map(|a| a.code.0.as_str()), Some("slacktivism"));
+    assert!(!desk.session.pane().selection.is_extending);
+}
+
+#[test]
+fn a_drag_sets_the_boundaries_that_are_being_changed() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("cse");
+    let mouse = |deed, column| Input::Mouse(Mouse { deed, column, row: 1, now: Time(0) });
+    desk.take(mouse(MouseDeed::Press, 5));
+    desk.take(mouse(MouseDeed::Drag, 7));
+    desk.press("<Enter>");
+    assert_eq!(desk.kept("a.en"), ["slacktivism 0..3"]);
+}
+
+#[test]
+fn undo_shows_where_it_changed_something_and_a_number_repeats_it() {
+    let long = format!("{TEXT}\n{}\nThe last one.", "Filler.\n".repeat(200));
+    let mut desk = Desk::new(&[("a.en", &long), ("b.kk", "Бір. Екі.")]);
+    desk.press("csjcsjcsG");
+    assert!(desk.session.pane().view.shown().start > 100);
+    desk.press("u");
+    assert_eq!(desk.note(), "undone: tagged slacktivism");
+    assert!(desk.session.pane().view.shown().start < 100, "the place is in sight");
+    desk.press("2u");
+    assert_eq!(desk.kept("a.en").len(), 0);
+    desk.press("3U");
+    assert_eq!(desk.kept("a.en").len(), 3);
+}
+
+#[test]
+fn several_marked_codes_are_one_step() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.press("t<Tab><Tab><Enter>");
+    assert_eq!(desk.note(), "tagged censorship, slacktivism");
+    assert_eq!(desk.kept("a.en"), ["censorship 0..8", "slacktivism 0..8"]);
+    desk.press("u");
+    assert_eq!(desk.kept("a.en").len(), 0);
+    assert_eq!(desk.note(), "undone: tagged censorship, slacktivism");
+}
+
+#[test]
+fn a_list_leaves_the_passage_in_sight() {
+    let mut desk = Desk::new(&[("a.en", &"A sentence of some words here. ".repeat(40))]);
+    desk.take(Input::Resized(80, 30));
+    for keys in ["t", "jjjjjjjjjjt", "jjjjjjjjjjjjjjjjjt"] {
+        desk.press("<Esc>").press(keys);
+        let tanba::app::session::Mode::Pick(picker) = &desk.session.mode else { panic!("a list") };
+        let (frame, (first, behind)) = (picker.areas(&desk.session.screen).frame, desk.session.screen.selected_rows);
+        assert!(frame.y >= behind || frame.y + frame.height <= first, "{frame:?} over {first}..{behind}");
     }
 }

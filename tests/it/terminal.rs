@@ -43,7 +43,7 @@ fn texts_are_read_tagged_left_and_opened_again_where_they_were() {
     let mut again = reader(dir.path(), (120, 30));
     // The right pane had the keys, at its third segment.
     again.press("u");
-    again.until("undone: removed slacktivism");
+    again.until("undone: tagged slacktivism");
     again.press("u");
     again.until_true("gone", |screen| screen.contains("undone"));
     again.press("q");
@@ -203,7 +203,7 @@ fn keys_typed_at_once_each_see_what_the_one_before_did() {
     let dir = study();
     let mut pty = reader(dir.path(), (100, 30));
     pty.press("jcsrrmHELLO\x13DDu");
-    pty.until("undone: slacktivism is back");
+    pty.until("undone: deleted slacktivism with its memo");
     pty.press("q");
     pty.end();
     let json: serde_json::Value = serde_json::from_str(&ok(dir.path(), &["annotations", "--json"])).expect("JSON");
@@ -352,6 +352,9 @@ fn settings_keys_and_themes_of_ones_own_are_obeyed_and_kept() {
     pty.until("vim");
     pty.press("plain\r");
     pty.until("keymap is plain from now on");
+    pty.until("Welcome to Tanba");
+    pty.press("\r");
+    pty.until_true("gone", |screen| !screen.contains("Welcome"));
     pty.press("\x1b[20~"); // F9, which hides the list of annotations here
     pty.until_true("no list", |screen| !screen.contains("no annotations yet"));
     pty.press("Q");
@@ -495,7 +498,7 @@ fn the_lessons_can_be_learnt_by_doing_what_they_say() {
         ("A memo", "mбір сөз\x13"),
         ("Nothing is final", "uU"),
         ("Finding your way", "]a\r"),
-        ("Searching", "/like\r"),
+        ("Searching", "/like\rn"),
         ("The other text", "\t"),
     ] {
         pty.until(&format!("· {title}"));
@@ -563,7 +566,7 @@ fn a_command_writes_through_the_reader_that_has_the_project_open() {
     // One order of undo, whoever asks.
     assert!(ok(dir.path(), &["undo"]).contains("pair"));
     pty.press("u");
-    pty.until("undone: document new.en");
+    pty.until("undone: document new.en added");
     assert!(crate::harness::refused(dir.path(), &["--coder", "daniyar", "undo"]).contains("open as asel@desk"));
     pty.press("q");
     assert_eq!(pty.end(), 0);
@@ -572,4 +575,29 @@ fn a_command_writes_through_the_reader_that_has_the_project_open() {
     assert!(ok(dir.path(), &["check"]).contains("all is well"));
     ok(dir.path(), &["tag", "in.en", "0..7", "slacktivism"]);
     assert_eq!(annotations(dir.path()).lines().count(), 3);
+}
+
+#[test]
+fn a_memo_that_is_being_written_survives_a_signal() {
+    let dir = study();
+    let mut pty = reader(dir.path(), (100, 30));
+    pty.press("jcs");
+    pty.until("tagged slacktivism");
+    pty.press("mhalf a thought");
+    pty.until("half a thought");
+    pty.signal("HUP");
+    assert_eq!(pty.end(), 129);
+    assert!(ok(dir.path(), &["annotations", "--json"]).contains("half a thought"));
+}
+
+#[test]
+fn a_theme_that_was_asked_for_brings_its_own_ground() {
+    let dir = study();
+    let mut pty = Pty::start(&tanba(), &[dir.path().to_str().expect("UTF-8"), "--theme", "light"], &[], (100, 30));
+    pty.until("saved");
+    pty.settle();
+    let cell = pty.parser.screen().cell(20, 20).expect("a cell");
+    assert_eq!(cell.bgcolor(), vt100::Color::Rgb(255, 255, 255));
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
 }
