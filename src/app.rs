@@ -9,6 +9,7 @@ pub mod key;
 pub mod keymap;
 pub mod lanes;
 pub mod library;
+pub mod memo;
 pub mod motion;
 pub mod overlay;
 pub mod pane;
@@ -77,7 +78,7 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
         Vec::new()
     });
     if effects.iter().any(|effect| matches!(effect, Effect::Keep(_) | Effect::Step { .. })) {
-        session.work().is_saving = true;
+        session.work().keeping.is_saving = true;
     }
     if matches!(&session.mode, Mode::Pick(picker) if picker.is_searching()) {
         effects.push(Effect::More);
@@ -121,13 +122,13 @@ fn take(session: &mut Session, input: Input) -> Outcome {
             DONE
         }
         Input::Note(text) => {
-            session.work().is_saving = false;
+            session.work().keeping.is_saving = false;
             session.tell(text);
             DONE
         }
         Input::Failed(text) => {
-            (session.work().is_saving, session.task) = (false, None);
-            if let Some((id, memo)) = session.work().unsaved.take() {
+            (session.work().keeping.is_saving, session.task) = (false, None);
+            if let Some((id, memo)) = session.work().keeping.unsaved.take() {
                 session.mode = Mode::Edit(Editor::new(&memo), Purpose::Memo(id));
             }
             session.warn(text);
@@ -204,9 +205,9 @@ fn take_news(session: &mut Session, news: Input) {
 /// Applies an event that was kept to what is open.
 fn kept(session: &mut Session, event: &Event) {
     let is_own = is_own(session, event);
-    let was_asked = session.now.0.is_saving;
+    let was_asked = session.now.0.keeping.is_saving;
     if is_own {
-        (session.work().unsaved, session.work().is_saving) = (None, false);
+        (session.work().keeping.unsaved, session.work().keeping.is_saving) = (None, false);
     }
     for change in &event.changes {
         session.shared.apply(change);

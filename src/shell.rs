@@ -116,8 +116,12 @@ pub fn run(opening: Opening) -> Result<i32, String> {
     let status = reader.run(&inbox);
     reader.keep_places();
     let _ = reader.requests.send(Request::Close);
+    let was_ready = reader.session.about.is_ready;
     drop(reader.screen);
-    let _ = librarian.join();
+    // An index that is still being made is not waited for: it is begun anew the next time, and nothing else was done.
+    if was_ready {
+        let _ = librarian.join();
+    }
     Ok(status)
 }
 

@@ -145,6 +145,12 @@ impl Editor {
         self.replace(span, "", kind);
     }
 
+    /// Puts the cursor at a byte of the text, or at the letter that holds it; what lies between is selected, or nothing is.
+    pub fn put_at(&mut self, offset: usize, is_selecting: bool) {
+        self.anchor = is_selecting.then(|| self.anchor.unwrap_or(self.cursor));
+        (self.cursor, self.last) = (floor_boundary(&self.text, offset), Last::Other);
+    }
+
     /// Selects everything.
     pub fn select_all(&mut self) {
         (self.anchor, self.cursor, self.last) = (Some(0), self.text.len(), Last::Other);

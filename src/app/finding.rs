@@ -36,6 +36,7 @@ pub const GROUP: Group = Group {
 
 /// Selects an annotation's passage and makes it the current one.
 pub fn go_to(session: &mut Session, id: AnnotationId) {
+    session.leave_mark();
     session.work().reshaping = None;
     session.work().follows = true;
     let pane = session.pane_mut();
@@ -167,6 +168,7 @@ fn to_match(session: &mut Session, n: isize) -> Outcome {
 
 /// Selects the match of that number and tells which it is.
 pub fn show_match(session: &mut Session, at: usize) {
+    session.leave_mark();
     session.work().reshaping = None;
     let pane = session.pane_mut();
     let Some(&span) = pane.matches.get(at) else {
@@ -200,6 +202,7 @@ fn list_headings(session: &mut Session, args: &Args) -> Outcome {
         return Ok(vec![Effect::Headings(session.pane().document.clone())]);
     };
     let offset = choice.parse().map_err(|_| "there is no such heading")?;
+    session.leave_mark();
     session.pane_mut().current = None;
     session.pane_mut().select_at(offset);
     DONE

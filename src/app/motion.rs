@@ -33,6 +33,7 @@ pub const GROUP: Group = Group {
         Command::of("scroll-up", "scroll a row up, the cursor stays", scroll_up).when(when::open),
         Command::of("go-to-start", "go to the start of the document", go_to_start).when(when::open),
         Command::of("go-to-end", "go to the end of the document", go_to_end).when(when::open),
+        Command::of("go-back", "go back to where the cursor was before it went far", go_back),
         Command::of("go-to-percent", "go to a percentage of the document (50%, or asked for)", go_to_percent)
             .when(when::open),
     ],
@@ -234,7 +235,24 @@ fn scroll_up(session: &mut Session, args: &Args) -> Outcome {
     scroll(session, -signed(args))
 }
 
+/// Goes back to where the cursor was before it went far: to another document only where that is open.
+fn go_back(session: &mut Session, _: &Args) -> Outcome {
+    while let Some((document, offset)) = session.work().places.pop() {
+        let Some(side) = session.pane_of(&document) else { continue };
+        if (side, offset) == (session.focus, session.pane().selection.head.start) {
+            continue;
+        }
+        (session.focus, session.work().reshaping) = (side, None);
+        let pane = session.pane_mut();
+        pane.current = None;
+        pane.select_at(offset.min(pane.text.len().saturating_sub(1)));
+        return DONE;
+    }
+    Err("there is no place to go back to".into())
+}
+
 fn jump(session: &mut Session, offset: usize) -> Outcome {
+    session.leave_mark();
     let pane = session.pane_mut();
     let unit = pane.selection.unit;
     let found = segment_at(&pane.text, unit, offset).or_else(|| segment_after(&pane.text, unit, offset));

@@ -226,19 +226,20 @@ impl Picker {
         if is_long && !self.found.has_words && self.new_text().is_some() && !is_like() { self.hits.len() } else { 0 }
     }
 
-    /// The byte offsets in a row's text of the letters that the query matched.
-    pub fn letters(&self, row: usize) -> Vec<usize> {
+    /// The byte offsets of the letters that the query matched: in a row's text, and in its detail.
+    pub fn letters(&self, row: usize) -> (Vec<usize>, Vec<usize>) {
         let (Some(hay), Some(shown)) = (self.found.folded.get(row), self.rows.get(row)) else {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         };
-        if self.found.query.is_empty() {
-            return Vec::new();
-        }
-        let matched = SkimMatcherV2::default().fuzzy_indices(hay, &self.found.query);
-        let sources = fold(&shown.text).sources;
-        let n_letters = sources.len() - 1;
-        let indices = matched.map(|(_, indices)| indices).unwrap_or_default();
-        indices.into_iter().filter(|i| *i < n_letters).filter_map(|i| sources.get(i).copied()).collect()
+        let indices = matched_letters(hay, &self.found.query);
+        let (text, detail) = (fold(&shown.text).sources, fold(&shown.detail).sources);
+        // The text, a blank, the detail, as they stand in what was searched.
+        let (n_text, n_detail) = (text.len() - 1, detail.len() - 1);
+        let of = |sources: &[usize], from: usize, n: usize| {
+            let inside = indices.iter().filter_map(|i| i.checked_sub(from)).filter(|i| *i < n);
+            inside.filter_map(|i| sources.get(i).copied()).collect()
+        };
+        (of(&text, 0, n_text), of(&detail, n_text + 1, n_detail))
     }
 
     /// What would be made anew: the query, unless a row is just that.
@@ -321,23 +322,51 @@ impl Picker {
     }
 }
 
-/// Whether the words of a query stand in a text as they are, each at least in part; and what that is worth: more at the
-/// beginning of a word, most at that of the text.
-fn words_in(hay: &str, query: &str) -> (bool, i64) {
-    let mut worth = 0;
-    for word in query.split(' ').filter(|word| !word.is_empty()) {
-        let at = hay.match_indices(word).map(|(at, _)| at);
-        let value = at.map(|at| match hay.get(..at).and_then(|before| before.chars().next_back()) {
+/// Where a word stands best in a text, in bytes, and what that is worth: more at the beginning of a word and as a
+/// whole one, most at the beginning of the text.
+fn best_place(hay: &str, word: &str) -> Option<(i64, usize)> {
+    let places = hay.match_indices(word).map(|(at, _)| {
+        let before = hay.get(..at).and_then(|before| before.chars().next_back());
+        let behind = hay.get(at + word.len()..).and_then(|behind| behind.chars().next());
+        let begins = match before {
             None => 100,
             Some(c) if !c.is_alphanumeric() => 60,
             Some(_) => 20,
-        });
-        match value.max() {
-            Some(value) => worth += value,
+        };
+        let is_whole = !behind.is_some_and(char::is_alphanumeric);
+        (begins + if is_whole { 30 } else { 0 }, at)
+    });
+    // Of two equal places the first.
+    places.max_by_key(|(value, at)| (*value, std::cmp::Reverse(*at)))
+}
+
+/// Whether the words of a query stand in a text as they are, each at least in part; and what that is worth.
+fn words_in(hay: &str, query: &str) -> (bool, i64) {
+    let mut worth = 0;
+    for word in query.split(' ').filter(|word| !word.is_empty()) {
+        match best_place(hay, word) {
+            Some((value, _)) => worth += value,
             None => return (false, 0),
         }
     }
     (true, worth)
+}
+
+/// Which letters of a text a query matches, counted in letters: its words where they stand, else letters here and there.
+fn matched_letters(hay: &str, query: &str) -> Vec<usize> {
+    if query.is_empty() {
+        return Vec::new();
+    }
+    if !words_in(hay, query).0 {
+        return SkimMatcherV2::default().fuzzy_indices(hay, query).map(|(_, indices)| indices).unwrap_or_default();
+    }
+    let places =
+        query.split(' ').filter(|word| !word.is_empty()).filter_map(|word| Some((word, best_place(hay, word)?.1)));
+    let letters = places.flat_map(|(word, at)| {
+        let first = hay.get(..at).map_or(0, |before| before.chars().count());
+        first..first + word.chars().count()
+    });
+    letters.collect()
 }
 
 /// Whether all letters of a query stand in a text in their order.
@@ -383,7 +412,9 @@ mod tests {
     #[test]
     fn the_letters_that_matched_are_known() {
         let picker = typed("үк");
-        assert_eq!(picker.letters(picker.hits[0]), [23, 25]);
+        assert_eq!(picker.letters(picker.hits[0]).0, [23, 25]);
+        let picker = typed("цЕНз");
+        assert_eq!(picker.letters(picker.hits[0]), (vec![], vec![0, 2, 4, 6]));
     }
 
     #[test]

@@ -5,11 +5,12 @@ use crate::app::effect::{Mouse, MouseDeed};
 use crate::app::finding::go_to;
 use crate::app::hints;
 use crate::app::lanes;
+use crate::app::memo::MemoRows;
 use crate::app::overlay;
 use crate::app::pane::segment_at;
 use crate::app::panel;
 use crate::app::screen::{Area, N_LANES};
-use crate::app::session::{Click, Mode, Session};
+use crate::app::session::{Click, Mode, Purpose, Session};
 use crate::app::view::ShownRow;
 use crate::text::segment::Unit;
 use crate::text::span::Span;
@@ -109,6 +110,16 @@ fn overlay(session: &mut Session, mouse: Mouse) -> Outcome {
     if let MouseDeed::Wheel(notches) = mouse.deed {
         let is_list = matches!(session.mode, Mode::Pick(_));
         overlay::scroll(session, if is_list { notches } else { notches * 3 });
+        return DONE;
+    }
+    if let Mode::Edit(editor, Purpose::Memo(_)) = &mut session.mode {
+        let memo = MemoRows::new(editor, &session.screen);
+        let is_inside = memo.frame.contains(cell.0, cell.1);
+        match mouse.deed {
+            MouseDeed::Press if is_inside => editor.put_at(memo.offset_at(editor.text(), cell.0, cell.1), false),
+            MouseDeed::Drag => editor.put_at(memo.offset_at(editor.text(), cell.0, cell.1), true),
+            _ => {}
+        }
         return DONE;
     }
     if !matches!(mouse.deed, MouseDeed::Press) {

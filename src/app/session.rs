@@ -200,6 +200,17 @@ pub struct Click {
     pub reshaping: Option<AnnotationId>,
 }
 
+/// What is on its way to the disk, or was asked about.
+#[derive(Debug, Clone, Default)]
+pub struct Keeping {
+    /// A memo that is being kept; it comes back into the editor if it can't be.
+    pub unsaved: Option<(AnnotationId, String)>,
+    /// Whether something is on its way to the disk.
+    pub is_saving: bool,
+    /// A text whose writer was asked whether to drop it.
+    pub dropping: Option<String>,
+}
+
 /// What a command of a moment ago left for the next one.
 #[derive(Debug, Clone, Default)]
 pub struct Work {
@@ -209,16 +220,14 @@ pub struct Work {
     pub phrase: String,
     /// The annotation whose boundaries are being changed.
     pub reshaping: Option<AnnotationId>,
-    /// A memo that is being kept; it comes back into the editor if it can't be.
-    pub unsaved: Option<(AnnotationId, String)>,
+    /// What is on its way to the disk.
+    pub keeping: Keeping,
+    /// Where the cursor was before it went far, the last one last: document and byte.
+    pub places: Vec<(DocumentId, usize)>,
     /// Whether the cursor went elsewhere and is to be brought into sight.
     pub follows: bool,
     /// How far the list of annotations was scrolled by the wheel, in rows.
     pub panel_scroll: isize,
-    /// Whether something is on its way to the disk.
-    pub is_saving: bool,
-    /// A text whose writer was asked whether to drop it.
-    pub dropping: Option<String>,
     /// The last click.
     pub click: Click,
     /// How much of each document was ever shown, in per cent.
@@ -233,6 +242,9 @@ pub struct Tutor {
     /// The commands that were run since it began.
     pub seen: Vec<&'static str>,
 }
+
+/// Places that are remembered to go back to.
+const MAX_PLACES: usize = 100;
 
 /// Notices that are remembered.
 const MAX_LOG: usize = 100;
@@ -351,6 +363,19 @@ impl Session {
             return (0, 0);
         };
         (body.y + first as u16, body.y + last as u16 + 1)
+    }
+
+    /// Remembers where the cursor is, before it goes far.
+    pub fn leave_mark(&mut self) {
+        let pane = self.pane();
+        let place = (pane.document.clone(), pane.selection.head.start);
+        let places = &mut self.work().places;
+        if places.last() != Some(&place) {
+            places.push(place);
+        }
+        if places.len() > MAX_PLACES {
+            places.remove(0);
+        }
     }
 
     /// Lays out the rows of both panes for the window; the cursor is brought into sight where it moved.

@@ -227,7 +227,7 @@ fn memo(session: &mut Session, args: &Args) -> Outcome {
         let placed = pane.current.and_then(|id| pane.layer.get(id)).ok_or("the annotation is gone")?;
         let was = placed.annotation.clone();
         let memo = memo.trim_end().to_owned();
-        session.work().unsaved = (was.memo != memo).then(|| (was.id, memo.clone()));
+        session.work().keeping.unsaved = (was.memo != memo).then(|| (was.id, memo.clone()));
         return replace(was.clone(), Annotation { memo, ..was });
     }
     let annotation = own(session)?;

@@ -150,12 +150,12 @@ fn drop_text(session: &mut Session, _: &Args) -> Outcome {
         return DONE;
     };
     let known = session.pane().layer.get(*id).map_or("", |placed| placed.annotation.memo.as_str());
-    let is_told = session.now.0.dropping.as_deref() == Some(editor.text());
+    let is_told = session.now.0.keeping.dropping.as_deref() == Some(editor.text());
     if text == known || is_told {
-        (session.work().dropping, session.mode) = (None, Mode::Read);
+        (session.work().keeping.dropping, session.mode) = (None, Mode::Read);
         return DONE;
     }
-    session.work().dropping = Some(text.to_owned());
+    session.work().keeping.dropping = Some(text.to_owned());
     let (keep, drop) = (session.keys.hint("edit", "keep-text"), session.keys.hint("edit", "drop-text"));
     Err(format!("{drop} again drops what you wrote, {keep} keeps it").into())
 }

@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, Progress};
 use crate::model::document::DocumentId;
 use crate::store::Store;
 use crate::store::index::Index;
@@ -56,17 +56,19 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         report.journals += 1;
         report.problems.extend(faults.iter().map(Fault::to_string));
     }
-    let mut store = Store::open(project, context.writer(), &mut |_, _| {})?;
+    let mut progress = Progress::new();
+    let mut store = Store::open(project, context.writer(), &mut |done, all| progress.at(done, all))?;
     let told = std::mem::take(&mut store.notes);
     report.problems.extend(told.into_iter().filter(|note| note.contains("index")));
     if args.rebuild {
         if let Some(why) = store.read_only() {
             return Err(format!("read-only: {why}").into());
         }
-        store.rebuild(&mut |_, _| {})?;
+        store.rebuild(&mut |done, all| progress.at(done, all))?;
         store.notes.clear();
         report.rebuilt = true;
     }
+    drop(progress);
     compare_index(&store, &mut report)?;
     check_documents(&store, &mut report)?;
     print(&report, args.json)

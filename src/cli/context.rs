@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::cli::output::complain;
+use crate::cli::output::{Progress, complain};
 use crate::shell::configuration::{Configuration, Wishes};
 use crate::store::Store;
 use crate::store::error::StoreError;
@@ -91,7 +91,8 @@ impl Context {
 
     /// Opens the project to read or to write, whatever is possible; news of damage go to standard error.
     pub fn store(&self) -> Result<Store, Failure> {
-        let mut store = Store::open(self.project()?, self.writer(), &mut |_, _| {})?;
+        let mut progress = Progress::new();
+        let mut store = Store::open(self.project()?, self.writer(), &mut |done, all| progress.at(done, all))?;
         tell_notes(&mut store);
         Ok(store)
     }
@@ -102,14 +103,16 @@ impl Context {
         let (project, writer) = (self.project()?, self.writer());
         let begun = Instant::now();
         loop {
-            let refused = match Store::open_to_write(project.clone(), writer.clone(), &mut |_, _| {}) {
-                Ok(mut store) => {
-                    tell_notes(&mut store);
-                    return Ok(store);
-                }
-                Err(refused @ StoreError::ReadOnly(_)) => refused,
-                Err(error) => return Err(error.into()),
-            };
+            let mut progress = Progress::new();
+            let refused =
+                match Store::open_to_write(project.clone(), writer.clone(), &mut |done, all| progress.at(done, all)) {
+                    Ok(mut store) => {
+                        tell_notes(&mut store);
+                        return Ok(store);
+                    }
+                    Err(refused @ StoreError::ReadOnly(_)) => refused,
+                    Err(error) => return Err(error.into()),
+                };
             // A reader takes what is to be kept; another command is soon done.
             if let Some(store) = Store::open_to_post(&project, &writer, &mut |_, _| {})? {
                 return Ok(store);

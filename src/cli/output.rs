@@ -1,6 +1,7 @@
 //! What subcommands print: safe for terminals, exact for files and pipes.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -48,6 +49,47 @@ impl Output {
             }
         }
         writeln!(self.out, "{safe}")
+    }
+}
+
+/// Work that is shown where it takes longer than this.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// Tells on standard error how far a long reading is, where people look at it, and takes that away when it is over.
+pub struct Progress {
+    begun: Instant,
+    percent: u64,
+    is_shown: bool,
+}
+
+impl Progress {
+    /// Begins now.
+    pub fn new() -> Self {
+        Self { begun: Instant::now(), percent: 0, is_shown: false }
+    }
+
+    /// So many of all bytes are read.
+    pub fn at(&mut self, done: u64, all: u64) {
+        let percent = done * 100 / all.max(1);
+        if percent == self.percent || self.begun.elapsed() < PATIENCE || !io::stderr().is_terminal() {
+            return;
+        }
+        (self.percent, self.is_shown) = (percent, true);
+        let _ = write!(io::stderr(), "\rreading the journals {percent} %");
+    }
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.is_shown {
+            let _ = write!(io::stderr(), "\r{:28}\r", "");
+        }
     }
 }
 

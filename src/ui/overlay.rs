@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
 
 use crate::app::editor::Editor;
+use crate::app::memo::MemoRows;
 use crate::app::overlay::preview;
 use crate::app::picker::{PickRow, Picker};
 use crate::app::screen::{Area, FRAMED_ROWS};
@@ -108,7 +109,13 @@ fn draw_pick_rows(buffer: &mut Buffer, picker: &Picker, list: Area, theme: &Them
     }
 }
 
-fn draw_pick_row(buffer: &mut Buffer, row: &PickRow, letters: &[usize], line: Area, theme: &Theme) {
+fn draw_pick_row(
+    buffer: &mut Buffer,
+    row: &PickRow,
+    (letters, detail_letters): &(Vec<usize>, Vec<usize>),
+    line: Area,
+    theme: &Theme,
+) {
     let end = line.x + line.width;
     let mut x = line.x + 2;
     let (mark, colour) = &row.mark;
@@ -131,8 +138,11 @@ fn draw_pick_row(buffer: &mut Buffer, row: &PickRow, letters: &[usize], line: Ar
         let style = if letters.contains(&glyph.start) { theme.role(Role::Match) } else { plain };
         x += put_glyph(buffer, (x, line.y), text_end, &glyph, style);
     }
-    let detail_x = end.saturating_sub(detail_columns as u16);
-    put(buffer, (detail_x, line.y), end, &row.detail, theme.role(Role::Dim));
+    let mut x = end.saturating_sub(detail_columns as u16);
+    for glyph in glyphs(&fitted(&row.detail, detail_columns)) {
+        let style = theme.role(if detail_letters.contains(&glyph.start) { Role::Match } else { Role::Dim });
+        x += put_glyph(buffer, (x, line.y), end, &glyph, style);
+    }
 }
 
 /// Draws one line being written, scrolled so that the cursor is in sight; returns the cursor's cell.
@@ -164,35 +174,23 @@ fn draw_line(buffer: &mut Buffer, editor: &Editor, prompt: &str, session: &Sessi
 }
 
 fn draw_memo(buffer: &mut Buffer, editor: &Editor, session: &Session, theme: &Theme) -> (u16, u16) {
-    let area = session.screen.beside_selection(76, (session.screen.rows / 2).max(7), 7);
+    let memo = MemoRows::new(editor, &session.screen);
     let annotation = session.pane().annotation();
     let code = annotation.map_or("", |a| session.shared.codebook.name(&a.code));
-    let inside = framed(buffer, area, &format!("Memo · {code}"), theme.role(Role::Faint), theme.role(Role::Accent));
-    let rows = memo_rows(editor.text(), usize::from(inside.width));
-    let at = rows.partition_point(|(start, _)| *start <= editor.cursor()).saturating_sub(1);
-    let top = (at + 1).saturating_sub(usize::from(inside.height));
-    for (i, (start, end)) in rows.iter().skip(top).take(usize::from(inside.height)).enumerate() {
-        let mut x = inside.x;
-        for glyph in glyphs(slice(editor.text(), *start, *end).trim_end_matches('\n')) {
-            let style = if editor.selected().contains(start + glyph.start) { theme.chosen() } else { Style::default() };
+    framed(buffer, memo.frame, &format!("Memo · {code}"), theme.role(Role::Faint), theme.role(Role::Accent));
+    let inside = memo.inside;
+    for (i, row) in memo.rows.iter().skip(memo.top).take(usize::from(inside.height)).enumerate() {
+        let mut column = 0;
+        for glyph in glyphs(slice(editor.text(), row.start, row.end)) {
+            let is_selected = editor.selected().contains(row.start + glyph.start);
+            let style = if is_selected { theme.chosen() } else { Style::default() };
             let shown = if glyph.is_tab() { Glyph { symbol: " ", ..glyph } } else { glyph };
-            x += put_glyph(buffer, (x, inside.y + i as u16), inside.x + inside.width + 1, &shown, style);
+            let cell = (inside.x + column as u16, inside.y + i as u16);
+            put_glyph(buffer, cell, inside.x + inside.width + 1, &shown, style);
+            column += glyph.columns_at(column);
         }
     }
-    let start = rows.get(at).map_or(0, |(start, _)| *start);
-    let column = columns(slice(editor.text(), start, editor.cursor())).min(usize::from(inside.width));
-    (inside.x + column as u16, inside.y + at.saturating_sub(top) as u16)
-}
-
-/// The rows of a text of several lines: where each starts and ends, in bytes.
-fn memo_rows(text: &str, width_columns: usize) -> Vec<(usize, usize)> {
-    let mut rows = Vec::new();
-    let mut start = 0;
-    for line in text.split('\n') {
-        rows.extend(wrap::rows(line, width_columns).into_iter().map(|row| (start + row.start, start + row.end)));
-        start += line.len() + 1;
-    }
-    rows
+    memo.cursor
 }
 
 fn draw_sheet(buffer: &mut Buffer, sheet: &Sheet, session: &Session, theme: &Theme) {

@@ -74,9 +74,15 @@ pub fn tint(buffer: &mut Buffer, area: Area, style: Style) {
     }
 }
 
+/// Columns beside a box that are too few to read.
+const NARROW_MARGINS: u16 = 12;
+
 /// Clears an area and draws a border with a title around it; returns the inside.
 pub fn framed(buffer: &mut Buffer, area: Area, title: &str, line: Style, heading: Style) -> Area {
-    fill(buffer, area, Style::default());
+    // Beside a box that is nearly as wide as the window no single letters of the text are left.
+    let whole = Area { x: 0, width: buffer.area.width, ..area };
+    let is_wide = area.width + NARROW_MARGINS >= whole.width;
+    fill(buffer, if is_wide { whole } else { area }, Style::default());
     if area.height < FRAMED_ROWS {
         return inside(area); // no room for a border
     }

@@ -93,7 +93,7 @@ fn state(session: &Session) -> &'static str {
         "reading"
     } else if session.about.read_only.is_some() {
         "read-only"
-    } else if session.now.0.is_saving {
+    } else if session.now.0.keeping.is_saving {
         "saving"
     } else {
         "saved"

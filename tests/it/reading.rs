@@ -223,3 +223,15 @@ fn esc_comes_back_to_sentences() {
     check("One two. Three.", "l<Esc>", "[One two.] Three.");
     check("One two. Three.", "lj", "One two. Three.".replace("One", "[One]").as_str());
 }
+
+#[test]
+fn the_way_back_leads_through_all_far_places() {
+    let mut desk = Desk::new(&[("a.en", &"Word one. ".repeat(200)), ("b.kk", "Бір. Екі.")]);
+    desk.press("jjG");
+    desk.press("<Tab>G<C-o>");
+    assert_eq!((desk.session.focus, desk.session.pane().selection.head.start), (1, 0));
+    desk.press("<C-o>");
+    assert_eq!((desk.session.focus, desk.session.pane().selection.head.start), (0, 20));
+    desk.press("<C-o>");
+    assert_eq!(desk.note(), "there is no place to go back to");
+}

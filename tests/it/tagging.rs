@@ -360,3 +360,18 @@ fn a_list_leaves_the_passage_in_sight() {
         assert!(frame.y >= behind || frame.y + frame.height <= first, "{frame:?} over {first}..{behind}");
     }
 }
+
+#[test]
+fn the_mouse_works_in_a_memo() {
+    let mut desk = Desk::new(&[("a.en", TEXT)]);
+    desk.take(Input::Resized(100, 30));
+    desk.press("csmбір екі үш");
+    let tanba::app::session::Mode::Edit(editor, _) = &desk.session.mode else { panic!("a memo") };
+    let memo = tanba::app::memo::MemoRows::new(editor, &desk.session.screen);
+    let (x, y) = (memo.inside.x, memo.inside.y);
+    let mouse = |deed, column| Input::Mouse(Mouse { deed, column, row: y, now: Time(0) });
+    desk.take(mouse(MouseDeed::Press, x + 4));
+    desk.take(mouse(MouseDeed::Drag, x + 7));
+    desk.press("төрт<C-s>");
+    assert_eq!(desk.kept("a.en"), ["slacktivism 0..8 бір төрт үш"]);
+}
