@@ -173,7 +173,7 @@ fn the_page_of_the_command_line_is_its_help() {
     let mut page = "# The command line\n\nMade from the commands' own help by the tests (`UPDATE_GOLDEN=1 cargo test \
                     agreement_of_tables`).\nThe same is printed by `tanba COMMAND --help` and by `tanba man COMMAND`.\n\n\
                     Positions are Unicode code points from 0, the end outside. Reading is safe while the reader is open; so \
-                    is writing: what can't be written then is refused in one line. `--json` prints data for programs, the \
+                    is writing: what is to be kept then goes through the reader (on Windows it is refused). `--json` prints data for programs, the \
                     same fields at every release. Output goes to standard output, what went wrong to standard error, one \
                     line each.\n"
         .to_owned();
