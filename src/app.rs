@@ -66,7 +66,7 @@ pub fn start(settings: Settings, own_keys: Option<(String, String)>) -> (Session
 /// Takes one input; returns what the world must do. The screen is laid out when it returns.
 pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect> {
     session.now.1 = moment;
-    let follows = moves_view(session, &input);
+    let follows = moves_view(&input);
     let scrolls = matches!(&input, Input::Key(key) if is_scroll(session, *key));
     let outcome = take(session, input);
     tutor::follow(session);
@@ -87,17 +87,11 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
 }
 
 /// Whether the cursor is to be in sight after an input; what comes from elsewhere leaves the view where it is.
-fn moves_view(session: &Session, input: &Input) -> bool {
-    match input {
-        Input::Key(_) | Input::Paste(_) | Input::Resized(..) | Input::Text(..) | Input::Found(..) => true,
-        Input::Kept(event) => is_own(session, event),
-        _ => false,
-    }
-}
-
-/// Whether an event is what this coder just did here.
-fn is_own(session: &Session, event: &Event) -> bool {
-    session.about.read_only.is_none() && event.coder() == session.about.coder
+fn moves_view(input: &Input) -> bool {
+    matches!(
+        input,
+        Input::Key(_) | Input::Paste(_) | Input::Resized(..) | Input::Text(..) | Input::Found(..) | Input::Kept(_)
+    )
 }
 
 /// Whether a key scrolls without moving the cursor, so that the cursor may leave the screen.
@@ -183,7 +177,8 @@ fn take_news(session: &mut Session, news: Input) {
             }
             session.warn(why);
         }
-        Input::Progress(task) => session.task = task,
+        // One that was stopped may have sent word before it knew.
+        Input::Progress(task) if session.task.is_some() || !session.about.is_ready => session.task = task,
         Input::Composed(text) => writing::composed(session, &text),
         Input::Headings(id, headings) => {
             session.task = None;
@@ -197,15 +192,14 @@ fn take_news(session: &mut Session, news: Input) {
                 finding::found(session, pane, matches);
             }
         }
-        Input::Kept(event) => kept(session, &event),
+        Input::Kept(event) => kept(session, &event, true),
+        Input::News(event) => kept(session, &event, false),
         _ => {}
     }
 }
 
-/// Applies an event that was kept to what is open.
-fn kept(session: &mut Session, event: &Event) {
-    let is_own = is_own(session, event);
-    let was_asked = session.now.0.keeping.is_saving;
+/// Applies an event that was kept to what is open; `is_own` where it was asked for here.
+fn kept(session: &mut Session, event: &Event, is_own: bool) {
     if is_own {
         (session.work().keeping.unsaved, session.work().keeping.is_saving) = (None, false);
     }
@@ -226,8 +220,8 @@ fn kept(session: &mut Session, event: &Event) {
     }
     if is_own {
         let text = telling::told(&session.shared.codebook, event);
-        let elsewhere =
-            if was_asked && event.deed != Deed::Plain { go_to_change(session, event) } else { String::new() };
+        let is_plain = event.deed == Deed::Plain;
+        let elsewhere = if is_plain { String::new() } else { go_to_change(session, event) };
         session.tell(format!("{text}{elsewhere}"));
     }
 }

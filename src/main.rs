@@ -49,6 +49,9 @@ fn context(top: &ArgMatches, inner: Option<&ArgMatches>) -> Context {
 fn run_subcommand(name: &str, top: &ArgMatches, inner: &ArgMatches) -> Result<u8, Failure> {
     let sub = SUBCOMMANDS.iter().find(|sub| sub.name == name).ok_or("there is no such subcommand")?;
     let context = context(top, Some(inner));
+    for warning in &context.configuration.warnings {
+        complain(warning);
+    }
     let mistakes = match sub {
         _ if sub.bears_mistakes => Vec::new(),
         _ if sub.opens_reader => context.configuration.mistakes_for_reader(),

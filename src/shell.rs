@@ -61,6 +61,8 @@ struct Waiting {
     held: VecDeque<crossterm::event::Event>,
     /// Changes that are not yet kept.
     n_awaited: usize,
+    /// Whether the store stopped working: then nothing is waited for.
+    is_store_gone: bool,
     /// Whether the session has more to do when nothing else waits.
     has_more: bool,
 }
@@ -80,7 +82,8 @@ pub struct Opening {
 
 /// Opens a project in the reader; returns the exit status when the coder leaves.
 pub fn run(opening: Opening) -> Result<i32, String> {
-    let Opening { project, writer, configuration: Configuration { home, settings, keys, .. }, is_lesson } = opening;
+    let Opening { project, writer, configuration, is_lesson } = opening;
+    let Configuration { home, settings, keys, warnings, .. } = configuration;
     width::widen_ambiguous(settings.number("ambiguous-width") == 2);
     let theme = configuration::theme(&settings, &home)?;
     let has_mouse = settings.is_on("mouse");
@@ -95,6 +98,9 @@ pub fn run(opening: Opening) -> Result<i32, String> {
     session.about.project = project.name();
     session.about.languages.clone_from(&project.settings.languages);
     session.tutor = is_lesson.then(Tutor::default);
+    for warning in warnings {
+        session.warn(warning);
+    }
     let screen = Screen::take(has_mouse)?;
     signals::start(news.clone()).map_err(|error| error.to_string())?;
     let places = places::read(&project.own());
@@ -103,6 +109,7 @@ pub fn run(opening: Opening) -> Result<i32, String> {
         is_reading: true,
         held: VecDeque::new(),
         n_awaited: 0,
+        is_store_gone: false,
         has_more: false,
     };
     let seeker = Seeker::new(news.clone());
@@ -147,6 +154,9 @@ impl Reader {
         }
         if self.session.pane().document.0.is_empty() {
             self.session.focus = 0;
+        }
+        if let [path, ..] = compose::left(&self.project.own()).as_slice() {
+            self.session.warn(format!("a memo that was being written is in {}", path.display()));
         }
         if self.session.tutor.is_none() && !self.home.has_seen("welcome") {
             overlay::welcome(&mut self.session, Some("welcome"));
@@ -197,6 +207,10 @@ impl Reader {
                 self.waiting.n_awaited = self.waiting.n_awaited.saturating_sub(1);
                 self.release()
             }
+            Message::StoreGone => {
+                (self.waiting.is_store_gone, self.waiting.n_awaited) = (true, 0);
+                self.release()
+            }
             Message::Input(input) => self.take(input),
             Message::Signal(signal) => {
                 self.keep_memo();
@@ -211,6 +225,10 @@ impl Reader {
 
     /// A memo that is being written when the terminal goes away is kept as it is.
     fn keep_memo(&mut self) {
+        // A page of help may lie over the memo.
+        while let Mode::Show(sheet) = &mut self.session.mode {
+            self.session.mode = sheet.under.take().map_or(Mode::Read, |under| *under);
+        }
         if matches!(self.session.mode, Mode::Edit(_, Purpose::Memo(_))) {
             let effects = self.session.run("keep-text", &Args::default());
             self.perform(effects.unwrap_or_default());
@@ -243,7 +261,7 @@ impl Reader {
     /// Asks the librarian; without one nothing can be kept, and the coder must know.
     fn ask(&mut self, request: Request) {
         let is_awaited = matches!(request, Request::Keep(..) | Request::Step(..));
-        if self.requests.send(request).is_ok() {
+        if !self.waiting.is_store_gone && self.requests.send(request).is_ok() {
             self.waiting.n_awaited += usize::from(is_awaited);
         } else {
             let text = "the store stopped working, nothing can be kept; leave with q and start again";
@@ -327,6 +345,8 @@ impl Reader {
             }
             Effect::Compose(text) => self.compose(&text),
             Effect::Obey => self.obey(),
+            // A theme that can't be shown would refuse the next start.
+            Effect::Configure("theme", _) if configuration::theme(&self.session.settings, &self.home).is_err() => {}
             Effect::Configure(name, value) => {
                 let kept = self.home.keep_setting(name, &value);
                 self.tell_failure(kept);

@@ -110,25 +110,27 @@ impl Store {
         writer: &Writer,
         progress: Progress<'_>,
     ) -> Result<Option<Self>, StoreError> {
-        let Some(path) = lock::postbox(&project.own()) else { return Ok(None) };
+        let Some(path) = lock::postbox(&project.own()).filter(|path| takes_letters(path)) else { return Ok(None) };
         let mut store = Self::open_to_read(project.clone(), writer.clone(), String::new(), progress)?;
         store.access = Access::Post { path };
         Ok(Some(store))
     }
 
     /// Asks the `tanba` that has the project open, and reads what came of it.
-    fn ask(&mut self, path: &Path, wish: Wish) -> Result<Option<Event>, StoreError> {
-        let letter = Letter { by: self.writer.name(), wish };
-        #[cfg(unix)]
-        let answer = postbox::ask(path, &letter)?;
-        #[cfg(not(unix))]
-        let answer = Err::<Answer, _>(post::closed())?;
-        match answer {
-            Answer::Kept(event) => {
-                self.news()?;
+    fn ask(&mut self, path: &Path, wish: Wish, now: Time) -> Result<Option<Event>, StoreError> {
+        let mut letter = Letter { by: self.writer.name(), until: now, wish };
+        match send(path, &mut letter, now)? {
+            Answer::Kept(mut event) => {
+                // It is kept, whatever comes of reading it here.
+                if let Err(error) = self.news() {
+                    self.notes.push(error.to_string());
+                }
+                if let Wish::Keep(changes, _) = letter.wish {
+                    event.changes = changes;
+                }
                 Ok(Some(event))
             }
-            Answer::Nothing => Ok(None),
+            Answer::Nothing | Answer::Accepted => Ok(None),
             Answer::Refused(why) => Err(StoreError::ReadOnly(why)),
         }
     }
@@ -295,7 +297,7 @@ impl Store {
     pub fn keep(&mut self, changes: Vec<Change>, deed: Deed, now: Time) -> Result<Event, StoreError> {
         if let Access::Post { path } = &self.access {
             let path = path.clone();
-            let kept = self.ask(&path, Wish::Keep(changes, deed))?;
+            let kept = self.ask(&path, Wish::Keep(changes, deed), now)?;
             return kept.ok_or_else(|| StoreError::ReadOnly("nothing was kept".into()));
         }
         let by = self.writer.name();
@@ -335,7 +337,7 @@ impl Store {
             Access::Read { why } => return Err(StoreError::ReadOnly(why.clone())),
             Access::Post { path } => {
                 let path = path.clone();
-                return self.ask(&path, Wish::Step { is_undo });
+                return self.ask(&path, Wish::Step { is_undo }, now);
             }
         };
         let history = match self.history.take() {
@@ -380,6 +382,27 @@ impl Store {
         let revision = shared.documents.get(id).map_or("", |d| &d.revision);
         opened::open(&self.project.documents(), id, revision, &self.index)
     }
+}
+
+#[cfg(unix)]
+fn takes_letters(path: &Path) -> bool {
+    postbox::is_open(path)
+}
+
+#[cfg(unix)]
+fn send(path: &Path, letter: &mut Letter, now: Time) -> Result<Answer, StoreError> {
+    postbox::ask(path, letter, now)
+}
+
+/// Elsewhere nobody takes letters, and commands are refused while the reader is open.
+#[cfg(not(unix))]
+fn takes_letters(_: &Path) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+fn send(_: &Path, _: &mut Letter, _: Time) -> Result<Answer, StoreError> {
+    Err(StoreError::ReadOnly("another tanba has this project open".into()))
 }
 
 impl Drop for Store {

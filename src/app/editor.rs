@@ -73,22 +73,24 @@ impl Editor {
     /// Writes at the cursor, in the place of what is selected. Line ends of any kind become `\n`, or blanks in one
     /// line; other control characters but tabs are dropped.
     pub fn insert(&mut self, text: &str) {
-        let text = slice(text, 0, floor_boundary(text, MAX_PASTE_BYTES));
-        let clean = text.replace("\r\n", "\n").replace('\r', "\n");
-        let clean: String = if self.is_single_line {
-            clean.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect()
-        } else {
-            clean.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
-        };
+        let clean = self.cleaned(slice(text, 0, floor_boundary(text, MAX_PASTE_BYTES)));
         let is_letter = clean.chars().count() == 1 && !clean.trim().is_empty() && self.selected().is_empty();
         self.replace(self.selected(), &clean, if is_letter { Last::Letter } else { Last::Other });
     }
 
+    fn cleaned(&self, text: &str) -> String {
+        let clean = text.replace("\r\n", "\n").replace('\r', "\n");
+        if self.is_single_line {
+            clean.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect()
+        } else {
+            clean.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+        }
+    }
+
     /// Takes a whole new text, as another program wrote it; one step back brings the old.
     pub fn rewrite(&mut self, text: &str) {
-        self.anchor = None;
-        self.select_all();
-        self.insert(text);
+        let clean = self.cleaned(text);
+        self.replace(Span::new(0, self.text.len()), &clean, Last::Other);
     }
 
     fn replace(&mut self, span: Span, with: &str, kind: Last) {

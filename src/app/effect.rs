@@ -57,8 +57,10 @@ pub enum Input {
     Placed(DocumentId, Arc<Offsets>, Layer),
     /// A document can't be opened.
     Unopened(DocumentId, String),
-    /// Changes were kept: by this coder, or by another `tanba`.
+    /// What was asked for here was kept.
     Kept(Event),
+    /// Changes were kept that were not asked for here: by a colleague, or by another `tanba`.
+    News(Event),
     /// Where a phrase stands in a document.
     Found(DocumentId, String, Vec<Span>),
     /// Something to tell the coder.

@@ -239,7 +239,7 @@ pub fn about_annotation(session: &Session, id: &str) -> Preview {
         ("at".into(), format!("{}..{}", passage.start, passage.end)),
         ("when".into(), annotation.time.minute()),
         (String::new(), String::new()),
-        (String::new(), format!("“{}”", annotation.quote.exact)),
+        (String::new(), format!("“{}”", fitted(&annotation.quote.exact, SEARCHED_COLUMNS))),
     ];
     if !annotation.memo.is_empty() {
         lines.push(("¶".into(), annotation.memo.clone()));

@@ -34,8 +34,7 @@ pub const GROUP: Group = Group {
         Command::of("go-to-start", "go to the start of the document", go_to_start).when(when::open),
         Command::of("go-to-end", "go to the end of the document", go_to_end).when(when::open),
         Command::of("go-back", "go back to where the cursor was before it went far", go_back),
-        Command::of("go-to-percent", "go to a percentage (50%, or asked for)", go_to_percent)
-            .when(when::open),
+        Command::of("go-to-percent", "go to a percentage (50%, or asked for)", go_to_percent).when(when::open),
     ],
 };
 

@@ -104,8 +104,12 @@ fn palette(session: &mut Session, args: &Args) -> Outcome {
         let refusal = (command.when)(session).err();
         let bound = keys.shown_all("read", command.name);
         let is_off = refusal.is_some();
-        let detail = refusal.map_or(format!("{bound}  {}", command.name), |why| format!("{}  {}", why.0, command.name));
-        PickRow { value: command.name.to_owned(), text: command.help.to_owned(), detail, is_off, ..PickRow::default() }
+        let (detail, also) = match refusal {
+            Some(why) => (why.0, command.name.to_owned()),
+            None => (format!("{bound}  {}", command.name), String::new()),
+        };
+        let (value, text) = (command.name.to_owned(), command.help.to_owned());
+        PickRow { value, text, detail, also, is_off, ..PickRow::default() }
     });
     let rows = commands.chain(setting::palette_rows(session)).collect();
     session.mode = Mode::Pick(Box::new(Picker::new("Run", "palette", rows)));
@@ -209,7 +213,11 @@ fn choose(session: &mut Session, _: &Args) -> Outcome {
         session.mode = Mode::Pick(picker);
         return refused;
     }
-    let marked = picker.marked();
+    let mut marked = picker.marked();
+    // A new name that is chosen goes with the marked ones.
+    if !marked.is_empty() && picker.chosen().is_none() {
+        marked.extend(picker.new_text().map(str::to_owned));
+    }
     let choice = if marked.is_empty() { picker.choice() } else { marked.first().cloned() };
     let Some(choice) = choice else {
         session.mode = Mode::Pick(picker);

@@ -9,7 +9,7 @@ use crate::app::memo::MemoRows;
 use crate::app::overlay;
 use crate::app::pane::segment_at;
 use crate::app::panel;
-use crate::app::screen::{Area, N_LANES};
+use crate::app::screen::{Area, Areas, N_LANES};
 use crate::app::session::{Click, Mode, Purpose, Session};
 use crate::app::view::ShownRow;
 use crate::text::segment::Unit;
@@ -21,20 +21,14 @@ const SERIES_MS: i64 = 400;
 /// Does what the mouse means.
 pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
     let areas = session.areas();
-    if matches!(mouse.deed, MouseDeed::Press) {
-        session.note = None;
-        session.keys.typed.clear();
-        let (_, line) = areas.status.split_top(1);
-        if let Some(command) = hint_at(session, line, mouse) {
-            return session.run(command, &Args::default());
-        }
+    if matches!(mouse.deed, MouseDeed::Press)
+        && let Some(outcome) = press_hint(session, &areas, mouse)
+    {
+        return outcome;
     }
     if !matches!(session.mode, Mode::Read | Mode::CodeKey) {
         return overlay(session, mouse);
     }
-    let hit = (0..2).find(|i| {
-        areas.bodies[*i].contains(mouse.column, mouse.row) || areas.heads[*i].contains(mouse.column, mouse.row)
-    });
     match mouse.deed {
         MouseDeed::Wheel(notches) if areas.panel.contains(mouse.column, mouse.row) => {
             let most = session.pane().layer.len() as isize;
@@ -43,35 +37,12 @@ pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
         }
         MouseDeed::Wheel(notches) => {
             let n_rows = notches * session.settings.number("wheel-rows") as isize;
-            let pane = &mut session.panes[hit.unwrap_or(session.focus) & 1];
+            let side = pane_at(&areas, mouse).unwrap_or(session.focus);
+            let pane = &mut session.panes[side & 1];
             let text = pane.text.clone();
             pane.view.scroll(&text, n_rows);
         }
-        MouseDeed::Press => {
-            session.mode = Mode::Read;
-            session.work().click.letter = Span::default();
-            session.work().click.edge = session.screen.edge_at(&areas, mouse.column, mouse.row);
-            if session.now.0.click.edge.is_some() {
-                return DONE;
-            }
-            // A drag may set new boundaries; a click elsewhere ends their change.
-            let reshaping = session.work().reshaping.take();
-            session.work().click.reshaping = reshaping;
-            if let Some(pane) = hit {
-                session.focus = pane;
-                let body = areas.bodies[pane & 1];
-                if body.contains(mouse.column, mouse.row) && !press_lane(session, body, mouse) {
-                    press(session, mouse);
-                }
-            } else if areas.panel.contains(mouse.column, mouse.row) {
-                let row = usize::from(mouse.row - areas.panel.y);
-                let chosen = panel::rows(session, usize::from(areas.panel.height)).get(row).and_then(|r| r.index);
-                let all = session.pane().layer.all();
-                if let Some(id) = chosen.and_then(|i| all.get(i)).map(|p| p.annotation.id) {
-                    go_to(session, id);
-                }
-            }
-        }
+        MouseDeed::Press => press_area(session, &areas, mouse),
         MouseDeed::Drag => match session.now.0.click.edge {
             Some(edge) => session.screen.move_edge(edge, &areas, mouse.column, mouse.row),
             None => drag(session, mouse),
@@ -79,6 +50,52 @@ pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
         MouseDeed::Release => session.work().click.edge = None,
     }
     DONE
+}
+
+/// Which pane is under a cell, its heading included.
+fn pane_at(areas: &Areas, mouse: Mouse) -> Option<usize> {
+    let holds = |area: Area| area.contains(mouse.column, mouse.row);
+    (0..2).find(|side| holds(areas.bodies[*side & 1]) || holds(areas.heads[*side & 1]))
+}
+
+/// Does what the hint under a click names. A click ends what was begun with keys; then the hint says just that.
+fn press_hint(session: &mut Session, areas: &Areas, mouse: Mouse) -> Option<Outcome> {
+    session.note = None;
+    let (_, line) = areas.status.split_top(1);
+    let hint = hint_at(session, line, mouse);
+    let was_awaited = matches!(session.mode, Mode::CodeKey) || !session.keys.typed.is_empty();
+    (session.keys.typed, session.keys.count) = (Vec::new(), None);
+    if matches!(session.mode, Mode::CodeKey) {
+        session.mode = Mode::Read;
+    }
+    let command = hint?;
+    Some(if was_awaited { DONE } else { session.run(command, &Args::default()) })
+}
+
+/// A click in the reader: on an edge, a lane, a letter, a pane's heading, or a row of the list.
+fn press_area(session: &mut Session, areas: &Areas, mouse: Mouse) {
+    session.work().click.letter = Span::default();
+    session.work().click.edge = session.screen.edge_at(areas, mouse.column, mouse.row);
+    if session.now.0.click.edge.is_some() {
+        return;
+    }
+    // A drag may set new boundaries; a click elsewhere ends their change.
+    let reshaping = session.work().reshaping.take();
+    session.work().click.reshaping = reshaping;
+    if let Some(side) = pane_at(areas, mouse) {
+        session.focus = side;
+        let body = areas.bodies[side & 1];
+        if body.contains(mouse.column, mouse.row) && !press_lane(session, body, mouse) {
+            press(session, mouse);
+        }
+    } else if areas.panel.contains(mouse.column, mouse.row) {
+        let row = usize::from(mouse.row - areas.panel.y);
+        let chosen = panel::rows(session, usize::from(areas.panel.height)).get(row).and_then(|r| r.index);
+        let all = session.pane().layer.all();
+        if let Some(id) = chosen.and_then(|i| all.get(i)).map(|p| p.annotation.id) {
+            go_to(session, id);
+        }
+    }
 }
 
 /// The command of the hint under a cell.

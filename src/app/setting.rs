@@ -66,16 +66,19 @@ fn row_of(session: &Session, setting: &Setting, value: String) -> PickRow {
 
 fn set(session: &mut Session, setting: &'static Setting, written: &str) -> Outcome {
     let value = settings::value_of(setting, written);
+    let before = session.settings.clone();
     session.settings.set(setting.name, Some(&value), Origin::Now)?;
-    let mistakes = obey(session);
-    if let Some(mistake) = mistakes.first() {
-        session.warn(mistake.to_string());
-    } else {
-        if setting.name == "keymap" {
-            overlay::welcome(session, None);
-        }
-        session.tell(format!("{} is {} from now on", setting.name, printable(written)));
+    if let Some(mistake) = obey(session).first() {
+        // What can't be obeyed is not kept: the next start would be refused.
+        session.settings = before;
+        obey(session);
+        return Err(mistake.to_string().into());
     }
+    if setting.name == "keymap" {
+        overlay::welcome(session, None);
+    }
+    let when = if setting.is_for_the_start { "from the next start on" } else { "from now on" };
+    session.tell(format!("{} is {} {when}", setting.name, printable(written)));
     Ok(vec![Effect::Obey, Effect::Configure(setting.name, value)])
 }
 

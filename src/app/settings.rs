@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::app::keymap::BUNDLED;
 use crate::model::entries::{self, Mistake, Value};
 
 /// What a setting may be.
@@ -30,13 +29,19 @@ pub struct Setting {
     pub kind: Kind,
     /// What it is when nobody sets it.
     pub default: &'static str,
+    /// Whether a shared project can't set it: who codes is each one's own, and so is what runs on their computer.
+    pub is_personal: bool,
+    /// Whether it is asked only when the reader starts.
+    pub is_for_the_start: bool,
 }
 
-/// A shared project can't set these: who codes is each one's own, and so is what runs on their computer.
-const PERSONAL: [&str; 2] = ["coder", "editor"];
-
 const fn row(name: &'static str, kind: Kind, default: &'static str, help: &'static str) -> Setting {
-    Setting { name, help, kind, default }
+    Setting { name, help, kind, default, is_personal: false, is_for_the_start: false }
+}
+
+/// A row that is asked only at the start.
+const fn first(name: &'static str, kind: Kind, default: &'static str, help: &'static str) -> Setting {
+    Setting { is_for_the_start: true, ..row(name, kind, default, help) }
 }
 
 /// All settings, in the order in which they are listed.
@@ -51,9 +56,9 @@ pub const SETTINGS: &[Setting] = &[
     ),
     row("mouse", Kind::Switch, "true", "the mouse is ours; false leaves it to the terminal's own selection"),
     row("wheel-rows", Kind::Number(1, 20), "3", "rows that one notch of the wheel scrolls"),
-    row("unit", Kind::Word(&["word", "sentence", "paragraph"]), "sentence", "what the cursor moves by at the start"),
+    first("unit", Kind::Word(&["word", "sentence", "paragraph"]), "sentence", "what the cursor moves by at the start"),
     row("text-width", Kind::Number(30, 400), "92", "columns of text in a pane at most"),
-    row("panel", Kind::Switch, "true", "the list of annotations is shown at the start"),
+    first("panel", Kind::Switch, "true", "the list of annotations is shown at the start"),
     row("hints", Kind::Switch, "true", "the last row names the keys that help now"),
     row(
         "ambiguous-width",
@@ -61,8 +66,11 @@ pub const SETTINGS: &[Setting] = &[
         "1",
         "columns of letters whose width terminals disagree on; 2 for East Asian fonts",
     ),
-    row("coder", Kind::Text, "", "who codes; empty is this computer's user"),
-    row("editor", Kind::Text, "", "the program that memos are written in on demand; empty asks VISUAL and EDITOR"),
+    Setting { is_personal: true, ..first("coder", Kind::Text, "", "who codes; empty is this computer's user") },
+    Setting {
+        is_personal: true,
+        ..row("editor", Kind::Text, "", "the program that memos are written in on demand; empty asks VISUAL and EDITOR")
+    },
 ];
 
 /// Where a value comes from, weakest first.
@@ -115,7 +123,7 @@ impl Settings {
         };
         let mut mistakes = Vec::new();
         for entry in entries {
-            let is_personal = PERSONAL.contains(&entry.key.as_str());
+            let is_personal = named(&entry.key).is_some_and(|setting| setting.is_personal);
             let taken = if entry.table == table && is_shared && is_personal {
                 Err(format!("{} is each coder's own; it stands in their own settings", entry.key))
             } else if entry.table == table {
@@ -223,13 +231,11 @@ pub fn nearest<'a>(wanted: &str, words: impl Iterator<Item = &'a str>) -> Option
     best.filter(|(likeness, _)| *likeness > 0.75).map(|(_, word)| word)
 }
 
-/// Every keymap that comes with the program can be set.
-const _: () = assert!(BUNDLED.len() == 2);
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
     use super::*;
+    use crate::app::keymap::BUNDLED;
 
     #[test]
     fn every_default_is_a_legal_value() {

@@ -91,9 +91,14 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         let added = prepared.and_then(|prepared| {
             let id = args.id.as_deref().map_or_else(|| documents::id_of(file), documents::safe_id);
             let mut document = documents::describe(id, &prepared.text);
+            // What was said of it before stays, where nothing else is said now.
+            if let Some(known) = store.shared()?.documents.remove(&document.id).filter(|k| !k.revision.is_empty()) {
+                (document.title, document.language, document.attributes) =
+                    (known.title, known.language, known.attributes);
+            }
             document.language = args.language.clone().unwrap_or(document.language);
             document.title = args.title.clone().unwrap_or(document.title);
-            document.attributes.clone_from(&attributes);
+            document.attributes.extend(attributes.clone());
             add(&mut store, document, prepared)
         });
         match added {

@@ -65,7 +65,9 @@ fn command(tool: Tool) -> Option<Command> {
 
 fn write_to(tool: Tool, text: &str) -> Option<()> {
     let mut child = command(tool)?.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().ok()?;
-    child.stdin.take()?.write_all(text.as_bytes()).ok()?;
+    let (mut input, bytes) = (child.stdin.take()?, text.as_bytes().to_vec());
+    // A tool that does not read is ended by `wait`, and this by that.
+    std::thread::spawn(move || input.write_all(&bytes));
     wait(&mut child).then_some(())
 }
 

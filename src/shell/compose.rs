@@ -2,33 +2,58 @@
 
 use std::env;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Runs an editor on a text, in a file that only this user can read and that is gone afterwards; returns what was
-/// written. The terminal must be the editor's while this runs. `wish` is the command to run; empty asks `VISUAL` and
+use crate::shell::signals;
+
+/// How the names of the files begin.
+const DRAFT: &str = "memo-";
+
+/// Runs an editor on a text, in a file that only this user can read and that is gone afterwards unless something
+/// went wrong; returns what was written. The terminal must be the editor's while this runs. `wish` is the command to run; empty asks `VISUAL` and
 /// `EDITOR`. Fails, with one line, where the editor can't be run or says that it failed: then nothing is changed.
 pub fn compose(text: &str, wish: &str, dir: &Path) -> Result<String, String> {
     let editor = editor(wish);
     let dir = if dir.is_dir() { dir.to_path_buf() } else { env::temp_dir() };
-    let path = dir.join(format!("memo-{}.txt", std::process::id()));
-    let removed = Removed(path.clone());
+    let path = dir.join(format!("{DRAFT}{}.txt", std::process::id()));
     let told = |error: std::io::Error| format!("can't write {}: {error}", path.display());
     let mut file = private(&path).map_err(told)?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(told)?;
     drop(file);
-    let status = run(&editor, &path).map_err(|error| format!("can't run {editor}: {error}; set VISUAL or EDITOR"))?;
-    if status.code() == Some(127) {
-        return Err(format!("no program is called {editor}; set the editor in the settings, or VISUAL or EDITOR"));
+    let _ours = signals::leave_interrupts();
+    let ended = run(&editor, &path);
+    let written = fs::read(&path).unwrap_or_default();
+    let failure = match ended {
+        Ok(status) if status.success() => None,
+        Ok(status) if status.code() == Some(127) => {
+            Some(format!("no program is called {editor}; set the editor in the settings, or VISUAL or EDITOR"))
+        }
+        Ok(_) => Some(format!("{editor} ended with a failure; the memo is as it was")),
+        Err(error) => Some(format!("can't run {editor}: {error}; set VISUAL or EDITOR")),
+    };
+    let read = String::from_utf8(written);
+    match (failure, read) {
+        (None, Ok(text)) => {
+            let _ = fs::remove_file(&path);
+            Ok(text)
+        }
+        // What was written there is somebody's work: it stays where it is.
+        (Some(why), Ok(same)) if same == text => {
+            let _ = fs::remove_file(&path);
+            Err(why)
+        }
+        (Some(why), _) => Err(format!("{why}, and what was written is in {}", path.display())),
+        (None, Err(_)) => Err(format!("{editor} wrote something that is not UTF-8; it is in {}", path.display())),
     }
-    if !status.success() {
-        return Err(format!("{editor} ended with a failure; the memo is as it was"));
-    }
-    let mut bytes = Vec::new();
-    fs::File::open(&path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(told)?;
-    drop(removed);
-    String::from_utf8(bytes).map_err(|_| format!("{editor} wrote something that is not UTF-8; the memo is as it was"))
+}
+
+/// Memos that were left in a folder when an editor or this program was cut off.
+pub fn left(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let is_draft = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(DRAFT);
+    entries.filter(is_draft).map(|entry| entry.path()).collect()
 }
 
 /// The editor's command.
@@ -60,13 +85,4 @@ fn private(path: &Path) -> std::io::Result<fs::File> {
 #[cfg(not(unix))]
 fn private(path: &Path) -> std::io::Result<fs::File> {
     fs::File::create(path)
-}
-
-/// A file that is gone when this is dropped.
-struct Removed(PathBuf);
-
-impl Drop for Removed {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
 }

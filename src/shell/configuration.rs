@@ -1,10 +1,10 @@
-//! Gathers what was set: the defaults, the coder's file, the project's file, the environment, the command line.
+//! Gathers what was set: the defaults, the project's file, the coder's file, the environment, the command line.
 
 use std::env;
 
 use crate::app;
 use crate::app::settings::{Origin, Settings};
-use crate::model::entries::{Mistake, Value};
+use crate::model::entries::Value;
 use crate::store::home::Home;
 use crate::store::project::Project;
 use crate::ui::palette::{self, BUNDLED, Palette};
@@ -22,8 +22,10 @@ pub struct Configuration {
     pub settings: Settings,
     /// The coder's own keys: the file's name and text.
     pub keys: Option<(String, String)>,
-    /// What is wrong, a line each.
+    /// What is wrong with the coder's own, a line each: nothing starts before it is mended.
     pub mistakes: Vec<String>,
+    /// What is wrong with what the project sets: it is left out.
+    pub warnings: Vec<String>,
 }
 
 impl Configuration {
@@ -34,16 +36,18 @@ impl Configuration {
         let themes = BUNDLED.iter().map(|(name, _)| (*name).to_owned()).chain(home.themes()).collect();
         settings.offer("theme", themes);
         let mut mistakes = Vec::new();
-        let tell = |mistakes: &mut Vec<String>, found: Vec<Mistake>| {
-            mistakes.extend(found.iter().map(ToString::to_string));
-        };
+        let mut warnings = Vec::new();
+        // The project's are defaults for a team; what a coder chose for themselves is stronger. What is wrong in a file
+        // that is shared must not stop everybody.
+        if let Some((file, text)) = project.and_then(Project::file) {
+            warnings.extend(settings.read(&file, &text, "settings", true).iter().map(ToString::to_string));
+        }
         match home.settings() {
-            Ok(Some((file, text))) => tell(&mut mistakes, settings.read(&file, &text, "", false)),
+            Ok(Some((file, text))) => {
+                mistakes.extend(settings.read(&file, &text, "", false).iter().map(ToString::to_string));
+            }
             Ok(None) => {}
             Err(error) => mistakes.push(error.to_string()),
-        }
-        if let Some((file, text)) = project.and_then(Project::file) {
-            tell(&mut mistakes, settings.read(&file, &text, "settings", true));
         }
         let var = |name| env::var(name).ok().filter(|value| !value.is_empty());
         if let Some(coder) = var("TANBA_CODER") {
@@ -59,7 +63,7 @@ impl Configuration {
             mistakes.push(error.to_string());
             None
         });
-        Self { home, settings, keys, mistakes }
+        Self { home, settings, keys, mistakes, warnings }
     }
 
     /// All that is wrong with what the reader needs besides: the keys, the theme.

@@ -1,20 +1,23 @@
 //! The thread that owns the store: it opens, keeps and reads while the screen goes on.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::app::effect::{AllCounts, Input, Task};
+use crate::app::telling;
 use crate::model::change::Change;
 use crate::model::document::DocumentId;
-use crate::model::event::Deed;
+use crate::model::event::{Deed, Event};
 use crate::model::time::Time;
 use crate::shell::clock;
 use crate::shell::message::Message;
 use crate::store::Store;
-use crate::store::post::{Answer, Letter, Wish};
+#[cfg(unix)]
+use crate::store::post::{Answer, Wish};
+#[cfg(unix)]
+use crate::store::postbox::{self, Delivery};
 use crate::store::project::{Project, Writer};
 
 /// How often a read-only `tanba` looks for what the writing one added.
@@ -22,6 +25,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// More news than this are taken by reading what is open again.
 const MANY_EVENTS: usize = 200;
+
+/// So is an event with more changes than this: an import, or its undo.
+const MANY_CHANGES: usize = 2000;
 
 /// What the store is asked.
 #[derive(Debug)]
@@ -35,7 +41,8 @@ pub enum Request {
     /// Read what others wrote.
     News,
     /// Keep what another `tanba` asks to be kept, and answer it.
-    Post(Letter, Sender<Answer>),
+    #[cfg(unix)]
+    Post(Delivery),
     /// Close the store and end.
     Close,
 }
@@ -53,7 +60,7 @@ pub fn start(
             let text = "the store stopped working; leave with q and start again, what was kept is safe";
             let _ = out.send(Message::Input(Input::Failed(text.into())));
             // Whoever waits for an answer waits in vain; the keys must not be held back for ever.
-            let _ = out.send(Message::Answered);
+            let _ = out.send(Message::StoreGone);
         }
     })
 }
@@ -82,9 +89,8 @@ fn work(
             return send(Input::Ready(Box::default(), AllCounts::new(), why));
         }
     };
-    let postbox = if store.read_only().is_none() { take_letters(&mut store, own) } else { None };
+    let _postbox = if store.read_only().is_none() { take_letters(&mut store, own) } else { None };
     tell_ready(&mut store, &send);
-    let _gone = Gone(postbox);
     loop {
         let request = if store.read_only().is_some() {
             requests.recv_timeout(LOOK_AGAIN)
@@ -108,17 +114,6 @@ fn work(
     }
 }
 
-/// The socket of letters is gone when this is dropped; the thread that waits at it ends with the process.
-struct Gone(Option<PathBuf>);
-
-impl Drop for Gone {
-    fn drop(&mut self) {
-        if let Some(path) = &self.0 {
-            let _ = std::fs::remove_file(path);
-        }
-    }
-}
-
 fn tell_ready(store: &mut Store, send: &dyn Fn(Input)) {
     match (store.shared(), store.index().all_counts()) {
         (Ok(shared), Ok(counts)) => {
@@ -134,11 +129,11 @@ fn tell_ready(store: &mut Store, send: &dyn Fn(Input)) {
 fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
     match request {
         Request::Keep(changes, now) => match store.keep(changes, Deed::Plain, now) {
-            Ok(event) => send(Input::Kept(event)),
+            Ok(event) => tell(store, event, send, Input::Kept),
             Err(error) => send(Input::Failed(format!("not kept: {error}"))),
         },
         Request::Step(is_undo, now) => match store.step(is_undo, now) {
-            Ok(Some(event)) => send(Input::Kept(event)),
+            Ok(Some(event)) => tell(store, event, send, Input::Kept),
             Ok(None) => send(Input::Note(if is_undo { "nothing to undo" } else { "nothing to redo" }.into())),
             Err(error) => send(Input::Failed(format!("not kept: {error}"))),
         },
@@ -157,54 +152,68 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
             Err(error) => send(Input::Unopened(id, error.to_string())),
         },
         Request::News => tell_news(store, send),
-        Request::Post(letter, out) => {
-            let answered = answer_letter(store, letter);
-            if let Answer::Kept(event) = &answered {
-                send(Input::Kept(event.clone()));
-            }
-            let _ = out.send(answered);
-        }
+        #[cfg(unix)]
+        Request::Post(delivery) => answer_letter(store, delivery, send),
         Request::Close => {}
     }
 }
 
-fn answer_letter(store: &mut Store, letter: Letter) -> Answer {
+/// Does what a letter asks, if somebody still waits for it.
+#[cfg(unix)]
+fn answer_letter(store: &mut Store, mut delivery: Delivery, send: &dyn Fn(Input)) {
     let by = store.writer.name();
-    if letter.by != by {
-        return Answer::Refused(format!("this project is open as {by}; close it to write as {}", letter.by));
+    if delivery.letter.by != by {
+        let why = format!("this project is open as {by}; close it to write as {}", delivery.letter.by);
+        delivery.answer(&Answer::Refused(why));
+        return;
     }
-    let kept = match letter.wish {
+    if clock::now() > delivery.letter.until || !delivery.answer(&Answer::Accepted) {
+        return;
+    }
+    let has_changes = matches!(delivery.letter.wish, Wish::Keep(..));
+    let wish = std::mem::replace(&mut delivery.letter.wish, Wish::Step { is_undo: true });
+    let kept = match wish {
         Wish::Keep(changes, deed) => store.keep(changes, deed, clock::now()).map(Some),
         Wish::Step { is_undo } => store.step(is_undo, clock::now()),
     };
-    match kept {
-        Ok(Some(event)) => Answer::Kept(event),
+    let answer = match kept {
+        Ok(Some(mut event)) => {
+            let changes = if has_changes { std::mem::take(&mut event.changes) } else { event.changes.clone() };
+            let answer = Answer::Kept(event.clone());
+            tell(store, Event { changes, ..event }, send, Input::News);
+            answer
+        }
         Ok(None) => Answer::Nothing,
         Err(error) => Answer::Refused(error.to_string()),
-    }
+    };
+    delivery.answer(&answer);
 }
 
 /// Takes letters of other `tanba`s while the store is open; ends when nobody takes them from us any more.
 #[cfg(unix)]
-fn take_letters(store: &mut Store, requests: Sender<Request>) -> Option<PathBuf> {
-    use crate::store::postbox::Postbox;
+fn take_letters(store: &mut Store, requests: Sender<Request>) -> Option<postbox::Place> {
     // Where none can be put up, others are refused, as ever.
-    let postbox = Postbox::put_up(&format!("{:x}", clock::chance())).ok()?;
-    let path = postbox.path().to_path_buf();
-    store.announce(&path);
+    let (listener, place) = postbox::put_up(&format!("{:x}", clock::chance())).ok()?;
+    store.announce(&place.socket());
     thread::spawn(move || {
-        postbox.serve(|letter| {
-            let (out, answered) = channel();
-            requests.send(Request::Post(letter, out)).ok()?;
-            answered.recv().ok()
-        });
+        postbox::serve(&listener, |delivery| requests.send(Request::Post(delivery)).is_ok());
     });
-    Some(path)
+    Some(place)
 }
 
 #[cfg(not(unix))]
-fn take_letters(_: &mut Store, _: Sender<Request>) -> Option<PathBuf> {
+fn take_letters(_: &mut Store, _: Sender<Request>) -> Option<()> {
     None
+}
+
+/// Tells the screen of an event; where it changed very much, lets it read anew what is open.
+fn tell(store: &mut Store, event: Event, send: &dyn Fn(Input), as_input: fn(Event) -> Input) {
+    if event.changes.len() <= MANY_CHANGES {
+        return send(as_input(event));
+    }
+    let told = store.shared().map(|shared| telling::told(&shared.codebook, &event)).unwrap_or_default();
+    tell_ready(store, send);
+    send(Input::Note(told));
 }
 
 fn tell_news(store: &mut Store, send: &dyn Fn(Input)) {
@@ -213,7 +222,7 @@ fn tell_news(store: &mut Store, send: &dyn Fn(Input)) {
             tell_ready(store, send);
             send(Input::Note(format!("{} new entries in the journals", events.len())));
         }
-        Ok(events) => events.into_iter().for_each(|event| send(Input::Kept(event))),
+        Ok(events) => events.into_iter().for_each(|event| tell(store, event, send, Input::News)),
         Err(error) => send(Input::Failed(error.to_string())),
     }
 }

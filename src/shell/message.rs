@@ -13,6 +13,8 @@ pub enum Message {
     Input(Input),
     /// A change that was asked for is kept, or refused.
     Answered,
+    /// The store stopped working: nothing will be answered any more.
+    StoreGone,
     /// A signal that ends the program.
     Signal(i32),
     /// The terminal is gone.

@@ -1,8 +1,28 @@
 //! Signals that end the program give the terminal back first.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 
 use crate::shell::message::Message;
+
+/// Whether another program has the terminal, whose business a Ctrl-C then is.
+static IS_LEFT: AtomicBool = AtomicBool::new(false);
+
+/// Interrupts from the keyboard are another program's until this is dropped.
+#[derive(Debug)]
+pub struct Left;
+
+/// Leaves interrupts from the keyboard to another program.
+pub fn leave_interrupts() -> Left {
+    IS_LEFT.store(true, Ordering::SeqCst);
+    Left
+}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        IS_LEFT.store(false, Ordering::SeqCst);
+    }
+}
 
 /// Time for the screen's thread to leave by itself.
 #[cfg(unix)]
@@ -14,7 +34,8 @@ pub fn start(out: Sender<Message>) -> std::io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {
-        let Some(signal) = signals.forever().next() else {
+        let is_another_programs = |signal: &i32| IS_LEFT.load(Ordering::SeqCst) && matches!(*signal, SIGINT | SIGQUIT);
+        let Some(signal) = signals.forever().find(|signal| !is_another_programs(signal)) else {
             return;
         };
         let _ = out.send(Message::Signal(signal));

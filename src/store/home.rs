@@ -62,23 +62,28 @@ impl Home {
 
     /// A theme of the coder's: the file's name and text.
     pub fn theme(&self, name: &str) -> Result<Option<(String, String)>, StoreError> {
-        let is_plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
         let path = self.dir.as_ref().map(|dir| dir.join(THEMES_FOLDER).join(format!("{name}.toml")));
-        Self::read(path.filter(|_| is_plain))
+        Self::read(path.filter(|_| is_plain(name)))
     }
 
     /// The names of the coder's themes, in their order.
     pub fn themes(&self) -> Vec<String> {
         let entries = self.dir.as_ref().and_then(|dir| fs::read_dir(dir.join(THEMES_FOLDER)).ok());
         let names = entries.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let mut names: Vec<String> = names.filter_map(|name| name.strip_suffix(".toml").map(str::to_owned)).collect();
+        let mut names: Vec<String> = names
+            .filter_map(|name| name.strip_suffix(".toml").map(str::to_owned))
+            .filter(|name| is_plain(name))
+            .collect();
         names.sort();
         names
     }
 
     /// Keeps a setting for the next time; comments and other lines of the file stay as they are.
     pub fn keep_setting(&self, name: &str, value: &Value) -> Result<(), StoreError> {
-        let Some(path) = self.settings_path() else { return Ok(()) };
+        let Some(path) = self.settings_path() else {
+            let why = "this system names no folder for settings; set TANBA_HOME to one";
+            return Err(StoreError::Settings(PathBuf::from(SETTINGS_FILE), why.into()));
+        };
         let text = Self::read(Some(path.clone()))?.map(|(_, text)| text).unwrap_or_default();
         let mut file: toml_edit::DocumentMut =
             text.parse().map_err(|_| StoreError::Settings(path.clone(), "this is no TOML".into()))?;
@@ -127,8 +132,16 @@ impl Home {
     }
 }
 
+/// Whether a theme can have that name: it is one part of a path, and written in a setting.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+}
+
 /// Writes a small file whole or not at all.
 fn write_whole(path: &Path, text: &str) -> Result<(), StoreError> {
+    // A link stays a link: what it names is written.
+    let real = fs::canonicalize(path);
+    let path = real.as_deref().unwrap_or(path);
     let half = path.with_extension("part");
     let dir = path.parent().unwrap_or(path);
     let written = fs::create_dir_all(dir)

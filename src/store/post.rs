@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::change::Change;
 use crate::model::event::{Deed, Event};
-use crate::store::error::StoreError;
+use crate::model::time::Time;
 
 /// What is asked.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,22 +24,22 @@ pub enum Wish {
 pub struct Letter {
     /// `coder@device`.
     pub by: String,
+    /// After this moment nobody waits for it any more, and it must not be obeyed.
+    pub until: Time,
     /// What is asked.
     pub wish: Wish,
 }
 
-/// What comes back.
+/// What comes back: first that the letter is being worked on, then what came of it.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Answer {
-    /// It is kept, and would survive a power cut.
+    /// It was read in time and is being worked on.
+    Accepted,
+    /// It is kept, and would survive a power cut. The changes are those of the letter where it had some, and are not
+    /// sent back.
     Kept(Event),
     /// There is nothing to take back or to bring again.
     Nothing,
     /// It was refused; nothing was kept.
     Refused(String),
-}
-
-/// Nobody answers: it is not known to be kept.
-pub fn closed() -> StoreError {
-    StoreError::ReadOnly("the tanba that has this project open does not answer; close it to write here".into())
 }

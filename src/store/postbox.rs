@@ -1,78 +1,130 @@
-//! Where letters to the `tanba` that has a project open are left: a socket that only this user can write to.
+//! Where letters to the `tanba` that has a project open are left: a socket in a folder that only this user can enter.
 #![cfg(unix)]
 
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::model::time::Time;
 use crate::store::error::StoreError;
-use crate::store::post::{Answer, Letter, closed};
+use crate::store::post::{Answer, Letter};
 
-/// How long an answer may take: the other one may be making its index.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a letter waits to be accepted. It must not be obeyed later than [`Letter::until`], which is sooner, so that
+/// what was reported as not kept is not kept afterwards.
+const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The longest letter: an import of a million rows.
+/// How long a letter is good for, in milliseconds.
+pub const GOOD_FOR_MS: i64 = 15_000;
+
+/// The longest letter: an import of some million rows.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// Where letters are left: a socket that only this user can write to. It is gone when this is dropped.
+/// The socket's place; socket and folder are gone when this is dropped.
 #[derive(Debug)]
-pub struct Postbox {
-    listener: UnixListener,
-    path: PathBuf,
+pub struct Place {
+    folder: PathBuf,
 }
 
-impl Postbox {
-    /// Puts one up, in the folder that this system has for such things; `name` is like no other's.
-    pub fn put_up(name: &str) -> std::io::Result<Self> {
-        let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_dir());
-        let path = folder.unwrap_or_else(std::env::temp_dir).join(format!("tanba-{name}.sock"));
-        let listener = UnixListener::bind(&path)?;
-        let made = Self { listener, path };
-        let only_mine = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        fs::set_permissions(&made.path, only_mine)?;
-        Ok(made)
+impl Place {
+    /// The socket.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join("post")
     }
+}
 
-    /// Its place.
-    pub fn path(&self) -> &Path {
-        &self.path
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
     }
+}
 
-    /// Waits for letters, one after the other, and answers them; ends when `answer` has none.
-    pub fn serve(&self, mut answer: impl FnMut(Letter) -> Option<Answer>) {
-        for stream in self.listener.incoming() {
-            let Ok(mut stream) = stream else { continue };
-            let letter = stream.set_read_timeout(Some(PATIENCE)).ok().and_then(|()| read(&stream));
-            let Some(letter) = letter else { continue };
-            let Some(answer) = answer(letter) else { return };
-            let text = serde_json::to_string(&answer).unwrap_or_default();
-            let _ = writeln!(stream, "{text}");
+/// Puts a socket up, in the folder that this system has for such things; `name` is like no other's.
+pub fn put_up(name: &str) -> std::io::Result<(UnixListener, Place)> {
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_dir());
+    let folder = runtime.unwrap_or_else(std::env::temp_dir).join(format!("tanba-{name}"));
+    DirBuilder::new().mode(0o700).create(&folder)?;
+    let place = Place { folder };
+    Ok((UnixListener::bind(place.socket())?, place))
+}
+
+/// A letter that waits for its answer.
+#[derive(Debug)]
+pub struct Delivery {
+    /// The letter.
+    pub letter: Letter,
+    stream: UnixStream,
+}
+
+impl Delivery {
+    /// Answers; tells whether somebody took the answer.
+    pub fn answer(&mut self, answer: &Answer) -> bool {
+        write(&mut self.stream, answer).is_ok()
+    }
+}
+
+/// Waits for letters, one after the other, and hands them over; ends when `take` says so.
+pub fn serve(listener: &UnixListener, mut take: impl FnMut(Delivery) -> bool) {
+    for stream in listener.incoming() {
+        let Ok(stream) = stream else { continue };
+        let is_timed =
+            stream.set_read_timeout(Some(PATIENCE)).and_then(|()| stream.set_write_timeout(Some(PATIENCE))).is_ok();
+        let letter = if is_timed { read(&mut BufReader::new(&stream)) } else { None };
+        if let Some(letter) = letter
+            && !take(Delivery { letter, stream })
+        {
+            return;
         }
     }
 }
 
-/// Reads one line of JSON.
-fn read<T: serde::de::DeserializeOwned>(stream: &UnixStream) -> Option<T> {
+fn read<T: DeserializeOwned>(stream: &mut BufReader<&UnixStream>) -> Option<T> {
     let mut line = Vec::new();
-    BufReader::new(stream.take(MAX_BYTES)).read_until(b'\n', &mut line).ok()?;
+    stream.take(MAX_BYTES).read_until(b'\n', &mut line).ok()?;
     serde_json::from_slice(&line).ok()
 }
 
-impl Drop for Postbox {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
-    }
+fn write<T: Serialize>(stream: &mut UnixStream, value: &T) -> std::io::Result<()> {
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    stream.write_all(&line)
 }
 
-/// Leaves a letter and waits for the answer. Fails where nobody answers: then it is not known to be kept.
-pub fn ask(path: &Path, letter: &Letter) -> Result<Answer, StoreError> {
-    let sent = UnixStream::connect(path).and_then(|mut stream| {
-        stream.set_read_timeout(Some(PATIENCE))?;
-        let text = serde_json::to_string(letter)?;
-        writeln!(stream, "{text}")?;
-        Ok(stream)
-    });
-    sent.ok().and_then(|stream| read(&stream)).ok_or_else(closed)
+/// Whether somebody takes letters there.
+pub fn is_open(path: &Path) -> bool {
+    UnixStream::connect(path).is_ok()
+}
+
+/// Leaves a letter and waits for what comes of it: for so long as that takes, once it is accepted.
+pub fn ask(path: &Path, letter: &mut Letter, now: Time) -> Result<Answer, StoreError> {
+    let refused = || {
+        StoreError::ReadOnly(
+            "the tanba that has this project open does not answer, nothing was kept; close it first".into(),
+        )
+    };
+    letter.until = Time(now.0 + GOOD_FOR_MS);
+    let mut stream = UnixStream::connect(path).map_err(|_| refused())?;
+    let sent = stream
+        .set_read_timeout(Some(PATIENCE))
+        .and_then(|()| stream.set_write_timeout(Some(PATIENCE)))
+        .and_then(|()| write(&mut stream, letter));
+    sent.map_err(|_| refused())?;
+    let mut answers = BufReader::new(&stream);
+    match read(&mut answers) {
+        Some(Answer::Accepted) => {}
+        Some(other) => return Ok(other),
+        None => return Err(refused()),
+    }
+    let answer = stream.set_read_timeout(None).ok().and_then(|()| read(&mut answers));
+    answer.ok_or_else(|| {
+        StoreError::ReadOnly(
+            "the tanba that has this project open ended meanwhile; `tanba annotations` tells whether it was kept"
+                .into(),
+        )
+    })
 }

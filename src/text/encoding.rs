@@ -1,7 +1,7 @@
 //! From the bytes of a file to its text: UTF-8, or what older systems wrote, found out and told.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1251};
+use encoding_rs::{Encoding, IBM866, ISO_8859_5, KOI8_R, KOI8_U, UTF_16BE, UTF_16LE, WINDOWS_1251, X_MAC_CYRILLIC};
 
 /// KZ-1048 (STRK1048-2002) is windows-1251 with Kazakh letters in the place of these sixteen.
 /// Source: unicode.org, MAPPINGS/VENDORS/MISC/KZ1048.TXT.
@@ -24,7 +24,7 @@ const KZ_1048: [(u8, char); 16] = [
     (0xbf, 'ү'),
 ];
 
-/// ы in both: Kazakh and Russian have it, the other languages of windows-1251 that use those sixteen places have not.
+/// ы in both: Kazakh has it, and Macedonian and Serbian, whose letters stand in those places of windows-1251, have not.
 const YERU: u8 = 0xfb;
 
 /// A text and the encoding it was in.
@@ -52,7 +52,14 @@ pub fn decode(bytes: &[u8], name: Option<&str>) -> Result<Decoded, Undecoded> {
     match name {
         Some(name) if is_kz_1048(name) => Ok(decode_kz_1048(bytes)),
         Some(name) => {
-            let encoding = Encoding::for_label(name.as_bytes()).ok_or(Undecoded::Unknown)?;
+            let named = Encoding::for_label(name.as_bytes()).ok_or(Undecoded::Unknown)?;
+            let is_wide = named == UTF_16LE || named == UTF_16BE;
+            // "utf-16" means either order; the file's own mark tells.
+            let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding).filter(|_| is_wide);
+            let encoding = marked.unwrap_or(named);
+            if bytes.contains(&0) && !is_wide {
+                return Err(Undecoded::Binary);
+            }
             decode_as(bytes, encoding).ok_or(Undecoded::Wrong(encoding.name()))
         }
         None => guess(bytes),
@@ -96,7 +103,8 @@ fn guess(bytes: &[u8]) -> Result<Decoded, Undecoded> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let encoding = detector.guess(None, Utf8Detection::Deny);
-    if is_kazakh(bytes) {
+    let is_cyrillic = [WINDOWS_1251, KOI8_R, KOI8_U, IBM866, ISO_8859_5, X_MAC_CYRILLIC].contains(&encoding);
+    if is_cyrillic && is_kazakh(bytes) {
         return Ok(decode_kz_1048(bytes));
     }
     decode_as(bytes, encoding).ok_or(Undecoded::Wrong(encoding.name()))
@@ -111,7 +119,7 @@ fn has_kazakh_places(bytes: &[u8]) -> bool {
 /// have Macedonian ones.
 fn is_kazakh(bytes: &[u8]) -> bool {
     let n_high = bytes.iter().filter(|b| **b >= 0xc0).count();
-    let n_kazakh = bytes.iter().filter(|b| matches!(b, 0x9d | 0xa2 | 0xbc | 0xbe)).count();
+    let n_kazakh = bytes.iter().filter(|b| matches!(b, 0x9d | 0xbc | 0xbe)).count();
     bytes.contains(&YERU) && has_kazakh_places(bytes) && n_kazakh * 50 > n_high
 }
 
@@ -158,12 +166,25 @@ mod tests {
     }
 
     #[test]
+    fn neighbours_of_kazakh_are_not_taken_for_it() {
+        let belarusian =
+            "Ўсе беларусы ведаюць, што мова жыве, пакуль на ёй гавораць. Яны выйшлі на плошчу, каб іх пачулі.";
+        let (bytes, ..) = WINDOWS_1251.encode(belarusian);
+        assert_eq!(decode(&bytes, None).map(|decoded| decoded.text), Ok(belarusian.into()));
+        let (bytes, ..) =
+            encoding_rs::EUC_KR.encode("한국의 인터넷 행동주의는 오래된 역사를 가지고 있다. 사람들은 광장에 모였다.");
+        assert_ne!(decode(&bytes, None).map(|decoded| decoded.encoding), Ok("KZ-1048"));
+    }
+
+    #[test]
     fn an_encoding_can_be_named() {
         assert_eq!(decode(&kz(KAZAKH), Some("kz-1048")).unwrap().text, KAZAKH);
         assert_eq!(decode(&kz(RUSSIAN), Some("cp1251")).unwrap().text, RUSSIAN);
         assert_eq!(decode(b"caf\xe9", Some("latin1")).unwrap().text, "café");
         assert_eq!(decode(b"caf\xe9", Some("utf-8")), Err(Undecoded::Wrong("UTF-8")));
         assert_eq!(decode(b"x", Some("klingon")), Err(Undecoded::Unknown));
+        assert_eq!(decode(b"\xfe\xff\x04\x9a", Some("utf-16")).unwrap().text, "Қ");
+        assert_eq!(decode(b"PK\0\x04", Some("windows-1251")), Err(Undecoded::Binary));
     }
 
     #[test]

@@ -59,18 +59,20 @@ fn draw_preview(buffer: &mut Buffer, lines: &[(String, String)], area: Area, the
     let left = lines.iter().filter(|(_, right)| !right.is_empty()).map(|(left, _)| columns(left)).max().unwrap_or(0);
     let left = left.min(usize::from(area.width) / 3) as u16;
     let mut y = area.y;
+    let bottom = area.y + area.height;
     for (name, words) in lines {
-        let bottom = area.y + area.height;
-        if y < bottom {
-            let style = if words.is_empty() { theme.role(Role::Accent) } else { theme.role(Role::Dim) };
-            put(buffer, (area.x, y), if words.is_empty() { end } else { area.x + left }, name, style);
+        if y >= bottom {
+            return;
         }
+        let style = if words.is_empty() { theme.role(Role::Accent) } else { theme.role(Role::Dim) };
+        put(buffer, (area.x, y), if words.is_empty() { end } else { area.x + left }, name, style);
         let x = if left == 0 { area.x } else { area.x + left + 1 };
         let rows = wrap::rows(words, usize::from(end.saturating_sub(x)).max(4));
         for row in &rows {
-            if y < bottom {
-                put(buffer, (x, y), end, slice(words, row.start, row.end).trim_end(), Style::default());
+            if y >= bottom {
+                return;
             }
+            put(buffer, (x, y), end, slice(words, row.start, row.end).trim_end(), Style::default());
             y += 1;
         }
     }

@@ -302,6 +302,10 @@ mod tests {
                 for is_selected in [false, true] {
                     let ground = theme.tint(colour, is_selected);
                     assert!(contrast(theme.ink_on(ground), ground) >= 4.5, "{name}: {colour}");
+                    assert!(
+                        !palette.is_strong || is_selected || contrast(theme.ink_on(ground), ground) >= 7.0,
+                        "{name}: {colour}"
+                    );
                 }
             }
         }

@@ -140,7 +140,7 @@ fn the_page_of_settings_is_the_table() {
                     where this system keeps the settings of programs; `tanba settings` prints the folder, every value, and \
                     where each comes from. The environment variable `TANBA_HOME` names another folder.\n\nA project can set \
                     them for everybody in its `tanba.toml`, below a line `[settings]`; only `coder` and `editor` are each \
-                    one's own. Stronger is, in this order: the command line, the environment, the project, your file.\n\n| \
+                    one's own. Stronger is, in this order: the command line, the environment, your file, the project's.\n\n| \
                     setting | default | may be | |\n|---|---|---|---|\n"
         .to_owned();
     for setting in SETTINGS {

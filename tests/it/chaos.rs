@@ -64,9 +64,9 @@ fn holds(desk: &mut Desk) {
         }
     }
     match &desk.session.mode {
-        Mode::Pick(picker) => assert!(picker.selected <= picker.n_offered(), "{}", picker.title),
+        Mode::Pick(picker) => assert!(picker.selected < picker.n_offered().max(1), "{}", picker.title),
         Mode::Edit(editor, _) => assert_eq!(floor_boundary(editor.text(), editor.cursor()), editor.cursor()),
-        Mode::Show(sheet) => assert!(sheet.top <= sheet.lines.len()),
+        Mode::Show(sheet) => assert!(sheet.top < sheet.lines.len().max(1)),
         _ => {}
     }
     let (columns, rows) = (desk.session.screen.columns.max(1), desk.session.screen.rows.max(1));

@@ -327,20 +327,29 @@ fn settings_are_kept_printed_with_their_source_and_refused_with_the_nearest() {
     assert_eq!(of("mouse")["source"], "default");
     let (status, _, wrong) = tanba(&["settings", "keymup"]);
     assert_eq!((status, wrong.trim()), (Some(2), "tanba: no setting is called \"keymup\"; did you mean \"keymap\"?"));
-    // A project sets them for everybody, but not what is each one's own.
+    // A project sets them for everybody, but not what is each one's own, and what a coder set is stronger.
     let project = fs::read_to_string(dir.path().join("tanba.toml")).expect("read");
-    fs::write(dir.path().join("tanba.toml"), format!("{project}\n[settings]\nkeymap = \"vim\"\neditor = \"rm\"\n"))
-        .expect("written");
+    fs::write(
+        dir.path().join("tanba.toml"),
+        format!("{project}\n[settings]\nkeymap = \"vim\"\nunit = \"word\"\neditor = \"rm\"\n"),
+    )
+    .expect("written");
     let (status, out, wrong) = tanba(&["settings"]);
-    assert_eq!(status, Some(2));
-    assert!(
-        out.lines().any(|line| line.starts_with("keymap") && line.contains("vim") && line.contains("tanba.toml")),
-        "{out}"
-    );
+    assert_eq!(status, Some(0));
+    let line = |name: &str| out.lines().find(|line| line.starts_with(name)).expect("a line").to_owned();
+    assert!(line("unit").contains("word") && line("unit").contains("tanba.toml"), "{out}");
+    assert!(line("keymap").contains("plain") && line("keymap").contains("settings.toml"), "{out}");
     assert!(wrong.contains("tanba.toml, line") && wrong.contains("editor is each coder's own"), "{wrong}");
-    // With mistakes nothing else starts, and each is one line.
+    // What is wrong in the shared file is told and left out; what is wrong in one's own stops everything.
     let (status, _, wrong) = tanba(&["documents"]);
-    assert_eq!((status, wrong.lines().count()), (Some(2), 1));
+    assert_eq!((status, wrong.lines().count()), (Some(0), 1));
+    fs::write(home.join("settings.toml"), "moues = true\n").expect("written");
+    let (status, _, wrong) = tanba(&["documents"]);
+    assert_eq!((status, wrong.lines().count()), (Some(2), 2), "{wrong}");
+    fs::write(home.join("settings.toml"), "mouse = true\n").expect("written");
+    assert_eq!(tanba(&["settings", "mouse", "false"]).0, Some(0));
+    assert_eq!(tanba(&["settings", "mouse", "--reset"]).0, Some(0));
+    assert_eq!(fs::read_to_string(home.join("settings.toml")).expect("read"), "");
 }
 
 #[test]
@@ -410,4 +419,16 @@ fn one_passage_is_tagged_once_with_a_code() {
     let dir = study();
     ok(dir.path(), &["tag", "in.en", "9..24", "slacktivism"]);
     assert!(refused(dir.path(), &["tag", "in.en", "9..24", "slacktivism"]).contains("is tagged slacktivism already"));
+}
+
+#[test]
+fn what_was_said_of_a_document_stays_when_it_is_added_again() {
+    let dir = study();
+    ok(dir.path(), &["add", "in.en.txt", "--title", "Better", "--source", "Азаттық"]);
+    ok(dir.path(), &["add", "in.en.txt", "in.kk.txt"]);
+    let documents = json(dir.path(), &["documents", "--json"]);
+    assert_eq!((&documents[0]["title"], &documents[0]["attributes"]["source"]), (&"Better".into(), &"Азаттық".into()));
+    ok(dir.path(), &["add", "in.en.txt", "--date", "2026"]);
+    let documents = json(dir.path(), &["documents", "--json"]);
+    assert_eq!(documents[0]["attributes"], serde_json::json!({ "date": "2026", "source": "Азаттық" }));
 }

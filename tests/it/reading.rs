@@ -152,7 +152,7 @@ fn news_from_elsewhere_leave_the_view_where_it_is() {
         deed: tanba::model::event::Deed::Plain,
         changes: Vec::new(),
     };
-    desk.take(Input::Kept(event));
+    desk.take(Input::News(event));
     assert_eq!(desk.session.pane().view.shown(), shown);
 }
 
@@ -234,4 +234,17 @@ fn the_way_back_leads_through_all_far_places() {
     assert_eq!((desk.session.focus, desk.session.pane().selection.head.start), (0, 20));
     desk.press("<C-o>");
     assert_eq!(desk.note(), "there is no place to go back to");
+}
+
+#[test]
+fn a_click_ends_what_keys_began() {
+    let mut desk = Desk::new(&[("a.en", "One two. Three.")]);
+    for keys in ["g", "c"] {
+        desk.press(keys);
+        let rows = desk.session.screen.rows;
+        desk.take(Input::Mouse(Mouse { deed: MouseDeed::Press, column: 2, row: rows - 1, now: Time(0) }));
+        assert!(matches!(desk.session.mode, tanba::app::session::Mode::Read), "{keys}");
+        assert!(desk.session.keys.typed.is_empty());
+        assert_eq!(desk.kept("a.en").len(), 0);
+    }
 }

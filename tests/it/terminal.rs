@@ -379,7 +379,7 @@ fn mistakes_in_settings_are_told_before_the_screen_is_taken() {
         let environment = [("TANBA_HOME", home.path().to_str().expect("UTF-8"))];
         let mut pty = Pty::start(&tanba(), &[dir.path().to_str().expect("UTF-8")], &environment, (160, 24));
         let status = pty.end();
-        assert!(status == 1 || status == 2, "{name}: {status}");
+        assert_eq!(status, 2, "{name}");
         let raw = String::from_utf8_lossy(&pty.raw).into_owned();
         assert!(raw.contains(told), "{name}: {raw}");
         assert!(!raw.contains("\x1b[?1049h"), "{name}: the screen was taken");
@@ -416,8 +416,24 @@ fn a_memo_goes_on_in_the_coders_own_editor() {
             .flatten()
             .any(|e| e.file_name().to_string_lossy().starts_with("memo-"))
     );
-    // One that fails leaves the memo as it was.
-    let mut pty = reader_with(dir.path(), (100, 30), &[("EDITOR", "false")]);
+    // One that fails leaves the memo as it was, and what it wrote where it is.
+    let failing = dir.path().join("failing.sh");
+    fs::write(&failing, "echo precious >> \"$1\"; exit 1\n").expect("written");
+    let failing = format!("sh '{}'", failing.display());
+    let mut pty = reader_with(dir.path(), (200, 30), &[("EDITOR", &failing)]);
+    pty.press("]m");
+    pty.until("your editor");
+    pty.settle();
+    pty.press("\x0f");
+    pty.until("and what was written is in");
+    pty.press("\x07q");
+    assert_eq!(pty.end(), 0);
+    let own = fs::read_dir(dir.path().join(".tanba")).expect("listed").flatten();
+    let left: Vec<_> = own.filter(|e| e.file_name().to_string_lossy().starts_with("memo-")).map(|e| e.path()).collect();
+    assert!(fs::read_to_string(&left[0]).expect("left").ends_with("precious\n"));
+    let mut pty = reader_with(dir.path(), (200, 30), &[("EDITOR", "false")]);
+    pty.until("a memo that was being written is in");
+    fs::remove_file(&left[0]).expect("removed");
     pty.press("]m");
     pty.until("your editor");
     pty.settle();
@@ -585,6 +601,9 @@ fn a_memo_that_is_being_written_survives_a_signal() {
     pty.until("tagged slacktivism");
     pty.press("mhalf a thought");
     pty.until("half a thought");
+    // Also below a page of help.
+    pty.press("\x1bOP");
+    pty.until("In a memo");
     pty.signal("HUP");
     assert_eq!(pty.end(), 129);
     assert!(ok(dir.path(), &["annotations", "--json"]).contains("half a thought"));
@@ -600,4 +619,65 @@ fn a_theme_that_was_asked_for_brings_its_own_ground() {
     assert_eq!(cell.bgcolor(), vt100::Color::Rgb(255, 255, 255));
     pty.press("q");
     assert_eq!(pty.end(), 0);
+}
+
+#[test]
+fn a_dead_socket_in_the_lock_is_no_reader() {
+    let dir = study();
+    let mut first = reader(dir.path(), (100, 30));
+    let lock = dir.path().join(".tanba/lock");
+    let text = fs::read_to_string(&lock).expect("read");
+    let (pid, socket) = text.split_once('\n').expect("two lines");
+    assert!(Path::new(socket.trim()).exists());
+    fs::write(&lock, format!("{pid}\n/nowhere/post\n")).expect("written");
+    let refused = crate::harness::refused(dir.path(), &["tag", "in.en", "9..24", "slacktivism"]);
+    assert!(refused.contains("another tanba has this project open (process"), "{refused}");
+    assert_eq!(annotations(dir.path()), "");
+    first.press("q");
+    assert_eq!(first.end(), 0);
+    assert!(!Path::new(socket.trim()).exists(), "the socket is gone");
+}
+
+#[test]
+fn a_large_import_goes_through_the_reader_and_the_screen_follows() {
+    let dir = study();
+    let text = "Word here. ".repeat(1500);
+    fs::write(dir.path().join("long.en.txt"), &text).expect("written");
+    ok(dir.path(), &["add", "long.en.txt"]);
+    let row = |n: usize| {
+        format!(
+            "{{\"document\":\"long.en\",\"start\":{},\"end\":{},\"code\":\"slacktivism\",\"coder\":\"asel\"}}\n",
+            n * 5 + n / 2,
+            n * 5 + n / 2 + 4
+        )
+    };
+    let rows: String = (0..2500).map(row).collect();
+    fs::write(dir.path().join("rows.jsonl"), rows).expect("written");
+    let mut pty = reader(dir.path(), (100, 30));
+    pty.press("flong\r");
+    pty.until("Word here.");
+    let told = ok(dir.path(), &["import", "rows.jsonl", "--json"]);
+    let n = serde_json::from_str::<serde_json::Value>(&told).expect("JSON")["annotations"].as_u64().expect("a number");
+    assert!(n > 2000, "{told}");
+    pty.until(&format!("{n} annotations"));
+    pty.press("u");
+    pty.until("undone: ");
+    pty.until("no annotations yet");
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+}
+
+#[test]
+fn a_setting_that_cannot_be_obeyed_is_not_kept() {
+    let dir = study();
+    // Free in the vim keymap only.
+    let home = own_home(&[("keys.toml", "[read]\n\"C-g\" = \"help\"\n")]);
+    let mut pty = reader_with(dir.path(), (120, 30), &[("TANBA_HOME", home.path().to_str().expect("UTF-8"))]);
+    pty.press(":set keymap\r");
+    pty.until("vim");
+    pty.press("plain\r");
+    pty.until("clashes with");
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+    assert!(!home.path().join("settings.toml").exists());
 }
