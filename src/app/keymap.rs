@@ -14,12 +14,24 @@ pub struct Bundled {
     pub help: &'static str,
     /// Its file, compiled in.
     pub text: &'static str,
+    /// Whether its keys are shown spelt out: `Ctrl-t` for `C-t`.
+    pub spells_out: bool,
 }
 
 /// The keymaps that come with the program; the first is the default.
 pub const BUNDLED: &[Bundled] = &[
-    Bundled { name: "vim", help: "letters, as in vim and less", text: include_str!("../../keymaps/vim.toml") },
-    Bundled { name: "plain", help: "arrows, Ctrl and F-keys", text: include_str!("../../keymaps/plain.toml") },
+    Bundled {
+        name: "vim",
+        help: "letters, as in vim and less",
+        text: include_str!("../../keymaps/vim.toml"),
+        spells_out: false,
+    },
+    Bundled {
+        name: "plain",
+        help: "arrows, Ctrl and F-keys",
+        text: include_str!("../../keymaps/plain.toml"),
+        spells_out: true,
+    },
 ];
 
 /// The modes that have keys: reading, lists, memos, single lines, sheets, and all writing.

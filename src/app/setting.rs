@@ -105,7 +105,8 @@ pub fn obey(session: &mut Session) -> Vec<Mistake> {
         mistakes.extend(keymap.read(file, text, &is_command));
     }
     session.keys.keymap = keymap;
-    session.keys.spells_out = session.settings.word("keymap") == "plain";
+    let chosen = BUNDLED.iter().find(|bundled| bundled.name == session.settings.word("keymap"));
+    session.keys.spells_out = chosen.is_some_and(|bundled| bundled.spells_out);
     session.screen.has_hints = session.settings.is_on("hints");
     session.screen.text_width = session.settings.number("text-width") as u16;
     mistakes

@@ -141,10 +141,12 @@ fn files_and_functions_keep_their_size() {
 
 #[test]
 fn structs_and_matches_keep_their_size() {
-    // Records of the trade: what an exported row, a code or an annotation has is the trade's matter.
+    // Records of the trade: what an exported row, a code or an annotation has is the trade's matter, and what a command's
+    // options are is its users'.
     const RECORDS: [&str; 2] = ["Row", "Session"];
     for path in files(&root().join("src")) {
         let text = code(&path);
+        let text = text.replace("\nstruct ", "\npub struct ");
         for part in text.split("pub struct ").skip(1) {
             let name: String = part.chars().take_while(|c| c.is_alphanumeric()).collect();
             let body = part.split("\n}").next().unwrap_or("");
@@ -160,7 +162,7 @@ fn structs_and_matches_keep_their_size() {
                 })
                 .count();
             assert!(
-                n_fields <= 10 || RECORDS.contains(&name.as_str()),
+                n_fields <= 10 || RECORDS.contains(&name.as_str()) || name.ends_with("Args"),
                 "{}: {name} has {n_fields} fields",
                 path.display()
             );
