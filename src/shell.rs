@@ -167,8 +167,7 @@ impl Reader {
     /// Takes messages until the coder leaves; sleeps between them. Returns the exit status.
     fn run(&mut self, inbox: &Receiver<Message>) -> i32 {
         loop {
-            let first =
-                if self.waiting.has_more { inbox.try_recv().ok() } else { Some(inbox.recv()).and_then(Result::ok) };
+            let first = if self.waiting.has_more { inbox.try_recv().ok() } else { inbox.recv().ok() };
             match first {
                 // What has gathered since is taken in one go and drawn once.
                 Some(first) => {

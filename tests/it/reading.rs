@@ -248,3 +248,16 @@ fn a_click_ends_what_keys_began() {
         assert_eq!(desk.kept("a.en").len(), 0);
     }
 }
+
+#[test]
+fn kazakh_in_arabic_script_and_invisible_letters_are_read_and_tagged() {
+    let text = "قازاق تىلى، ءبىر ٴسوز. ەكىنشى سويلەم.\u{200f}\u{feff} Zero\u{200b}width\u{ad}here.";
+    let mut desk = Desk::new(&[("a.kk", text)]);
+    desk.press("cs]jcc");
+    assert_eq!(desk.kept("a.kk").len(), 2, "{:?}", desk.kept("a.kk"));
+    let screen = desk.screen(60, 12);
+    assert!(screen.contains("قازاق") && !screen.contains(['\u{200f}', '\u{202e}']), "{screen}");
+    for (columns, rows) in [(20, 5), (41, 9), (300, 100)] {
+        desk.screen(columns, rows);
+    }
+}
