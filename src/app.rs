@@ -218,8 +218,16 @@ fn kept(session: &mut Session, event: &Event, is_own: bool) {
             }
         }
     }
+    if !is_own {
+        // What was told of the last own deed may not be so any more.
+        session.note = None;
+    }
     if is_own {
         let text = telling::told(&session.shared.codebook, event);
+        let (n, left) = session.now.0.keeping.steps;
+        let left = left.saturating_sub(1);
+        session.work().keeping.steps = if left == 0 { (0, 0) } else { (n, left) };
+        let text = if n > 1 && left == 0 { format!("{n} steps, the last: {text}") } else { text };
         let is_plain = event.deed == Deed::Plain;
         let elsewhere = if is_plain { String::new() } else { go_to_change(session, event) };
         session.tell(format!("{text}{elsewhere}"));

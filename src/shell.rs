@@ -155,8 +155,10 @@ impl Reader {
         if self.session.pane().document.0.is_empty() {
             self.session.focus = 0;
         }
-        if let [path, ..] = compose::left(&self.project.own()).as_slice() {
-            self.session.warn(format!("a memo that was being written is in {}", path.display()));
+        if let [path, older @ ..] = compose::left(&self.project.own()).as_slice() {
+            let more = if older.is_empty() { String::new() } else { format!(", {} older beside it", older.len()) };
+            let text = format!("a memo that was cut off is in {}{more}; delete what you don't need", path.display());
+            self.session.warn(text);
         }
         if self.session.tutor.is_none() && !self.home.has_seen("welcome") {
             overlay::welcome(&mut self.session, Some("welcome"));

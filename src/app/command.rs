@@ -58,6 +58,8 @@ pub struct Command {
     pub name: &'static str,
     /// What it does, in a few words that begin with a verb.
     pub help: &'static str,
+    /// Other words by which people look for it.
+    pub also: &'static str,
     /// Does it.
     pub run: fn(&mut Session, &Args) -> Outcome,
     /// Whether it applies now: asked before it is offered and before it is run.
@@ -67,7 +69,13 @@ pub struct Command {
 impl Command {
     /// A row: its name, its help, and what does it; it applies at any time.
     pub const fn of(name: &'static str, help: &'static str, run: fn(&mut Session, &Args) -> Outcome) -> Self {
-        Self { name, help, run, when: at_any_time }
+        Self { name, help, also: "", run, when: at_any_time }
+    }
+
+    /// The same, found by other words too.
+    #[must_use]
+    pub const fn also(self, also: &'static str) -> Self {
+        Self { also, ..self }
     }
 
     /// The same, applying only sometimes.

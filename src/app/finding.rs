@@ -27,8 +27,10 @@ pub const GROUP: Group = Group {
         Command::of("previous-annotation", "go to the previous annotation", previous_annotation).when(when::annotated),
         Command::of("list-annotations", "list the document's annotations and go to one", list_annotations)
             .when(when::annotated),
-        Command::of("list-headings", "list the document's headings and go to one", list_headings).when(when::open),
-        Command::of("search", "look for a phrase, capitals and accents aside", search).when(when::open),
+        Command::of("list-headings", "list the document's headings and go to one", list_headings)
+            .also("outline, contents")
+            .when(when::open),
+        Command::of("search", "look for a phrase, capitals and accents aside", search).also("find").when(when::open),
         Command::of("next-match", "go to the next place of the phrase", next_match).when(when::searched),
         Command::of("previous-match", "go to the previous place of the phrase", previous_match).when(when::searched),
     ],

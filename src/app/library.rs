@@ -18,7 +18,9 @@ pub const GROUP: Group = Group {
     commands: &[
         Command::of("open-document", "open a document, with its pair in the other pane", open_document),
         Command::of("open-here", "open a document in this pane alone, the other stays", open_here),
-        Command::of("document-info", "show what is known about the document", document_info).when(when::open),
+        Command::of("document-info", "show what is known about the document", document_info)
+            .also("properties, about")
+            .when(when::open),
         Command::of("mark-done", "mark the document as coded through, or not", mark_done).when(when::writable),
         Command::of("other-pane", "go to the other pane", other_pane).when(when::paired),
         Command::of("single-pane", "show one pane alone, or both", single_pane).when(when::wide),
@@ -29,7 +31,7 @@ pub const GROUP: Group = Group {
             .when(when::open),
         Command::of("reload", "read what colleagues wrote since", reload),
         Command::of("suspend", "go back to the shell for a while (fg returns)", suspend),
-        Command::of("quit", "leave (exit); everything is kept already", quit),
+        Command::of("quit", "leave (exit); everything is kept already", quit).also("save, close"),
     ],
 };
 

@@ -23,9 +23,11 @@ pub const GROUP: Group = Group {
     commands: &[
         Command::of("palette", "list all commands and run one", palette),
         Command::of("help", "show the keys that work here, then all others", help),
-        Command::of("messages", "show what was told before, each in full", messages),
-        Command::of("settings", "list what can be set, and set it", setting::settings),
-        Command::of("toggle-mouse", "leave the mouse to the terminal, or take it again", setting::toggle_mouse),
+        Command::of("messages", "show what was told before, each in full", messages).also("errors, log, history"),
+        Command::of("settings", "list what can be set, and set it", setting::settings)
+            .also("preferences, options, configuration, keyboard"),
+        Command::of("toggle-mouse", "leave the mouse to the terminal, or take it again", setting::toggle_mouse)
+            .also("select, copy"),
         Command::of("skip-lesson", "go to the next lesson of the tutor", skip_lesson).when(tutored),
     ],
 };
@@ -105,8 +107,8 @@ fn palette(session: &mut Session, args: &Args) -> Outcome {
         let bound = keys.shown_all("read", command.name);
         let is_off = refusal.is_some();
         let (detail, also) = match refusal {
-            Some(why) => (why.0, command.name.to_owned()),
-            None => (format!("{bound}  {}", command.name), String::new()),
+            Some(why) => (why.0, format!("{} {}", command.name, command.also)),
+            None => (format!("{bound}  {}", command.name), command.also.to_owned()),
         };
         let (value, text) = (command.name.to_owned(), command.help.to_owned());
         PickRow { value, text, detail, also, is_off, ..PickRow::default() }
@@ -214,9 +216,9 @@ fn choose(session: &mut Session, _: &Args) -> Outcome {
         return refused;
     }
     let mut marked = picker.marked();
-    // A new name that is chosen goes with the marked ones.
-    if !marked.is_empty() && picker.chosen().is_none() {
-        marked.extend(picker.new_text().map(str::to_owned));
+    // What was typed for is meant too, be it a row or a new name.
+    if !marked.is_empty() && !picker.query.text().trim().is_empty() {
+        marked.extend(picker.choice().filter(|choice| !picker.marked().contains(choice)));
     }
     let choice = if marked.is_empty() { picker.choice() } else { marked.first().cloned() };
     let Some(choice) = choice else {

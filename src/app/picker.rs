@@ -200,6 +200,9 @@ impl Picker {
                 && let Some(score) = matcher.fuzzy_match(hay, &self.found.query)
             {
                 let (has_words, bonus) = words_in(hay, &self.found.query);
+                if !has_words && !is_close(&matcher, hay, &self.found.query) {
+                    continue;
+                }
                 self.found.scored.push(Match { has_words, score: score + bonus, row });
             }
         }
@@ -350,6 +353,13 @@ fn words_in(hay: &str, query: &str) -> (bool, i64) {
         }
     }
     (true, worth)
+}
+
+/// Whether the letters of a query stand near each other, as in a word that was shortened.
+fn is_close(matcher: &SkimMatcherV2, hay: &str, query: &str) -> bool {
+    let indices = matcher.fuzzy_indices(hay, query).map(|(_, indices)| indices).unwrap_or_default();
+    let (Some(first), Some(last)) = (indices.first(), indices.last()) else { return false };
+    last - first < 2 * indices.len() + 4
 }
 
 /// Which letters of a text a query matches, counted in letters: its words where they stand, else letters here and there.

@@ -159,6 +159,11 @@ impl Mode {
         }
     }
 
+    /// Whether a single line is asked for.
+    pub fn is_line(&self) -> bool {
+        matches!(self, Self::Edit(_, Purpose::Line { .. }))
+    }
+
     /// Whether letters are written.
     pub fn is_writing(&self) -> bool {
         matches!(self, Self::Pick(_) | Self::Edit(..))
@@ -205,6 +210,8 @@ pub struct Click {
 pub struct Keeping {
     /// A memo that is being kept; it comes back into the editor if it can't be.
     pub unsaved: Option<(AnnotationId, String)>,
+    /// Of several steps back or forward at once: how many in all, and how many are still to come.
+    pub steps: (usize, usize),
     /// Whether something is on its way to the disk.
     pub is_saving: bool,
     /// A text whose writer was asked whether to drop it.
@@ -369,10 +376,10 @@ impl Session {
     pub fn leave_mark(&mut self) {
         let pane = self.pane();
         let place = (pane.document.clone(), pane.selection.head.start);
+        // Each place once: going back never leads to and fro between two.
         let places = &mut self.work().places;
-        if places.last() != Some(&place) {
-            places.push(place);
-        }
+        places.retain(|known| *known != place);
+        places.push(place);
         if places.len() > MAX_PLACES {
             places.remove(0);
         }

@@ -41,7 +41,8 @@ pub fn settings(session: &mut Session, args: &Args) -> Outcome {
             DONE
         }
         (None, Kind::Number(..) | Kind::Text) => {
-            let editor = Editor::line(session.settings.word(name));
+            let mut editor = Editor::line(session.settings.word(name));
+            editor.select_all(); // what is typed replaces it
             let purpose = Purpose::Line { prompt: setting.name, command: "settings", about: setting.name };
             session.mode = Mode::Edit(editor, purpose);
             DONE

@@ -21,19 +21,31 @@ pub const GROUP: Group = Group {
     title: "Tagging",
     mode: "read",
     commands: &[
-        Command::of("tag", "tag the selection with a code from a list, or a new one", tag).when(when::taggable),
+        Command::of("tag", "tag the selection with a code from a list, or a new one", tag)
+            .also("new code, apply, annotate, highlight")
+            .when(when::taggable),
         Command::of("tag-by-key", "tag the selection by the code's own letter", tag_by_key).when(when::taggable),
         Command::of("tag-again", "tag the selection with the code used last", tag_again).when(when::used_a_code),
         Command::of("tag-in-vivo", "tag the selection with a new code named by its own words", tag_in_vivo)
             .when(when::taggable),
         Command::of("switch-annotation", "choose the next annotation at the cursor", switch).when(when::at_several),
-        Command::of("memo", "write a memo (a note) on the annotation at the cursor", memo).when(when::at_own),
-        Command::of("recode", "change the annotation's code to another", recode).when(when::at_own),
-        Command::of("reshape", "change the annotation's boundaries", reshape).when(when::at_own),
+        Command::of("memo", "write a memo (a note) on the annotation at the cursor", memo)
+            .also("comment")
+            .when(when::at_own),
+        Command::of("recode", "change the annotation's code to another", recode)
+            .also("rename, replace")
+            .when(when::at_own),
+        Command::of("reshape", "change the annotation's boundaries", reshape)
+            .also("resize, extend, shorten")
+            .when(when::at_own),
         Command::of("confirm", "set the boundaries that were changed; else tag the selection", confirm)
             .when(when::taggable),
-        Command::of("delete-annotation", "delete the annotation at the cursor", delete).when(when::at_own),
-        Command::of("undo", "take the last change back, also from before a restart", undo).when(when::writable),
+        Command::of("delete-annotation", "delete the annotation at the cursor", delete)
+            .also("remove, erase")
+            .when(when::at_own),
+        Command::of("undo", "take the last change back, also from before a restart", undo)
+            .also("revert")
+            .when(when::writable),
         Command::of("redo", "bring back what undo took", redo).when(when::writable),
     ],
 };
@@ -299,10 +311,16 @@ const MAX_STEPS: usize = 1000;
 
 fn undo(session: &mut Session, args: &Args) -> Outcome {
     session.may_write()?;
-    Ok(vec![Effect::Step { is_undo: true }; args.times().min(MAX_STEPS)])
+    Ok(steps(session, true, args))
 }
 
 fn redo(session: &mut Session, args: &Args) -> Outcome {
     session.may_write()?;
-    Ok(vec![Effect::Step { is_undo: false }; args.times().min(MAX_STEPS)])
+    Ok(steps(session, false, args))
+}
+
+fn steps(session: &mut Session, is_undo: bool, args: &Args) -> Vec<Effect> {
+    let n = args.times().min(MAX_STEPS);
+    session.work().keeping.steps = (n, n);
+    vec![Effect::Step { is_undo }; n]
 }

@@ -62,12 +62,16 @@ pub fn arguments(command: Command) -> Command {
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = KeysArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     let (session, mistakes) = app::start(context.configuration.settings.clone(), context.configuration.keys.clone());
-    if !mistakes.is_empty() {
-        return Err(Failure::Misunderstood(mistakes.iter().map(ToString::to_string).collect()));
-    }
+    // What is wrong in the coder's own file is told behind what is right: this is where its author looks.
+    let ended = if mistakes.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Misunderstood(mistakes.iter().map(ToString::to_string).collect()))
+    };
     let keymap = &session.keys.keymap;
     if args.toml {
-        return print_toml(keymap);
+        print_toml(keymap)?;
+        return ended;
     }
     let listed: Vec<Listed> = app::GROUPS
         .iter()
@@ -82,7 +86,9 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         .collect();
     let mut out = Output::new();
     if args.json {
-        return Ok(out.json(&listed)?);
+        out.json(&listed)?;
+        out.done()?;
+        return ended;
     }
     let (mut group, width) = ("", listed.iter().map(|l| columns(&l.keys.join("  "))).max().unwrap_or(0));
     for row in &listed {
@@ -97,5 +103,6 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         let gap = " ".repeat(width - columns(&keys));
         out.line(&format!("  {keys}{gap}  {:20}  {}", row.command, row.help))?;
     }
-    Ok(())
+    out.done()?;
+    ended
 }

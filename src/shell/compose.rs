@@ -44,16 +44,19 @@ pub fn compose(text: &str, wish: &str, dir: &Path) -> Result<String, String> {
             let _ = fs::remove_file(&path);
             Err(why)
         }
-        (Some(why), _) => Err(format!("{why}, and what was written is in {}", path.display())),
+        (Some(why), _) => Err(format!("what was written is in {}: {why}", path.display())),
         (None, Err(_)) => Err(format!("{editor} wrote something that is not UTF-8; it is in {}", path.display())),
     }
 }
 
 /// Memos that were left in a folder when an editor or this program was cut off.
 pub fn left(dir: &Path) -> Vec<PathBuf> {
+    // The newest first.
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     let is_draft = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(DRAFT);
-    entries.filter(is_draft).map(|entry| entry.path()).collect()
+    let mut drafts: Vec<_> = entries.filter(is_draft).collect();
+    drafts.sort_by_key(|entry| std::cmp::Reverse(entry.metadata().and_then(|about| about.modified()).ok()));
+    drafts.into_iter().map(|entry| entry.path()).collect()
 }
 
 /// The editor's command.

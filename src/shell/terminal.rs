@@ -18,7 +18,7 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
 
 use crate::app::session::Session;
 use crate::ui;
@@ -75,8 +75,12 @@ impl Screen {
     }
 
     /// Forgets what is on the screen, so that the next drawing draws all of it.
+    ///
+    /// ratatui's own `clear` asks the terminal where its cursor is, and the answer would go to the listener: it waited
+    /// two seconds and then cleared nothing.
     pub fn forget(&mut self) {
-        let _ = self.terminal.clear();
+        let _ = self.terminal.backend_mut().clear();
+        self.terminal.swap_buffers();
     }
 
     /// Gives the terminal back for a while; [`Screen::again`] takes it again.

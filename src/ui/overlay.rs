@@ -62,6 +62,7 @@ fn draw_preview(buffer: &mut Buffer, lines: &[(String, String)], area: Area, the
     let bottom = area.y + area.height;
     for (name, words) in lines {
         if y >= bottom {
+            put(buffer, (end.saturating_sub(1), bottom.saturating_sub(1)), end, "…", theme.role(Role::Accent));
             return;
         }
         let style = if words.is_empty() { theme.role(Role::Accent) } else { theme.role(Role::Dim) };
@@ -70,6 +71,7 @@ fn draw_preview(buffer: &mut Buffer, lines: &[(String, String)], area: Area, the
         let rows = wrap::rows(words, usize::from(end.saturating_sub(x)).max(4));
         for row in &rows {
             if y >= bottom {
+                put(buffer, (end.saturating_sub(1), bottom - 1), end, "…", theme.role(Role::Accent));
                 return;
             }
             put(buffer, (x, y), end, slice(words, row.start, row.end).trim_end(), Style::default());

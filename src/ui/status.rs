@@ -33,7 +33,11 @@ pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
         put(buffer, (status.x + 1, status.y), left_end, &text, style);
     }
     put(buffer, (right_x, status.y), end, &right, theme.role(Role::Dim));
-    if hints.height > 0 {
+    // A line that is asked for stands where notices are; what was refused of it stands below.
+    let refused = session.note.as_ref().filter(|note| note.is_error && session.mode.is_line());
+    if let Some(note) = refused.filter(|_| hints.height > 0) {
+        put(buffer, (hints.x + 1, hints.y), hints.x + hints.width, &note.text, theme.role(Role::Error));
+    } else if hints.height > 0 {
         draw_hints(buffer, session, hints, theme);
     }
 }

@@ -333,6 +333,7 @@ fn undo_shows_where_it_changed_something_and_a_number_repeats_it() {
     assert_eq!(desk.note(), "undone: tagged slacktivism");
     assert!(desk.session.pane().view.shown().start < 100, "the place is in sight");
     desk.press("2u");
+    assert_eq!(desk.note(), "2 steps, the last: undone: tagged slacktivism");
     assert_eq!(desk.kept("a.en").len(), 0);
     desk.press("3U");
     assert_eq!(desk.kept("a.en").len(), 3);
