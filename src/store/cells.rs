@@ -18,6 +18,11 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// How often that is tried.
 const LOCK_STEP: Duration = Duration::from_millis(10);
 
+/// After so many bytes sled is waited for. When many writes wait for its threads and it wants to make its file
+/// longer, it waits, with its accounts locked, for one of these threads, while all of them wait for the accounts:
+/// it hangs for ever (seen with 0.34.7: `SegmentAccountant::bump_tip` waits for a truncation that no thread is left to do).
+const DRAIN_BYTES: usize = 1 << 20;
+
 /// What is written at once: keys with their values, or `None` to delete.
 pub type Batch = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
@@ -26,8 +31,8 @@ pub type Cell = (Vec<u8>, Vec<u8>);
 
 /// Ordered cells of bytes.
 pub enum Cells {
-    /// On the disk.
-    Sled(sled::Db),
+    /// On the disk, and how many bytes were written since it was last waited for.
+    Sled(sled::Db, usize),
     /// In memory: for a second `tanba` on a project, or where the disk can't be written.
     Memory(BTreeMap<Vec<u8>, Vec<u8>>),
 }
@@ -42,7 +47,7 @@ impl Cells {
             // A damaged log can panic inside sled's open; the shell's hook keeps that off the screen.
             let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
             match opened {
-                Ok(Ok(db)) => return Ok(Self::Sled(db)),
+                Ok(Ok(db)) => return Ok(Self::Sled(db, 0)),
                 // We hold the project's lock, so sled's is one that it has not let go of yet
                 // (<https://github.com/spacejam/sled/issues/1234>).
                 Ok(Err(error)) if !patience.is_zero() && error.to_string().contains("could not acquire lock") => {
@@ -58,7 +63,7 @@ impl Cells {
     /// The value of a key.
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         match self {
-            Self::Sled(db) => db.get(key).map(|v| v.map(|v| v.to_vec())).map_err(|e| index_error(&e)),
+            Self::Sled(db, _) => db.get(key).map(|v| v.map(|v| v.to_vec())).map_err(|e| index_error(&e)),
             Self::Memory(map) => Ok(map.get(key).cloned()),
         }
     }
@@ -66,7 +71,7 @@ impl Cells {
     /// All cells whose key begins with `prefix`, in order.
     pub fn scan(&self, prefix: &[u8], each: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), StoreError> {
         match self {
-            Self::Sled(db) => {
+            Self::Sled(db, _) => {
                 for cell in db.scan_prefix(prefix) {
                     let (key, value) = cell.map_err(|e| index_error(&e))?;
                     each(&key, &value);
@@ -84,7 +89,7 @@ impl Cells {
     /// The last cell at or before `key` among those that begin with `prefix`.
     pub fn at_or_before(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Cell>, StoreError> {
         let found = match self {
-            Self::Sled(db) => db
+            Self::Sled(db, _) => db
                 .range(..=key)
                 .next_back()
                 .transpose()
@@ -98,15 +103,21 @@ impl Cells {
     /// Writes all or nothing.
     pub fn write(&mut self, batch: Batch) -> Result<(), StoreError> {
         match self {
-            Self::Sled(db) => {
+            Self::Sled(db, n_waiting) => {
                 let mut writes = sled::Batch::default();
                 for (key, value) in batch {
+                    *n_waiting += key.len() + value.as_ref().map_or(0, Vec::len);
                     match value {
                         Some(value) => writes.insert(key, value),
                         None => writes.remove(key),
                     }
                 }
-                db.apply_batch(writes).map_err(|e| index_error(&e))
+                db.apply_batch(writes).map_err(|e| index_error(&e))?;
+                if *n_waiting > DRAIN_BYTES {
+                    *n_waiting = 0;
+                    db.flush().map_err(|e| index_error(&e))?;
+                }
+                Ok(())
             }
             Self::Memory(map) => {
                 for (key, value) in batch {
@@ -123,7 +134,7 @@ impl Cells {
     /// Forgets everything.
     pub fn clear(&mut self) -> Result<(), StoreError> {
         match self {
-            Self::Sled(db) => db.clear().map_err(|e| index_error(&e)),
+            Self::Sled(db, _) => db.clear().map_err(|e| index_error(&e)),
             Self::Memory(map) => {
                 map.clear();
                 Ok(())
@@ -134,7 +145,7 @@ impl Cells {
     /// Hands all writes to the disk. What a crash takes from here is read again from the journals.
     pub fn flush(&self) -> Result<(), StoreError> {
         match self {
-            Self::Sled(db) => db.flush().map(|_| ()).map_err(|e| index_error(&e)),
+            Self::Sled(db, _) => db.flush().map(|_| ()).map_err(|e| index_error(&e)),
             Self::Memory(_) => Ok(()),
         }
     }
