@@ -116,12 +116,14 @@ fn take(session: &mut Session, input: Input) -> Outcome {
             DONE
         }
         Input::Note(text) => {
-            session.work().keeping.is_saving = false;
+            // Of several steps back the rest was not there.
+            (session.work().keeping.is_saving, session.work().keeping.steps) = (false, (0, 0));
             session.tell(text);
             DONE
         }
         Input::Failed(text) => {
             (session.work().keeping.is_saving, session.task) = (false, None);
+            session.work().keeping.steps = (0, 0);
             if let Some((id, memo)) = session.work().keeping.unsaved.take() {
                 session.mode = Mode::Edit(Editor::new(&memo), Purpose::Memo(id));
             }

@@ -96,13 +96,15 @@ pub fn command() -> Command {
     SUBCOMMANDS.iter().fold(top, |top, sub| top.subcommand(subcommand(sub)))
 }
 
-/// The options of whatever opens the reader.
+/// The options of whatever opens the reader: each is named after the setting that it sets for this time.
+pub const LOOKS: [(&str, &str, &str); 3] = [
+    ("theme", "NAME", "Colours: dark, light, contrast, contrast-light, or a theme of yours"),
+    ("colours", "N", "How many colours: none, 16, 256, true"),
+    ("keymap", "NAME", "Which keys: vim (letters), plain (arrows, Ctrl and F-keys)"),
+];
+
 fn looks() -> [Arg; 3] {
-    [
-        wish("theme", "NAME", "Colours: dark, light, contrast, contrast-light, or a theme of yours"),
-        wish("colours", "N", "How many colours: none, 16, 256, true"),
-        wish("keymap", "NAME", "Which keys: vim (letters), plain (arrows, Ctrl and F-keys)"),
-    ]
+    LOOKS.map(|(name, value, help)| Arg::new(name).long(name).value_name(value).help(help))
 }
 
 /// A subcommand with the options that all share, and its examples.
@@ -113,10 +115,6 @@ fn subcommand(sub: &Subcommand) -> Command {
     let command = (sub.arguments)(Command::new(sub.name)).arg(project().global(true)).arg(coder().global(true));
     let command = if sub.opens_reader { command.args(looks()) } else { command };
     command.after_help(format!("Examples:\n{examples}"))
-}
-
-fn wish(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).help(help)
 }
 
 fn project() -> Arg {

@@ -38,7 +38,8 @@ fn main() -> ExitCode {
 fn context(top: &ArgMatches, inner: Option<&ArgMatches>) -> Context {
     let all = || inner.into_iter().chain([top]);
     let mut wishes = Vec::new();
-    for (option, setting) in [("as-coder", "coder"), ("theme", "theme"), ("colours", "colours"), ("keymap", "keymap")] {
+    let looks = cli::LOOKS.into_iter().map(|(name, ..)| (name, name));
+    for (option, setting) in looks.chain([("as-coder", "coder")]) {
         let value = all().find_map(|matches| matches.try_get_one::<String>(option).ok().flatten());
         wishes.extend(value.map(|value| (setting, Value::Text(value.clone()))));
     }

@@ -364,7 +364,8 @@ impl Reader {
                 signals::suspend();
                 self.retake();
             }
-            _ => {}
+            // These were done before.
+            Effect::Keep(_) | Effect::Step { .. } | Effect::Open(_) | Effect::Quit => {}
         }
     }
 

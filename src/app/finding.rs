@@ -110,8 +110,9 @@ fn list_annotations(session: &mut Session, args: &Args) -> Outcome {
         return Err("this document has no annotation yet".into());
     }
     let current = pane.annotation().map(|a| a.id.to_string()).unwrap_or_default();
-    session.mode =
-        Mode::Pick(Box::new(Picker::new("Go to annotation", "list-annotations", rows).at(&current).previewing()));
+    session.mode = Mode::Pick(Box::new(
+        Picker::new("Go to annotation", "list-annotations", rows).at(&current).previewing(about_annotation),
+    ));
     DONE
 }
 

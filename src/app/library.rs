@@ -93,7 +93,7 @@ fn chosen(
     let Some(choice) = &args.choice else {
         let rows = session.shared.documents.values().map(|document| document_row(session, document)).collect();
         let here = session.pane().document.0.clone();
-        session.mode = Mode::Pick(Box::new(Picker::new(title, command, rows).at(&here).previewing()));
+        session.mode = Mode::Pick(Box::new(Picker::new(title, command, rows).at(&here).previewing(about_document)));
         return Ok(None);
     };
     let id = DocumentId(choice.clone());

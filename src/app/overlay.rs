@@ -2,13 +2,10 @@
 
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::effect::Effect;
-use crate::app::finding;
-use crate::app::library;
-use crate::app::picker::{PickRow, Picker, Preview};
+use crate::app::picker::{PickRow, Picker};
 use crate::app::screen::{FRAMED_ROWS, inside};
 use crate::app::session::{Mode, Session, Sheet};
 use crate::app::setting;
-use crate::app::tagging;
 use crate::app::tutor;
 use crate::text::width::{columns, printable};
 use crate::text::wrap;
@@ -179,30 +176,10 @@ fn sheet_columns(session: &Session) -> usize {
 
 /// Shows the page for newcomers; `remembers` is remembered when it is closed.
 pub fn welcome(session: &mut Session, remembers: Option<&'static str>) {
-    let fill = |text: &str| {
-        let mut parts = text.split(['{', '}']);
-        let mut filled = parts.next().unwrap_or("").to_owned();
-        while let (Some(name), Some(rest)) = (parts.next(), parts.next()) {
-            filled += &session.keys.hint("read", name);
-            filled += rest;
-        }
-        filled
-    };
-    let lines = WELCOME.iter().map(|(left, right)| (fill(left), fill(right))).collect();
+    let lines = WELCOME.iter().map(|(left, right)| (session.keys.filled(left), session.keys.filled(right))).collect();
     show(session, "Welcome to Tanba", lines);
     if let Mode::Show(sheet) = &mut session.mode {
         sheet.remembers = remembers;
-    }
-}
-
-/// What is known about the chosen row of a list.
-pub fn preview(session: &Session, picker: &Picker) -> Preview {
-    let Some(row) = picker.chosen() else { return Preview::new() };
-    match picker.command {
-        "tag" | "recode" => tagging::about_code(session, &row.value),
-        "list-annotations" => finding::about_annotation(session, &row.value),
-        "open-document" | "open-here" => library::about_document(session, &row.value),
-        _ => Preview::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use fuzzy_matcher::skim::SkimMatcherV2;
 
 use crate::app::editor::Editor;
 use crate::app::screen::{Area, Screen, inside};
+use crate::app::session::Session;
 use crate::text::fold::{fold, folded};
 
 /// Rows that are matched in one go: some milliseconds of work, so that a key never waits for the whole of a long list.
@@ -71,8 +72,8 @@ pub struct Picker {
     pub makes: Option<&'static str>,
     /// Whether several rows can be marked, and which are.
     pub marks: Option<BTreeSet<usize>>,
-    /// Whether each row has a preview.
-    pub has_preview: bool,
+    /// What tells what is known about a row, by its value, if that is shown.
+    pub about: Option<fn(&Session, &str) -> Preview>,
     found: Found,
 }
 
@@ -113,7 +114,7 @@ impl Picker {
             selected: 0,
             makes: None,
             marks: None,
-            has_preview: false,
+            about: None,
             found: Found { folded: vec![String::new(); rows.len()], ..Found::default() },
             rows,
         };
@@ -137,9 +138,15 @@ impl Picker {
 
     /// Shows what is known about the chosen row beside the list.
     #[must_use]
-    pub fn previewing(mut self) -> Self {
-        self.has_preview = true;
+    pub fn previewing(mut self, about: fn(&Session, &str) -> Preview) -> Self {
+        self.about = Some(about);
         self
+    }
+
+    /// What is known about the chosen row.
+    pub fn preview(&self, session: &Session) -> Preview {
+        let chosen = self.about.zip(self.chosen());
+        chosen.map(|(about, row)| about(session, &row.value)).unwrap_or_default()
     }
 
     /// Chooses the row of a value first.
@@ -305,13 +312,13 @@ impl Picker {
     pub fn areas(&self, screen: &Screen) -> PickAreas {
         let width = if screen.columns < 60 { screen.columns } else { screen.columns - 6 }.min(140);
         let rows = self.rows.len() + 5;
-        let least = if self.has_preview && width >= PREVIEW_COLUMNS { 16 } else { 8 };
+        let least = if self.about.is_some() && width >= PREVIEW_COLUMNS { 16 } else { 8 };
         let height = rows.min(usize::from(screen.rows) * 3 / 4).max(least) as u16;
         let frame = screen.beside_selection(width, height, LEAST_ROWS);
         let inside = inside(frame);
         let (query, rest) = inside.split_top(1);
         let (_, below) = rest.split_top(u16::from(inside.height > 4));
-        if !self.has_preview || inside.width < PREVIEW_COLUMNS - 4 {
+        if self.about.is_none() || inside.width < PREVIEW_COLUMNS - 4 {
             return PickAreas { frame, query, list: below, preview: Area::default() };
         }
         let (list, preview) = below.split_left(below.width * 3 / 5);

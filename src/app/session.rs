@@ -61,6 +61,19 @@ impl Keys {
         self.shown(self.keymap.keys_of(mode, command).into_iter().next().unwrap_or_default())
     }
 
+    /// Words with the keys as they are bound now: `{command}` stands for its key, `{mode:command}` for its key in
+    /// another mode than reading.
+    pub fn filled(&self, words: &str) -> String {
+        let mut parts = words.split(['{', '}']);
+        let mut filled = parts.next().unwrap_or("").to_owned();
+        while let (Some(name), Some(rest)) = (parts.next(), parts.next()) {
+            let (mode, command) = name.split_once(':').unwrap_or(("read", name));
+            filled.push_str(&self.hint(mode, command));
+            filled.push_str(rest);
+        }
+        filled
+    }
+
     /// All keys of a command in a mode, as they are shown.
     pub fn shown_all(&self, mode: &str, command: &str) -> String {
         let keys = self.keymap.keys_of(mode, command).into_iter().map(|keys| self.shown(keys));

@@ -90,8 +90,11 @@ fn tag(session: &mut Session, args: &Args) -> Outcome {
     selected(session)?;
     let Some(choice) = &args.choice else {
         let last = session.now.0.last_code.clone().unwrap_or_default();
-        let picker =
-            Picker::new("Tag with", "tag", code_rows(session)).making("new code").marking().previewing().at(&last.0);
+        let picker = Picker::new("Tag with", "tag", code_rows(session))
+            .making("new code")
+            .marking()
+            .previewing(about_code)
+            .at(&last.0);
         session.mode = Mode::Pick(Box::new(picker));
         return DONE;
     };
@@ -254,7 +257,7 @@ fn recode(session: &mut Session, args: &Args) -> Outcome {
     let Some(choice) = &args.choice else {
         let picker = Picker::new("Give it the code", "recode", code_rows(session))
             .making("new code")
-            .previewing()
+            .previewing(about_code)
             .at(&annotation.code.0);
         session.mode = Mode::Pick(Box::new(picker));
         return DONE;

@@ -17,7 +17,7 @@ enum Done {
 pub struct Lesson {
     /// Its heading.
     pub title: &'static str,
-    /// What is told; `{command}` stands for its key, `{mode:command}` for its key in another mode.
+    /// What is told, with the keys as [`crate::app::session::Keys::filled`] puts them in.
     pub text: &'static str,
     done: Done,
 }
@@ -151,14 +151,7 @@ pub fn n_rows(session: &Session) -> u16 {
 
 /// A lesson's text with the keys as they are bound now.
 pub fn told(session: &Session, lesson: &Lesson) -> String {
-    let mut parts = lesson.text.split(['{', '}']);
-    let mut text = parts.next().unwrap_or("").to_owned();
-    while let (Some(name), Some(rest)) = (parts.next(), parts.next()) {
-        let (mode, command) = name.split_once(':').unwrap_or(("read", name));
-        text.push_str(&session.keys.hint(mode, command));
-        text.push_str(rest);
-    }
-    text
+    session.keys.filled(lesson.text)
 }
 
 #[cfg(test)]

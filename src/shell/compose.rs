@@ -12,8 +12,9 @@ use crate::shell::signals;
 const DRAFT: &str = "memo-";
 
 /// Runs an editor on a text, in a file that only this user can read and that is gone afterwards unless something
-/// went wrong; returns what was written. The terminal must be the editor's while this runs. `wish` is the command to run; empty asks `VISUAL` and
-/// `EDITOR`. Fails, with one line, where the editor can't be run or says that it failed: then nothing is changed.
+/// went wrong; returns what was written. The terminal must be the editor's while this runs. `wish` is the command
+/// to run; empty asks `VISUAL` and `EDITOR`. Fails, with one line, where the editor can't be run or says that it
+/// failed: then nothing is changed.
 pub fn compose(text: &str, wish: &str, dir: &Path) -> Result<String, String> {
     let editor = editor(wish);
     let dir = if dir.is_dir() { dir.to_path_buf() } else { env::temp_dir() };

@@ -5,7 +5,6 @@ use ratatui::style::{Modifier, Style};
 
 use crate::app::editor::Editor;
 use crate::app::memo::MemoRows;
-use crate::app::overlay::preview;
 use crate::app::picker::{PickRow, Picker};
 use crate::app::screen::{Area, FRAMED_ROWS};
 use crate::app::session::{Mode, Purpose, Session, Sheet};
@@ -44,7 +43,7 @@ fn draw_picker(buffer: &mut Buffer, picker: &Picker, session: &Session, theme: &
     let cursor = put_line(buffer, &picker.query, query, theme);
     draw_pick_rows(buffer, picker, areas.list, theme);
     if areas.preview.width > 0 {
-        draw_preview(buffer, &preview(session, picker), areas.preview, theme);
+        draw_preview(buffer, &picker.preview(session), areas.preview, theme);
     }
     cursor
 }

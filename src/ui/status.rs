@@ -97,6 +97,10 @@ fn state(session: &Session) -> &'static str {
         "reading"
     } else if session.about.read_only.is_some() {
         "read-only"
+    } else if matches!(session.mode, Mode::Edit(_, Purpose::Memo(_))) {
+        "writing"
+    } else if session.task.is_some() {
+        "working"
     } else if session.now.0.keeping.is_saving {
         "saving"
     } else {

@@ -337,6 +337,13 @@ fn undo_shows_where_it_changed_something_and_a_number_repeats_it() {
     assert_eq!(desk.kept("a.en").len(), 0);
     desk.press("3U");
     assert_eq!(desk.kept("a.en").len(), 3);
+    // More steps than there are do not make later deeds into steps.
+    desk.press("9U");
+    for _ in 0..8 {
+        desk.press("Gcs");
+        assert_eq!(desk.note(), "tagged slacktivism");
+        desk.press("D");
+    }
 }
 
 #[test]
