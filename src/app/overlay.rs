@@ -78,7 +78,7 @@ const WELCOME: &[(&str, &str)] = &[
     ("{other-pane}", "the other pane;  {open-document}  other documents"),
     ("{palette}", "all commands: type what you want to do"),
     ("{help}", "all keys;  {quit}  leaves, and everything is kept as you go"),
-    ("tanba tutor", "shows you around;  {palette} and “keymap”: other keys, letters or arrows"),
+    ("tanba tutor", "is a tour;  {palette} then “keymap”: keys by letters or by arrows"),
 ];
 
 fn tutored(session: &Session) -> Result<(), Refusal> {
