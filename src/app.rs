@@ -31,6 +31,7 @@ use crate::model::change::Record;
 use crate::model::entries::Mistake;
 use crate::model::event::{Deed, Event};
 use crate::text::width::printable;
+use crate::{count, say};
 use command::{Args, DONE, Group, Outcome};
 use editor::Editor;
 use effect::{Effect, Input};
@@ -109,7 +110,7 @@ fn take(session: &mut Session, input: Input) -> Outcome {
                 return DONE;
             }
             let memo = session.keys.hint("read", "memo");
-            Err(format!("open a memo ({memo}) or a list first to paste into").into())
+            Err(say!("open a memo ({memo}) or a list first to paste into", memo).into())
         }
         Input::Resized(columns, rows) => {
             (session.screen.columns, session.screen.rows) = (columns, rows);
@@ -157,7 +158,7 @@ fn take_news(session: &mut Session, news: Input) {
             session.about.is_ready = true;
             session.task = None;
             if let Some(why) = &session.about.read_only {
-                let text = format!("read-only: {}", printable(why));
+                let text = say!("read-only: {why}", why = printable(why));
                 session.tell(text);
             }
         }
@@ -229,22 +230,29 @@ fn kept(session: &mut Session, event: &Event, is_own: bool) {
         let (n, left) = session.now.0.keeping.steps;
         let left = left.saturating_sub(1);
         session.work().keeping.steps = if left == 0 { (0, 0) } else { (n, left) };
-        let text = if n > 1 && left == 0 { format!("{n} steps, the last: {text}") } else { text };
+        let text = if n > 1 && left == 0 {
+            count!(n, "{n} step, the last: {text}", "{n} steps, the last: {text}", text)
+        } else {
+            text
+        };
         let is_plain = event.deed == Deed::Plain;
-        let elsewhere = if is_plain { String::new() } else { go_to_change(session, event) };
-        session.tell(format!("{text}{elsewhere}"));
+        let elsewhere = if is_plain { None } else { go_to_change(session, event) };
+        session.tell(match elsewhere {
+            Some(document) => say!("{text} in {document}", text, document),
+            None => text,
+        });
     }
 }
 
 /// Shows where an undo or a redo changed something; returns the name of the document where it is not open.
-fn go_to_change(session: &mut Session, event: &Event) -> String {
+fn go_to_change(session: &mut Session, event: &Event) -> Option<String> {
     let subject = event.changes.iter().find_map(|change| match change.subject() {
         Some(Record::Annotation(annotation)) => Some(annotation.clone()),
         _ => None,
     });
-    let Some(annotation) = subject else { return String::new() };
+    let annotation = subject?;
     let Some(side) = session.pane_of(&annotation.passage.document) else {
-        return format!(" in {}", printable(&annotation.passage.document.0));
+        return Some(printable(&annotation.passage.document.0));
     };
     session.focus = side;
     session.work().follows = true;
@@ -255,7 +263,7 @@ fn go_to_change(session: &mut Session, event: &Event) -> String {
         pane.selection.put(span);
         (pane.selection.is_extending, pane.current) = (false, None);
     }
-    String::new()
+    None
 }
 
 fn count(session: &mut Session, annotation: &crate::model::annotation::Annotation, by: isize) {
@@ -294,7 +302,12 @@ fn press(session: &mut Session, key: Key) -> Outcome {
             session.keys.count = None;
             if is_reading {
                 let help = session.keys.hint("read", "help");
-                return Err(format!("{} is not bound; {help} shows all keys", printable(&written(&typed))).into());
+                return Err(say!(
+                    "{typed} is not bound; {help} shows all keys",
+                    typed = printable(&written(&typed)),
+                    help
+                )
+                .into());
             }
             writing::write_key(session, key);
             DONE

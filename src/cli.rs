@@ -17,6 +17,7 @@ pub mod output;
 pub mod pair;
 pub mod rows;
 pub mod settings;
+pub mod speech;
 pub mod tag;
 pub mod tutor;
 pub mod undo;
@@ -93,7 +94,7 @@ pub fn command() -> Command {
         .args(looks())
         .arg(project().hide(true))
         .arg(coder());
-    SUBCOMMANDS.iter().fold(top, |top, sub| top.subcommand(subcommand(sub)))
+    speech::spoken(SUBCOMMANDS.iter().fold(top, |top, sub| top.subcommand(subcommand(sub))))
 }
 
 /// The options of whatever opens the reader: each is named after the setting that it sets for this time.

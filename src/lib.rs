@@ -2,6 +2,9 @@
 //!
 //! The rooms in reading order, from the ground up; a floor may use those below it, never one above.
 
+/// What the program says to people, in the language of the one who reads it.
+pub mod words;
+
 /// Positions in text, and the boundaries a cursor may stand on.
 pub mod text;
 

@@ -9,10 +9,21 @@ use tanba::cli::context::{Context, Failure};
 use tanba::cli::output::complain;
 use tanba::cli::{self, SUBCOMMANDS};
 use tanba::model::entries::Value;
-use tanba::shell::{self, Opening};
+use tanba::say;
+use tanba::shell::{self, Opening, configuration};
 
 fn main() -> ExitCode {
-    let matches = cli::command().get_matches();
+    configuration::speak_first();
+    let matches = match cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => match cli::speech::complaint(&error) {
+            Some(text) => {
+                complain(&text);
+                return ExitCode::from(2);
+            }
+            None => error.exit(),
+        },
+    };
     let ended = match matches.subcommand() {
         Some((name, inner)) => run_subcommand(name, &matches, inner),
         None => read(&matches),
@@ -48,7 +59,7 @@ fn context(top: &ArgMatches, inner: Option<&ArgMatches>) -> Context {
 }
 
 fn run_subcommand(name: &str, top: &ArgMatches, inner: &ArgMatches) -> Result<u8, Failure> {
-    let sub = SUBCOMMANDS.iter().find(|sub| sub.name == name).ok_or("there is no such subcommand")?;
+    let sub = SUBCOMMANDS.iter().find(|sub| sub.name == name).ok_or(say!("there is no such subcommand"))?;
     let context = context(top, Some(inner));
     for warning in &context.configuration.warnings {
         complain(warning);
@@ -72,7 +83,7 @@ fn read(matches: &ArgMatches) -> Result<u8, Failure> {
     }
     if let Some(root) = context.project.as_ref().filter(|root| !root.exists()) {
         let name = root.display();
-        let told = format!("no folder and no command is called \"{name}\"; `tanba --help` lists the commands");
+        let told = say!("no folder and no command is called \"{name}\"; `tanba --help` lists the commands", name);
         return Err(Failure::Misunderstood(vec![told]));
     }
     let (project, writer) = (context.project()?, context.writer());

@@ -22,6 +22,7 @@ use crate::app::effect::{Effect, Input, Left};
 use crate::app::session::{Mode, Purpose, Session, Tutor};
 use crate::app::{library, overlay};
 use crate::model::document::DocumentId;
+use crate::say;
 use crate::store::error::StoreError;
 use crate::store::home::Home;
 use crate::store::places::{self, Place, Places};
@@ -30,6 +31,7 @@ use crate::store::{documents, undescribed};
 use crate::text::body::Text;
 use crate::text::width;
 use crate::ui::theme::Theme;
+use crate::words;
 use clipboard::Clipboard;
 use configuration::Configuration;
 use librarian::Request;
@@ -156,8 +158,13 @@ impl Reader {
             self.session.focus = 0;
         }
         if let [path, older @ ..] = compose::left(&self.project.own()).as_slice() {
-            let more = if older.is_empty() { String::new() } else { format!(", {} older beside it", older.len()) };
-            let text = format!("a memo that was cut off is in {}{more}; delete what you don't need", path.display());
+            let more =
+                if older.is_empty() { String::new() } else { say!(", {older} older beside it", older = older.len()) };
+            let text = say!(
+                "a memo that was cut off is in {path}{more}; delete what you don't need",
+                path = path.display(),
+                more
+            );
             self.session.warn(text);
         }
         if self.session.tutor.is_none() && !self.home.has_seen("welcome") {
@@ -265,7 +272,7 @@ impl Reader {
         if !self.waiting.is_store_gone && self.requests.send(request).is_ok() {
             self.waiting.n_awaited += usize::from(is_awaited);
         } else {
-            let text = "the store stopped working, nothing can be kept; leave with q and start again";
+            let text = say!("the store stopped working, nothing can be kept; leave with q and start again");
             self.take(Input::Failed(text.into()));
         }
     }
@@ -386,7 +393,7 @@ impl Reader {
     fn compose(&mut self, text: &str) {
         if self.waiting.is_reading {
             // The key was typed ahead, before the memo was there.
-            self.take(Input::Note("press that once more".into()));
+            self.take(Input::Note(say!("press that once more").into()));
             return;
         }
         self.screen.leave();
@@ -400,6 +407,7 @@ impl Reader {
 
     /// Does as the settings say, which changed.
     fn obey(&mut self) {
+        words::speak(configuration::language(&self.session.settings));
         self.screen.set_mouse(self.session.settings.is_on("mouse"));
         let is_wide = self.session.settings.number("ambiguous-width") == 2;
         if is_wide != width::is_ambiguous_wide() {

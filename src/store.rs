@@ -26,6 +26,7 @@ use crate::model::document::{Document, DocumentId};
 use crate::model::event::{Deed, Event};
 use crate::model::shared::Shared;
 use crate::model::time::{Stamp, Time};
+use crate::say;
 use cells::Cells;
 use error::StoreError;
 use history::History;
@@ -99,7 +100,9 @@ impl Store {
         store.catch_up(progress)?;
         let cursor = store.index.cursor(&file_name(&path))?;
         let (journal, torn) = Journal::open(&path, cursor, &own)?;
-        store.notes.extend(torn.map(|fault| format!("{fault}; it was cut off and kept in {}", own.display())));
+        store
+            .notes
+            .extend(torn.map(|fault| say!("{fault}; it was cut off and kept in {own}", fault, own = own.display())));
         store.access = Access::Write { journal, lock };
         Ok(store)
     }
@@ -298,13 +301,13 @@ impl Store {
         if let Access::Post { path } = &self.access {
             let path = path.clone();
             let kept = self.ask(&path, Wish::Keep(changes, deed), now)?;
-            return kept.ok_or_else(|| StoreError::ReadOnly("nothing was kept".into()));
+            return kept.ok_or_else(|| StoreError::ReadOnly(say!("nothing was kept").into()));
         }
         let by = self.writer.name();
         let stamp = self.clock.next(now, &by);
         let journal = match &mut self.access {
             Access::Write { journal, .. } => journal,
-            Access::Post { .. } => return Err(StoreError::ReadOnly("nothing was kept".into())),
+            Access::Post { .. } => return Err(StoreError::ReadOnly(say!("nothing was kept").into())),
             Access::Read { why } => return Err(StoreError::ReadOnly(why.clone())),
         };
         let event = Event { seq: journal.cursor().seq + 1, time: stamp.time, tick: stamp.tick, by, deed, changes };
@@ -321,7 +324,7 @@ impl Store {
         {
             self.is_index_given_up = true;
             self.index.give_up();
-            self.notes.push(format!("{error}; what you do is kept all the same, start again to see it in lists"));
+            self.notes.push(say!("{error}; what you do is kept all the same, start again to see it in lists", error));
         }
         self.n_unflushed += 1;
         if self.n_unflushed >= FLUSH_EVENTS {
@@ -402,7 +405,7 @@ fn takes_letters(_: &Path) -> bool {
 
 #[cfg(not(unix))]
 fn send(_: &Path, _: &mut Letter, _: Time) -> Result<Answer, StoreError> {
-    Err(StoreError::ReadOnly("another tanba has this project open".into()))
+    Err(StoreError::ReadOnly(say!("another tanba has this project open").into()))
 }
 
 impl Drop for Store {
@@ -433,12 +436,9 @@ fn renewed_cells(own: &Path, notes: &mut Vec<String>) -> Cells {
     let _ = fs::remove_dir_all(&aside);
     let _ = fs::remove_file(&aside);
     let _ = fs::rename(&dir, &aside);
-    notes.push(format!(
-        "the index could not be opened; it is made anew from the journals, nothing is lost, the old one is kept in {}",
-        aside.display()
-    ));
+    notes.push(say!("the index could not be opened; it is made anew from the journals, nothing is lost, the old one is kept in {aside}", aside = aside.display()));
     Cells::open(&dir).unwrap_or_else(|error| {
-        notes.push(format!("{error}; going on with an index in memory"));
+        notes.push(say!("{error}; going on with an index in memory", error));
         Cells::Memory(BTreeMap::new())
     })
 }

@@ -2,7 +2,6 @@
 
 pub mod anchor;
 pub mod body;
-pub mod count;
 pub mod encoding;
 pub mod fold;
 pub mod heading;

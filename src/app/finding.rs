@@ -9,6 +9,7 @@ use crate::app::tagging::mark_of;
 use crate::app::when;
 use crate::model::annotation::AnnotationId;
 use crate::model::layer::Placed;
+use crate::say;
 use crate::text::span::Span;
 use crate::text::width::{fitted, printable};
 
@@ -61,7 +62,7 @@ fn walk(session: &mut Session, n: isize) -> Outcome {
     let pane = session.pane();
     let all = pane.layer.all();
     if all.is_empty() {
-        return Err("this document has no annotation yet".into());
+        return Err(say!("this document has no annotation yet").into());
     }
     let start = pane.selection.span().start;
     let is_chosen = |p: &Placed| Some(p.annotation.id) == pane.current && p.span == pane.selection.span();
@@ -70,12 +71,14 @@ fn walk(session: &mut Session, n: isize) -> Outcome {
         None if n > 0 => all.partition_point(|p| p.span.start < start).saturating_add_signed(n - 1).min(all.len() - 1),
         None => {
             let before = all.partition_point(|p| p.span.start < start);
-            before.checked_add_signed(n).ok_or("there is no annotation before this")?
+            before.checked_add_signed(n).ok_or(say!("there is no annotation before this"))?
         }
     };
     if let Some(id) = all.get(at).map(|p| p.annotation.id) {
         if pane.current == Some(id) && is_chosen(&all[at]) {
-            return Err(if n > 0 { "this is the last annotation" } else { "this is the first annotation" }.into());
+            return Err(
+                if n > 0 { say!("this is the last annotation") } else { say!("this is the first annotation") }.into()
+            );
         }
         go_to(session, id);
     }
@@ -84,7 +87,7 @@ fn walk(session: &mut Session, n: isize) -> Outcome {
 
 fn list_annotations(session: &mut Session, args: &Args) -> Outcome {
     if let Some(choice) = &args.choice {
-        let id = choice.parse().map_err(|_| "there is no such annotation")?;
+        let id = choice.parse().map_err(|_| say!("there is no such annotation"))?;
         go_to(session, id);
         return DONE;
     }
@@ -107,24 +110,25 @@ fn list_annotations(session: &mut Session, args: &Args) -> Outcome {
         })
         .collect();
     if rows.is_empty() {
-        return Err("this document has no annotation yet".into());
+        return Err(say!("this document has no annotation yet").into());
     }
     let current = pane.annotation().map(|a| a.id.to_string()).unwrap_or_default();
     session.mode = Mode::Pick(Box::new(
-        Picker::new("Go to annotation", "list-annotations", rows).at(&current).previewing(about_annotation),
+        Picker::new(say!("Go to annotation"), "list-annotations", rows).at(&current).previewing(about_annotation),
     ));
     DONE
 }
 
 fn search(session: &mut Session, args: &Args) -> Outcome {
     let Some(phrase) = &args.choice else {
-        session.mode = Mode::Edit(Editor::line(""), Purpose::Line { prompt: "search", command: "search", about: "" });
+        session.mode =
+            Mode::Edit(Editor::line(""), Purpose::Line { prompt: say!("search"), command: "search", about: "" });
         return DONE;
     };
     // An empty phrase means the last one.
     let phrase = if phrase.trim().is_empty() { session.now.0.phrase.clone() } else { phrase.trim().to_owned() };
     if phrase.is_empty() {
-        return Err("nothing to look for".into());
+        return Err(say!("nothing to look for").into());
     }
     session.work().phrase.clone_from(&phrase);
     // Places of another phrase are none of this one.
@@ -134,7 +138,7 @@ fn search(session: &mut Session, args: &Args) -> Outcome {
 
 /// Asks for the places of a phrase; it can take a while in a long text.
 fn begin_search(session: &mut Session, phrase: String) -> Outcome {
-    session.task = Some(Task { what: "searching".into(), percent: 0 });
+    session.task = Some(Task { what: say!("searching").into(), percent: 0 });
     Ok(vec![Effect::Search(session.pane().document.clone(), phrase)])
 }
 
@@ -150,7 +154,7 @@ fn to_match(session: &mut Session, n: isize) -> Outcome {
     if session.pane().matches.is_empty() {
         let phrase = session.now.0.phrase.clone();
         if phrase.is_empty() {
-            return Err("search for something first".into());
+            return Err(say!("search for something first").into());
         }
         return begin_search(session, phrase);
     }
@@ -164,7 +168,9 @@ fn to_match(session: &mut Session, n: isize) -> Outcome {
     show_match(session, at.rem_euclid(len) as usize);
     if !(0..len).contains(&at) {
         let told = session.note.as_ref().map_or("", |note| note.text.as_str()).to_owned();
-        session.tell(format!("{told}, from the {} again", if n > 0 { "start" } else { "end" }));
+        let text =
+            if n > 0 { say!("{told}, from the start again", told) } else { say!("{told}, from the end again", told) };
+        session.tell(text);
     }
     DONE
 }
@@ -182,7 +188,7 @@ pub fn show_match(session: &mut Session, at: usize) {
     pane.selection.is_extending = false;
     pane.current = None;
     let phrase = fitted(&session.now.0.phrase, 30);
-    session.tell(format!("“{phrase}” {} of {n}", at + 1));
+    session.tell(say!("“{phrase}” {at} of {n}", phrase, at = at + 1, n));
 }
 
 /// Takes the places where a phrase was found, and goes to the first behind the cursor.
@@ -192,7 +198,7 @@ pub fn found(session: &mut Session, pane: usize, matches: Vec<Span>) {
     let matches = &session.panes[pane & 1].matches;
     if matches.is_empty() {
         let phrase = fitted(&session.now.0.phrase, 40);
-        session.warn(format!("“{phrase}” is not in this document"));
+        session.warn(say!("“{phrase}” is not in this document", phrase));
     } else if pane == session.focus && matches!(session.mode, Mode::Read) {
         let at = matches.partition_point(|m| m.start < here) % matches.len();
         show_match(session, at);
@@ -201,10 +207,10 @@ pub fn found(session: &mut Session, pane: usize, matches: Vec<Span>) {
 
 fn list_headings(session: &mut Session, args: &Args) -> Outcome {
     let Some(choice) = &args.choice else {
-        session.task = Some(Task { what: "looking for headings".into(), percent: 0 });
+        session.task = Some(Task { what: say!("looking for headings").into(), percent: 0 });
         return Ok(vec![Effect::Headings(session.pane().document.clone())]);
     };
-    let offset = choice.parse().map_err(|_| "there is no such heading")?;
+    let offset = choice.parse().map_err(|_| say!("there is no such heading"))?;
     session.leave_mark();
     session.pane_mut().current = None;
     session.pane_mut().select_at(offset);
@@ -214,7 +220,7 @@ fn list_headings(session: &mut Session, args: &Args) -> Outcome {
 /// Lists the headings that were found in the document of the pane that has the keys.
 pub fn headings_found(session: &mut Session, headings: Vec<(usize, String)>) {
     if headings.is_empty() {
-        session.warn("no line of this document looks like a heading");
+        session.warn(say!("no line of this document looks like a heading"));
         return;
     }
     let at = session.pane().selection.head.start;
@@ -228,7 +234,7 @@ pub fn headings_found(session: &mut Session, headings: Vec<(usize, String)>) {
         ..PickRow::default()
     };
     let rows = headings.into_iter().map(row).collect();
-    session.mode = Mode::Pick(Box::new(Picker::new("Go to heading", "list-headings", rows).at(&here)));
+    session.mode = Mode::Pick(Box::new(Picker::new(say!("Go to heading"), "list-headings", rows).at(&here)));
 }
 
 /// What a list's preview says of an annotation.
@@ -238,9 +244,9 @@ pub fn about_annotation(session: &Session, id: &str) -> Preview {
     let (book, passage) = (&session.shared.codebook, &annotation.passage);
     let mut lines = vec![
         (book.path(&annotation.code), String::new()),
-        ("by".into(), annotation.coder.clone()),
-        ("at".into(), format!("{}..{}", passage.start, passage.end)),
-        ("when".into(), annotation.time.minute()),
+        (say!("by").into(), annotation.coder.clone()),
+        (say!("at").into(), format!("{}..{}", passage.start, passage.end)),
+        (say!("when").into(), annotation.time.minute()),
         (String::new(), String::new()),
         (String::new(), format!("“{}”", fitted(&annotation.quote.exact, SEARCHED_COLUMNS))),
     ];

@@ -6,12 +6,13 @@ use crate::app::screen::Area;
 use crate::app::session::{Mode, Purpose, Session};
 use crate::app::tagging::mark_of;
 use crate::text::width::columns;
+use crate::words;
 
 /// Hints shown at most, beside the one for all keys.
 const MAX_HINTS: usize = 4;
 
 /// Commands and the words that hint at them.
-type Hints = &'static [(&'static str, &'static str)];
+pub type Hints = &'static [(&'static str, &'static str)];
 
 const READING: Hints = &[
     ("tag", "tag"),
@@ -47,6 +48,27 @@ const WRITING: Hints = &[("keep-text", "keep"), ("drop-text", "drop"), ("write-o
 const ASKING: Hints = &[("keep-text", "go"), ("close", "back")];
 const SHOWING: Hints = &[("close", "back"), ("next-row", "down"), ("next-rows", "further")];
 const WAITING: Hints = &[("cancel", "back")];
+const GOING_ON: Hints = &[("close", "go on")];
+const KEYS: &str = "keys";
+
+/// All hints, for those who translate them.
+pub const ALL: [Hints; 15] = [
+    READING,
+    AT_ANNOTATION,
+    AT_COLLEAGUES,
+    EXTENDING,
+    RESHAPING,
+    EMPTY,
+    READ_ONLY,
+    PICKING,
+    MARKING,
+    WRITING,
+    ASKING,
+    SHOWING,
+    WAITING,
+    GOING_ON,
+    &[("help", KEYS)],
+];
 
 /// A hint in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +89,7 @@ pub struct Hint {
 pub fn placed(session: &Session, line: Area) -> Vec<Hint> {
     let mode = session.mode.name();
     let mut hints = Vec::new();
-    let all = made(session, mode, "help", "keys", 0);
+    let all = made(session, mode, "help", KEYS, 0);
     let end = line.x + line.width;
     let all_x = end.saturating_sub(all.width + 1);
     let mut x = line.x + 1;
@@ -87,6 +109,7 @@ pub fn placed(session: &Session, line: Area) -> Vec<Hint> {
 }
 
 fn made(session: &Session, mode: &str, command: &'static str, words: &'static str, x: u16) -> Hint {
+    let words = words::of(words);
     let keys = session.keys.hint(mode, command);
     let width = (columns(&keys) + columns(words) + 1) as u16;
     Hint { command, keys, words, x, width }
@@ -100,7 +123,7 @@ fn applicable(session: &Session) -> Vec<(&'static str, &'static str)> {
         Mode::Edit(_, Purpose::Memo(_)) => WRITING,
         Mode::Edit(..) => ASKING,
         Mode::Show(sheet) if sheet.is_cut(&session.screen) => SHOWING,
-        Mode::Show(_) => &[("close", "go on")],
+        Mode::Show(_) => GOING_ON,
         Mode::CodeKey => WAITING,
         Mode::Read if !session.keys.typed.is_empty() => WAITING,
         Mode::Read if pane.text.is_empty() => EMPTY,
@@ -147,7 +170,11 @@ pub fn following(session: &Session) -> Vec<Following> {
     let rows = session.keys.keymap.following(session.mode.name(), &session.keys.typed);
     let applies = rows.into_iter().filter_map(|(keys, name)| {
         let command = session.keys.command(name).filter(|command| (command.when)(session).is_ok())?;
-        Some(Following { keys: session.keys.shown(keys), words: command.help.to_owned(), colour: String::new() })
+        Some(Following {
+            keys: session.keys.shown(keys),
+            words: words::of(command.help).to_owned(),
+            colour: String::new(),
+        })
     });
     applies.collect()
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::say;
+
 /// The key without its modifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyCode {
@@ -122,7 +124,7 @@ impl FromStr for Key {
             (Some(n), ..) => KeyCode::F(n),
             (_, Some(name), ..) => KeyCode::Named(name),
             (_, _, Some(c), None) => KeyCode::Char(c),
-            _ => return Err(format!("no key is called \"{text}\"")),
+            _ => return Err(say!("no key is called \"{text}\"", text)),
         };
         Ok(key)
     }

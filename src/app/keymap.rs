@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::app::key::Key;
 use crate::model::entries::{self, Entry, Mistake, Value};
+use crate::say;
 
 /// A keymap that comes with the program.
 #[derive(Debug, Clone, Copy)]
@@ -94,11 +95,11 @@ impl Keymap {
 
     fn take(&mut self, file: &str, entry: &Entry, is_command: &dyn Fn(&str) -> bool) -> Result<(), String> {
         if !MODES.contains(&entry.table.as_str()) {
-            return Err(format!("keys stand in a table of these: [{}]", MODES.join("] [")));
+            return Err(say!("keys stand in a table of these: {modes}", modes = format!("[{}]", MODES.join("] ["))));
         }
         let keys = entry.key.split_whitespace().map(str::parse).collect::<Result<Vec<Key>, String>>()?;
         if keys.is_empty() {
-            return Err("no key".into());
+            return Err(say!("no key is named").into());
         }
         let bound = self.modes.entry(entry.table.clone()).or_default();
         let command = match &entry.value {
@@ -108,16 +109,21 @@ impl Keymap {
                 bound.retain(|binding| binding.keys != keys);
                 return Ok(());
             }
-            _ => return Err("the command must be a name in quotes, or false to free the keys".into()),
+            _ => return Err(say!("the command must be a name in quotes, or false to free the keys").into()),
         };
         let is_writing = matches!(entry.table.as_str(), "pick" | "edit" | "line" | "write");
         if is_writing && keys.first().is_some_and(|key| key.typed().is_some()) {
-            return Err(
-                "a letter alone is written here, so it can't be a key; hold Ctrl (C-) or Alt (A-) with it".into()
-            );
+            return Err(say!(
+                "a letter alone is written here, so it can't be a key; hold Ctrl (C-) or Alt (A-) with it"
+            )
+            .into());
         }
         if !is_command(&command) {
-            return Err(format!("no command is called \"{command}\"{}", nearest(&command, is_command)));
+            return Err(say!(
+                "no command is called \"{command}\"{way_out}",
+                command,
+                way_out = nearest(&command, is_command)
+            ));
         }
         let clash = bound.iter().position(|other| other.keys.starts_with(&keys) || keys.starts_with(&other.keys));
         let place = (file.to_owned(), entry.line);
@@ -131,9 +137,15 @@ impl Keymap {
                 let way_out = if from == file {
                     String::new()
                 } else {
-                    format!("; free it with \"{}\" = false", written(&other.keys))
+                    say!("; free it with \"{other}\" = false", other = written(&other.keys))
                 };
-                return Err(format!("clashes with \"{}\" ({from}, line {line}){way_out}", written(&other.keys)));
+                return Err(say!(
+                    "clashes with \"{other}\" ({from}, line {line}){way_out}",
+                    other = written(&other.keys),
+                    from,
+                    line,
+                    way_out
+                ));
             }
             None => bound.push(Binding { keys, command, place }),
         }
@@ -194,7 +206,11 @@ pub fn written(keys: &[Key]) -> String {
 /// `; did you mean …?` for a name that is nearly a command's.
 fn nearest(name: &str, is_command: &dyn Fn(&str) -> bool) -> String {
     let swapped = name.replace(['_', ' '], "-").to_lowercase();
-    if is_command(&swapped) { format!("; did you mean \"{swapped}\"?") } else { "; `tanba keys` lists them".into() }
+    if is_command(&swapped) {
+        say!("; did you mean \"{swapped}\"?", swapped)
+    } else {
+        say!("; `tanba keys` lists them").into()
+    }
 }
 
 #[cfg(test)]

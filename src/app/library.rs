@@ -8,8 +8,8 @@ use crate::app::session::{Mode, Session};
 use crate::app::when;
 use crate::model::change::{Change, Record};
 use crate::model::document::{Document, DocumentId, Done};
-use crate::text::count::counted;
 use crate::text::width::printable;
+use crate::{count, say};
 
 /// Documents and panes.
 pub const GROUP: Group = Group {
@@ -43,17 +43,17 @@ pub fn progress(session: &Session, id: &DocumentId) -> (&'static str, String) {
     let all: usize = counts.map_or(0, |c| c.values().sum());
     let share = match (own, all) {
         (0, 0) => String::new(),
-        (0, _) => format!("{all} by others"),
-        (_, _) if own == all => format!("{own} tagged"),
-        _ => format!("{own} tagged, {} by others", all - own),
+        (0, _) => say!("{all} by others", all),
+        (_, _) if own == all => say!("{own} tagged", own),
+        _ => say!("{own} tagged, {others} by others", own, others = all - own),
     };
     if session.shared.done.contains(&(id.clone(), coder.clone())) {
-        return ("✓", join("done", &share));
+        return ("✓", join(say!("done"), &share));
     }
     let read = session.now.0.read_percent.get(id).copied().unwrap_or(0);
     match (own, read) {
         (0, 0) => ("·", join("", &share)),
-        (0, _) => ("○", join(&format!("read {read} %"), &share)),
+        (0, _) => ("○", join(&say!("read {read} %", read), &share)),
         _ => ("●", share),
     }
 }
@@ -63,7 +63,7 @@ fn join(left: &str, right: &str) -> String {
 }
 
 fn open_document(session: &mut Session, args: &Args) -> Outcome {
-    let Some(id) = chosen(session, args, "Open, with its pair", "open-document")? else { return DONE };
+    let Some(id) = chosen(session, args, say!("Open, with its pair"), "open-document")? else { return DONE };
     let pair = session.shared.pairs.iter().find(|pair| pair.other(&id).is_some()).cloned();
     let is_there = |id: &DocumentId| session.shared.documents.contains_key(id);
     let Some(pair) = pair.filter(|pair| is_there(&pair.left) && is_there(&pair.right)) else {
@@ -78,7 +78,7 @@ fn open_document(session: &mut Session, args: &Args) -> Outcome {
 }
 
 fn open_here(session: &mut Session, args: &Args) -> Outcome {
-    let Some(id) = chosen(session, args, "Open in this pane alone", "open-here")? else { return DONE };
+    let Some(id) = chosen(session, args, say!("Open in this pane alone"), "open-here")? else { return DONE };
     let side = session.focus;
     Ok(put(session, side, id))
 }
@@ -97,7 +97,11 @@ fn chosen(
         return Ok(None);
     };
     let id = DocumentId(choice.clone());
-    if session.shared.documents.contains_key(&id) { Ok(Some(id)) } else { Err("there is no such document".into()) }
+    if session.shared.documents.contains_key(&id) {
+        Ok(Some(id))
+    } else {
+        Err(say!("there is no such document").into())
+    }
 }
 
 fn document_row(session: &Session, document: &Document) -> PickRow {
@@ -124,12 +128,12 @@ pub fn put(session: &mut Session, pane: usize, id: DocumentId) -> Vec<Effect> {
 fn document_info(session: &mut Session, _: &Args) -> Outcome {
     let mut lines = about_document(session, &session.pane().document.0);
     if lines.is_empty() {
-        return Err("nothing is known about this document yet".into());
+        return Err(say!("nothing is known about this document yet").into());
     }
     if let Some(offsets) = &session.pane().offsets {
-        lines.insert(5, ("length".into(), format!("{} characters", offsets.n_code_points())));
+        lines.insert(5, (say!("length").into(), count!(offsets.n_code_points(), "{n} character", "{n} characters")));
     }
-    overlay::show(session, "Document", lines);
+    overlay::show(session, say!("Document"), lines);
     DONE
 }
 
@@ -138,20 +142,25 @@ pub fn about_document(session: &Session, id: &str) -> Preview {
     let id = DocumentId(id.to_owned());
     let Some(document) = session.shared.documents.get(&id) else { return Preview::new() };
     let mut lines = vec![
-        ("title".to_owned(), printable(document.name())),
-        ("document".into(), printable(&id.0)),
-        ("language".into(), printable(&document.language)),
+        (say!("title").to_owned(), printable(document.name())),
+        (say!("document").into(), printable(&id.0)),
+        (say!("language").into(), printable(&document.language)),
         (
-            "pair".into(),
+            say!("pair").into(),
             session.shared.counterpart(&id).map_or_else(|| "—".into(), |other| printable(session.shared.title(other))),
         ),
-        ("progress".into(), progress(session, &id).1),
+        (say!("progress").into(), progress(session, &id).1),
     ];
     lines.extend(document.attributes.iter().map(|(name, value)| (printable(name), printable(value))));
-    lines.push(("revision".into(), document.revision.chars().take(12).collect()));
+    lines.push((say!("revision").into(), document.revision.chars().take(12).collect()));
     lines.push((String::new(), String::new()));
     let counts = session.counts.get(&id);
-    lines.extend(counts.into_iter().flatten().map(|(coder, n)| (printable(coder), counted(*n, "annotation"))));
+    lines.extend(
+        counts
+            .into_iter()
+            .flatten()
+            .map(|(coder, n)| (printable(coder), count!(*n, "{n} annotation", "{n} annotations"))),
+    );
     lines
 }
 
@@ -159,7 +168,7 @@ fn mark_done(session: &mut Session, _: &Args) -> Outcome {
     session.may_write()?;
     let done = Done { document: session.pane().document.clone(), coder: session.about.coder.clone() };
     if done.document.0.is_empty() {
-        return Err("no document is open".into());
+        return Err(say!("no document is open").into());
     }
     let is_done = session.shared.done.contains(&(done.document.clone(), done.coder.clone()));
     let record = Record::Done(done);
@@ -198,14 +207,14 @@ fn copy_passage(session: &mut Session, _: &Args) -> Outcome {
     let pane = session.pane();
     let span = pane.words();
     if span.is_empty() {
-        return Err("there is no text to copy here".into());
+        return Err(say!("there is no text to copy here").into());
     }
     let words = pane.text.read(span);
     let range = pane.passage(span).map_or_else(String::new, |p| format!(", {}..{}", p.start, p.end));
     let title = session.shared.title(&pane.document);
     let n = words.chars().count();
     let text = format!("“{words}”\n— {title} ({}{range})", pane.document);
-    session.tell(format!("copied {} with their source", counted(n, "character")));
+    session.tell(count!(n, "copied {n} character with its source", "copied {n} characters with their source"));
     Ok(vec![Effect::Copy(text)])
 }
 

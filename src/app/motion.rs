@@ -8,6 +8,7 @@ use crate::app::pane::{Pane, letter_after, letter_before, segment_after, segment
 use crate::app::session::{Mode, Purpose, Session};
 use crate::app::setting;
 use crate::app::when;
+use crate::say;
 use crate::text::segment::Unit;
 use crate::text::span::Span;
 
@@ -247,7 +248,7 @@ fn go_back(session: &mut Session, _: &Args) -> Outcome {
         pane.select_at(offset.min(pane.text.len().saturating_sub(1)));
         return DONE;
     }
-    Err("there is no place to go back to".into())
+    Err(say!("there is no place to go back to").into())
 }
 
 fn jump(session: &mut Session, offset: usize) -> Outcome {
@@ -279,11 +280,11 @@ fn go_to_percent(session: &mut Session, args: &Args) -> Outcome {
         (None, None) => {
             session.mode = Mode::Edit(
                 Editor::line(""),
-                Purpose::Line { prompt: "go to per cent", command: "go-to-percent", about: "" },
+                Purpose::Line { prompt: say!("go to per cent"), command: "go-to-percent", about: "" },
             );
             DONE
         }
-        _ => Err("a percentage is a number from 0 to 100".into()),
+        _ => Err(say!("a percentage is a number from 0 to 100").into()),
     }
 }
 
@@ -350,7 +351,7 @@ fn move_end(session: &mut Session, n: isize) -> Outcome {
         at = if n > 0 { letter_after(&pane.text, at) } else { letter_before(&pane.text, at) };
     }
     if at == selection.anchor.start {
-        return Err("a selection has at least one letter".into());
+        return Err(say!("a selection has at least one letter").into());
     }
     selection.head = Span::new(at, at);
     pane.selection = selection;
@@ -367,7 +368,7 @@ fn retract_letter(session: &mut Session, args: &Args) -> Outcome {
 
 fn cancel(session: &mut Session, _: &Args) -> Outcome {
     if let Some(task) = session.task.take() {
-        session.tell(format!("{} was stopped", task.what));
+        session.tell(say!("{what} was stopped", what = task.what));
         return Ok(vec![Effect::Stop]);
     }
     if let Some(id) = session.work().reshaping.take() {

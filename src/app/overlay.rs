@@ -7,8 +7,10 @@ use crate::app::screen::{FRAMED_ROWS, inside};
 use crate::app::session::{Mode, Session, Sheet};
 use crate::app::setting;
 use crate::app::tutor;
+use crate::say;
 use crate::text::width::{columns, printable};
 use crate::text::wrap;
+use crate::words;
 
 /// Rows that a page key moves by.
 const PAGE_ROWS: isize = 10;
@@ -47,7 +49,7 @@ pub const INSIDE: Group = Group {
 };
 
 /// What the help explains beside the keys: headings, and rows of two columns.
-const LEGENDS: &[(&str, &[(&str, &str)])] = &[
+pub const LEGENDS: &[(&str, &[(&str, &str)])] = &[
     (
         "Mouse",
         &[
@@ -72,7 +74,7 @@ const LEGENDS: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// What a newcomer is shown once; `{command}` stands for its key.
-const WELCOME: &[(&str, &str)] = &[
+pub const WELCOME: &[(&str, &str)] = &[
     ("{next-segment} {previous-segment}", "the next, the previous sentence; arrows and mouse work too"),
     ("{tag}", "tags it: a few letters of a code, or a new name, then Enter"),
     ("{other-pane}", "the other pane;  {open-document}  other documents"),
@@ -82,7 +84,7 @@ const WELCOME: &[(&str, &str)] = &[
 ];
 
 fn tutored(session: &Session) -> Result<(), Refusal> {
-    session.tutor.as_ref().map(|_| ()).ok_or("no lesson is given; `tanba tutor` gives them".into())
+    session.tutor.as_ref().map(|_| ()).ok_or(say!("no lesson is given; `tanba tutor` gives them").into())
 }
 
 fn skip_lesson(session: &mut Session, _: &Args) -> Outcome {
@@ -104,14 +106,14 @@ fn palette(session: &mut Session, args: &Args) -> Outcome {
         let bound = keys.shown_all("read", command.name);
         let is_off = refusal.is_some();
         let (detail, also) = match refusal {
-            Some(why) => (why.0, format!("{} {}", command.name, command.also)),
-            None => (format!("{bound}  {}", command.name), command.also.to_owned()),
+            Some(why) => (why.0, format!("{} {} {}", command.name, command.help, command.also)),
+            None => (format!("{bound}  {}", command.name), format!("{} {}", command.help, command.also)),
         };
-        let (value, text) = (command.name.to_owned(), command.help.to_owned());
+        let (value, text) = (command.name.to_owned(), words::of(command.help).to_owned());
         PickRow { value, text, detail, also, is_off, ..PickRow::default() }
     });
     let rows = commands.chain(setting::palette_rows(session)).collect();
-    session.mode = Mode::Pick(Box::new(Picker::new("Run", "palette", rows)));
+    session.mode = Mode::Pick(Box::new(Picker::new(say!("Run"), "palette", rows)));
     DONE
 }
 
@@ -123,30 +125,30 @@ fn help(session: &mut Session, _: &Args) -> Outcome {
     let mut lines: Vec<(String, String)> = Vec::new();
     let (first, rest): (Vec<&Group>, Vec<&Group>) = keys.groups.iter().partition(|group| belongs(group.mode));
     for group in first.into_iter().chain(rest) {
-        lines.push((group.title.to_owned(), String::new()));
+        lines.push((words::of(group.title).to_owned(), String::new()));
         for command in group.commands {
             let bound = keys.shown_all(group.mode, command.name);
-            lines.push((bound, command.help.to_owned()));
+            lines.push((bound, words::of(command.help).to_owned()));
         }
         lines.push((String::new(), String::new()));
     }
     for (heading, rows) in LEGENDS {
-        lines.push(((*heading).to_owned(), String::new()));
-        lines.extend(rows.iter().map(|(left, right)| ((*left).to_owned(), (*right).to_owned())));
+        lines.push((words::of(heading).to_owned(), String::new()));
+        lines.extend(rows.iter().map(|(left, right)| (words::of(left).to_owned(), words::of(right).to_owned())));
         lines.push((String::new(), String::new()));
     }
     lines.pop();
-    show(session, "Keys", lines);
+    show(session, say!("Keys"), lines);
     DONE
 }
 
 fn messages(session: &mut Session, _: &Args) -> Outcome {
     if session.log.is_empty() {
-        return Err("nothing was told yet".into());
+        return Err(say!("nothing was told yet").into());
     }
     let sign = |is_error: bool| if is_error { "!" } else { "·" }.to_owned();
     let lines = session.log.iter().rev().map(|note| (sign(note.is_error), printable(&note.text))).collect();
-    show(session, "Messages, the newest first", lines);
+    show(session, say!("Messages, the newest first"), lines);
     DONE
 }
 
@@ -176,8 +178,11 @@ fn sheet_columns(session: &Session) -> usize {
 
 /// Shows the page for newcomers; `remembers` is remembered when it is closed.
 pub fn welcome(session: &mut Session, remembers: Option<&'static str>) {
-    let lines = WELCOME.iter().map(|(left, right)| (session.keys.filled(left), session.keys.filled(right))).collect();
-    show(session, "Welcome to Tanba", lines);
+    let lines = WELCOME
+        .iter()
+        .map(|(left, right)| (session.keys.filled(left), session.keys.filled(words::of(right))))
+        .collect();
+    show(session, say!("Welcome to Tanba"), lines);
     if let Mode::Show(sheet) = &mut session.mode {
         sheet.remembers = remembers;
     }
@@ -200,7 +205,7 @@ fn choose(session: &mut Session, _: &Args) -> Outcome {
     let choice = if marked.is_empty() { picker.choice() } else { marked.first().cloned() };
     let Some(choice) = choice else {
         session.mode = Mode::Pick(picker);
-        return Err("nothing matches".into());
+        return Err(say!("nothing matches").into());
     };
     session.run(picker.command, &Args { choice: Some(choice), marked, count: None })
 }

@@ -1,7 +1,7 @@
 //! The list of annotations: first those at the cursor, then the document's, and it follows.
 
 use crate::app::session::Session;
-use crate::text::count::counted;
+use crate::{count, say};
 
 /// One row of the panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +23,11 @@ pub fn rows(session: &Session, n_rows: usize) -> Vec<PanelRow> {
     let n_here = pane.here().len();
     let current = pane.annotation().map(|a| a.id);
     let heading = match (all.len(), n_here) {
-        (0, _) => "no annotations yet".into(),
-        (n, 0) => counted(n, "annotation"),
-        (n, h) => format!("{} · {h} at the cursor", counted(n, "annotation")),
+        (0, _) => say!("no annotations yet").into(),
+        (n, 0) => count!(n, "{n} annotation", "{n} annotations"),
+        (n, h) => {
+            count!(n, "{n} annotation · {here} at the cursor", "{n} annotations · {here} at the cursor", here = h)
+        }
     };
     let room = n_rows.saturating_sub(1);
     // So placed that the first one at the cursor has some before it, and the chosen one is in sight.

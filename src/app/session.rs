@@ -16,6 +16,7 @@ use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
+use crate::say;
 use crate::text::span::Span;
 
 /// Whose project this is, and what may be done with it.
@@ -346,7 +347,7 @@ impl Session {
 
     /// Runs a command by its name, if it applies. What was chosen in a list is for where the list was opened.
     pub fn run(&mut self, name: &str, args: &Args) -> Outcome {
-        let command = self.keys.command(name).ok_or("there is no such command")?;
+        let command = self.keys.command(name).ok_or(say!("there is no such command"))?;
         if args.choice.is_none() {
             (command.when)(self)?;
         }
@@ -362,8 +363,8 @@ impl Session {
     /// Refuses unless something can be kept now.
     pub fn may_write(&self) -> Result<(), Refusal> {
         match &self.about.read_only {
-            Some(why) => Err(format!("read-only: {why}").into()),
-            None if !self.about.is_ready => Err("the project is still being opened; a moment".into()),
+            Some(why) => Err(say!("read-only: {why}", why).into()),
+            None if !self.about.is_ready => Err(say!("the project is still being opened; a moment").into()),
             None => Ok(()),
         }
     }

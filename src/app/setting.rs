@@ -9,18 +9,20 @@ use crate::app::picker::{PickRow, Picker};
 use crate::app::session::{Mode, Purpose, Session};
 use crate::app::settings::{self, Kind, Origin, SETTINGS, Setting};
 use crate::model::entries::Mistake;
+use crate::say;
 use crate::text::segment::Unit;
 use crate::text::width::printable;
+use crate::words;
 
 /// Lists what can be set; with `name` asks for its value; with `name=value` sets it.
 pub fn settings(session: &mut Session, args: &Args) -> Outcome {
     let Some(choice) = &args.choice else {
         let rows = SETTINGS.iter().map(|setting| row_of(session, setting, setting.name.to_owned())).collect();
-        session.mode = Mode::Pick(Box::new(Picker::new("Settings", "settings", rows)));
+        session.mode = Mode::Pick(Box::new(Picker::new(say!("Settings"), "settings", rows)));
         return DONE;
     };
     let (name, value) = choice.split_once('=').map_or((choice.as_str(), None), |(name, value)| (name, Some(value)));
-    let setting = settings::named(name).ok_or("there is no such setting")?;
+    let setting = settings::named(name).ok_or(say!("there is no such setting"))?;
     match (value, setting.kind) {
         (Some(value), _) => set(session, setting, value),
         (None, Kind::Switch) => {
@@ -31,7 +33,7 @@ pub fn settings(session: &mut Session, args: &Args) -> Outcome {
             let help = |word: &str| BUNDLED.iter().find(|row| setting.name == "keymap" && row.name == word);
             let word = |word: String| PickRow {
                 value: format!("{name}={word}"),
-                detail: help(&word).map_or("", |row| row.help).to_owned(),
+                detail: help(&word).map_or("", |row| words::of(row.help)).to_owned(),
                 text: word,
                 ..PickRow::default()
             };
@@ -54,7 +56,7 @@ pub fn settings(session: &mut Session, args: &Args) -> Outcome {
 pub fn palette_rows(session: &Session) -> impl Iterator<Item = PickRow> {
     SETTINGS.iter().map(|setting| {
         let row = row_of(session, setting, format!("settings {}", setting.name));
-        PickRow { text: format!("set {}: {}", setting.name, setting.help), ..row }
+        PickRow { text: say!("set {name}: {help}", name = setting.name, help = words::of(setting.help)), ..row }
     })
 }
 
@@ -62,13 +64,13 @@ fn row_of(session: &Session, setting: &Setting, value: String) -> PickRow {
     let (now, origin) = session.settings.value(setting.name);
     let now = if now.is_empty() { "—" } else { now };
     let detail = printable(&format!("{now}  {origin}"));
-    PickRow { value, text: format!("{}: {}", setting.name, setting.help), detail, ..PickRow::default() }
+    PickRow { value, text: format!("{}: {}", setting.name, words::of(setting.help)), detail, ..PickRow::default() }
 }
 
 fn set(session: &mut Session, setting: &'static Setting, written: &str) -> Outcome {
-    let value = settings::value_of(setting, written);
+    let kept = settings::value_of(setting, written);
     let before = session.settings.clone();
-    session.settings.set(setting.name, Some(&value), Origin::Now)?;
+    session.settings.set(setting.name, Some(&kept), Origin::Now)?;
     if let Some(mistake) = obey(session).first() {
         // What can't be obeyed is not kept: the next start would be refused.
         session.settings = before;
@@ -78,9 +80,13 @@ fn set(session: &mut Session, setting: &'static Setting, written: &str) -> Outco
     if setting.name == "keymap" {
         overlay::welcome(session, None);
     }
-    let when = if setting.is_for_the_start { "from the next start on" } else { "from now on" };
-    session.tell(format!("{} is {} {when}", setting.name, printable(written)));
-    Ok(vec![Effect::Obey, Effect::Configure(setting.name, value)])
+    let (name, value) = (setting.name, printable(written));
+    session.tell(if setting.is_for_the_start {
+        say!("{name} is {value} from the next start on", name, value)
+    } else {
+        say!("{name} is {value} from now on", name, value)
+    });
+    Ok(vec![Effect::Obey, Effect::Configure(setting.name, kept)])
 }
 
 /// Leaves the mouse to the terminal, or takes it again, for this time.
@@ -90,9 +96,9 @@ pub fn toggle_mouse(session: &mut Session, _: &Args) -> Outcome {
     session.settings.set("mouse", Some(&value), Origin::Now)?;
     let again = session.keys.hint("read", "toggle-mouse");
     session.tell(if turned {
-        "the mouse is ours again".to_owned()
+        say!("the mouse is ours again").to_owned()
     } else {
-        format!("the mouse is the terminal's: select and copy as anywhere; {again} takes it back")
+        say!("the mouse is the terminal's: select and copy as anywhere; {again} takes it back", again)
     });
     Ok(vec![Effect::Obey])
 }

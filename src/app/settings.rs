@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::model::entries::{self, Mistake, Value};
+use crate::say;
 
 /// What a setting may be.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +48,12 @@ const fn first(name: &'static str, kind: Kind, default: &'static str, help: &'st
 /// All settings, in the order in which they are listed.
 pub const SETTINGS: &[Setting] = &[
     row("keymap", Kind::Word(&["vim", "plain"]), "vim", "which keys: letters as in vim, or arrows, Ctrl and F-keys"),
+    row(
+        "language",
+        Kind::Word(&["auto", "en", "kk", "ru"]),
+        "auto",
+        "the language of the interface: English, Kazakh, Russian; auto asks LC_ALL, LC_MESSAGES and LANG",
+    ),
     row("theme", Kind::Word(&["auto"]), "auto", "colours by meaning; auto asks the terminal's COLORFGBG"),
     row(
         "colours",
@@ -91,11 +98,11 @@ pub enum Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Default => f.write_str("default"),
+            Self::Default => f.write_str(say!("default")),
             Self::File(file) => f.write_str(file),
-            Self::Environment(name) => write!(f, "{name} in the environment"),
-            Self::CommandLine => f.write_str("command line"),
-            Self::Now => f.write_str("set while reading"),
+            Self::Environment(name) => f.write_str(&say!("{name} in the environment", name)),
+            Self::CommandLine => f.write_str(say!("command line")),
+            Self::Now => f.write_str(say!("set while reading")),
         }
     }
 }
@@ -125,11 +132,11 @@ impl Settings {
         for entry in entries {
             let is_personal = named(&entry.key).is_some_and(|setting| setting.is_personal);
             let taken = if entry.table == table && is_shared && is_personal {
-                Err(format!("{} is each coder's own; it stands in their own settings", entry.key))
+                Err(say!("{key} is each coder's own; it stands in their own settings", key = entry.key))
             } else if entry.table == table {
                 self.set(&entry.key, entry.value.as_ref(), Origin::File(file.to_owned()))
             } else if table.is_empty() {
-                Err(format!("[{}]: settings stand at the top of the file, in no table", entry.table))
+                Err(say!("[{table}]: settings stand at the top of the file, in no table", table = entry.table))
             } else {
                 Ok(())
             };
@@ -147,23 +154,23 @@ impl Settings {
     }
 
     fn checked(&self, setting: &Setting, value: Option<&Value>) -> Result<String, String> {
-        let wrong = |wanted: &str| Err(format!("{} is {wanted}", setting.name));
+        let wrong = |wanted: &str| Err(say!("{name} is {wanted}", name = setting.name, wanted));
         match (setting.kind, value) {
             (Kind::Switch, Some(Value::Switch(is_on))) => Ok(is_on.to_string()),
-            (Kind::Switch, _) => wrong("true or false"),
+            (Kind::Switch, _) => wrong(say!("true or false")),
             (Kind::Number(low, high), Some(Value::Number(n))) if (low..=high).contains(n) => Ok(n.to_string()),
-            (Kind::Number(low, high), _) => wrong(&format!("a number from {low} to {high}")),
+            (Kind::Number(low, high), _) => wrong(&say!("a number from {low} to {high}", low, high)),
             (Kind::Word(_), Some(value)) => {
                 let (word, words) = (value.to_string(), self.words(setting));
                 if words.contains(&word) {
                     return Ok(word);
                 }
                 let near = nearest(&word, words.iter().map(String::as_str));
-                let near = near.map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
-                wrong(&format!("one of {}, not \"{word}\"{near}", words.join(", ")))
+                let near = near.map_or_else(String::new, |near| say!("; did you mean \"{near}\"?", near));
+                wrong(&say!("one of {words}, not \"{word}\"{near}", words = words.join(", "), word, near))
             }
             (Kind::Text, Some(Value::Text(text))) => Ok(text.clone()),
-            (Kind::Word(_) | Kind::Text, _) => wrong("a text in quotes"),
+            (Kind::Word(_) | Kind::Text, _) => wrong(say!("a text in quotes")),
         }
     }
 
@@ -219,9 +226,11 @@ pub fn value_of(setting: &Setting, written: &str) -> Value {
 /// The refusal of a name that is no setting's, with the one that is meant.
 pub fn unknown(name: &str) -> String {
     let near = nearest(name, SETTINGS.iter().map(|setting| setting.name));
-    let way_out =
-        near.map_or_else(|| "; `tanba settings` lists them".to_owned(), |near| format!("; did you mean \"{near}\"?"));
-    format!("no setting is called \"{name}\"{way_out}")
+    let way_out = near.map_or_else(
+        || say!("; `tanba settings` lists them").to_owned(),
+        |near| say!("; did you mean \"{near}\"?", near),
+    );
+    say!("no setting is called \"{name}\"{way_out}", name, way_out)
 }
 
 /// The word that is most like another, if any is like it at all.

@@ -10,8 +10,8 @@ use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId};
 use crate::text::anchor;
-use crate::text::count::counted;
 use crate::text::width::{fitted, printable};
+use crate::{count, say};
 
 /// Longest name taken from a passage, in columns.
 const IN_VIVO_COLUMNS: usize = 60;
@@ -78,10 +78,10 @@ fn selected(session: &Session) -> Result<crate::text::span::Span, Refusal> {
     session.may_write()?;
     let span = session.pane().words();
     if span.is_empty() {
-        return Err("there is no text to tag here".into());
+        return Err(say!("there is no text to tag here").into());
     }
     if session.pane().offsets.is_none() {
-        return Err("the document is still being measured; a moment".into());
+        return Err(say!("the document is still being measured; a moment").into());
     }
     Ok(span)
 }
@@ -90,8 +90,8 @@ fn tag(session: &mut Session, args: &Args) -> Outcome {
     selected(session)?;
     let Some(choice) = &args.choice else {
         let last = session.now.0.last_code.clone().unwrap_or_default();
-        let picker = Picker::new("Tag with", "tag", code_rows(session))
-            .making("new code")
+        let picker = Picker::new(say!("Tag with"), "tag", code_rows(session))
+            .making(say!("new code"))
             .marking()
             .previewing(about_code)
             .at(&last.0);
@@ -110,9 +110,9 @@ fn code_named(session: &Session, name: &str) -> Result<(CodeId, Option<Change>),
         return Ok((code.id.clone(), None));
     }
     let name = printable(name.trim());
-    let id = CodeId::of_name(&name).ok_or("a code's name needs a letter or a digit")?;
+    let id = CodeId::of_name(&name).ok_or(say!("a code's name needs a letter or a digit"))?;
     if name.contains('/') {
-        return Err("a code's name has no /, which parts the names in a path".into());
+        return Err(say!("a code's name has no /, which parts the names in a path").into());
     }
     if book.get(&id).is_some() {
         return Ok((id, None));
@@ -128,7 +128,7 @@ fn code_named(session: &Session, name: &str) -> Result<(CodeId, Option<Change>),
 fn annotate(session: &mut Session, codes: &[(CodeId, Option<Change>)]) -> Outcome {
     let span = selected(session)?;
     let pane = session.pane();
-    let passage = pane.passage(span).ok_or("the document is still being measured; a moment")?;
+    let passage = pane.passage(span).ok_or(say!("the document is still being measured; a moment"))?;
     let me = &session.about.coder;
     let own = pane.layer.overlapping(span).into_iter().filter(|p| p.span == span && p.annotation.coder == *me);
     let has: Vec<CodeId> = own.map(|p| p.annotation.code.clone()).collect();
@@ -150,7 +150,7 @@ fn annotate(session: &mut Session, codes: &[(CodeId, Option<Change>)]) -> Outcom
     }
     let Some((id, code)) = last else {
         let names: Vec<&str> = codes.iter().map(|(code, _)| session.shared.codebook.name(code)).collect();
-        return Err(format!("this passage is tagged {} already", names.join(", ")).into());
+        return Err(say!("this passage is tagged {names} already", names = names.join(", ")).into());
     };
     session.work().last_code = Some(code);
     session.work().reshaping = None;
@@ -166,12 +166,12 @@ pub fn about_code(session: &Session, id: &str) -> Preview {
     let Some(code) = book.get(&CodeId(id.to_owned())) else { return Preview::new() };
     let n = session.panes.iter().flat_map(|pane| pane.layer.all()).filter(|p| p.annotation.code == code.id).count();
     let names = [("en", &code.names.en), ("kk", &code.names.kk), ("ru", &code.names.ru)];
-    let said = [("is", &code.definition), ("mark", &code.include), ("not", &code.exclude)];
+    let said = [(say!("is"), &code.definition), (say!("mark"), &code.include), (say!("not"), &code.exclude)];
     let mut lines = vec![(book.path(&code.id), String::new())];
     let rows = names.into_iter().chain(said).filter(|(_, text)| !text.is_empty());
     lines.extend(rows.map(|(left, right)| (left.to_owned(), right.clone())));
     lines.extend(code.examples.iter().map(|(language, example)| (language.clone(), format!("“{example}”"))));
-    lines.push(("used".into(), format!("{} in the open documents", counted(n, "time"))));
+    lines.push((say!("used").into(), count!(n, "{n} time in the open documents", "{n} times in the open documents")));
     lines
 }
 
@@ -180,7 +180,7 @@ fn tag_by_key(session: &mut Session, args: &Args) -> Outcome {
     let Some(key) = &args.choice else {
         if session.shared.codebook.iter().all(|code| code.key.is_empty()) {
             let tag = session.keys.hint("read", "tag");
-            return Err(format!("no code has a key yet; {tag} makes the first code").into());
+            return Err(say!("no code has a key yet; {tag} makes the first code", tag).into());
         }
         session.mode = Mode::CodeKey;
         return DONE;
@@ -188,16 +188,18 @@ fn tag_by_key(session: &mut Session, args: &Args) -> Outcome {
     session.mode = Mode::Read;
     match session.shared.codebook.of_key(key).map(|code| code.id.clone()) {
         Some(code) => annotate(session, &[(code, None)]),
-        None => {
-            Err(format!("no code has the key {}; {} lists all codes", printable(key), session.keys.hint("read", "tag"))
-                .into())
-        }
+        None => Err(say!(
+            "no code has the key {key}; {tag} lists all codes",
+            key = printable(key),
+            tag = session.keys.hint("read", "tag")
+        )
+        .into()),
     }
 }
 
 fn tag_again(session: &mut Session, _: &Args) -> Outcome {
     let last = session.now.0.last_code.clone().filter(|code| session.shared.codebook.get(code).is_some());
-    annotate(session, &[(last.ok_or("no code was used yet")?, None)])
+    annotate(session, &[(last.ok_or(say!("no code was used yet"))?, None)])
 }
 
 fn tag_in_vivo(session: &mut Session, _: &Args) -> Outcome {
@@ -212,7 +214,7 @@ fn switch(session: &mut Session, _: &Args) -> Outcome {
     let pane = session.pane_mut();
     let ids: Vec<AnnotationId> = pane.here().iter().map(|p| p.annotation.id).collect();
     let now = pane.annotation().map(|a| a.id);
-    let at = ids.iter().position(|id| Some(*id) == now).ok_or("there is no annotation here")?;
+    let at = ids.iter().position(|id| Some(*id) == now).ok_or(say!("there is no annotation here"))?;
     pane.current = ids.get((at + 1) % ids.len()).copied();
     DONE
 }
@@ -220,9 +222,13 @@ fn switch(session: &mut Session, _: &Args) -> Outcome {
 /// The annotation at the cursor, if it is this coder's to change.
 fn own(session: &Session) -> Result<Annotation, Refusal> {
     session.may_write()?;
-    let annotation = session.pane().annotation().ok_or("there is no annotation here")?;
+    let annotation = session.pane().annotation().ok_or(say!("there is no annotation here"))?;
     if annotation.coder != session.about.coder {
-        return Err(format!("{} made this annotation; only they can change it", printable(&annotation.coder)).into());
+        return Err(say!(
+            "{coder} made this annotation; only they can change it",
+            coder = printable(&annotation.coder)
+        )
+        .into());
     }
     Ok(annotation.clone())
 }
@@ -239,7 +245,7 @@ fn memo(session: &mut Session, args: &Args) -> Outcome {
         // What was written is for the annotation that the editor was opened on, wherever the cursor is now.
         session.may_write()?;
         let pane = session.pane();
-        let placed = pane.current.and_then(|id| pane.layer.get(id)).ok_or("the annotation is gone")?;
+        let placed = pane.current.and_then(|id| pane.layer.get(id)).ok_or(say!("the annotation is gone"))?;
         let was = placed.annotation.clone();
         let memo = memo.trim_end().to_owned();
         session.work().keeping.unsaved = (was.memo != memo).then(|| (was.id, memo.clone()));
@@ -255,8 +261,8 @@ fn recode(session: &mut Session, args: &Args) -> Outcome {
     let annotation = own(session)?;
     session.pane_mut().current = Some(annotation.id);
     let Some(choice) = &args.choice else {
-        let picker = Picker::new("Give it the code", "recode", code_rows(session))
-            .making("new code")
+        let picker = Picker::new(say!("Give it the code"), "recode", code_rows(session))
+            .making(say!("new code"))
             .previewing(about_code)
             .at(&annotation.code.0);
         session.mode = Mode::Pick(Box::new(picker));
@@ -292,10 +298,10 @@ fn confirm(session: &mut Session, args: &Args) -> Outcome {
     let pane = session.pane();
     let span = pane.words();
     if span.is_empty() {
-        return Err("an annotation needs at least one letter".into());
+        return Err(say!("an annotation needs at least one letter").into());
     }
-    let was = pane.layer.get(id).map(|p| p.annotation.clone()).ok_or("the annotation is gone")?;
-    let passage = pane.passage(span).ok_or("the document is still being measured; a moment")?;
+    let was = pane.layer.get(id).map(|p| p.annotation.clone()).ok_or(say!("the annotation is gone"))?;
+    let passage = pane.passage(span).ok_or(say!("the document is still being measured; a moment"))?;
     let now = Annotation { passage, quote: anchor::quote(&pane.text, span), ..was.clone() };
     session.work().reshaping = None;
     session.pane_mut().selection.is_extending = false;

@@ -4,16 +4,15 @@ use crate::model::change::{Change, Record, inverse_of};
 use crate::model::code::{Code, CodeId};
 use crate::model::codebook::Codebook;
 use crate::model::event::{Deed, Event};
-use crate::text::count::counted;
 use crate::text::width::printable;
+use crate::{count, say};
 
 /// What the coder is told of an own event, on one line that is safe to print. Undo and redo are told as what they take
 /// back or bring again.
 pub fn told(book: &Codebook, event: &Event) -> String {
-    let (prefix, changes) = match event.deed {
-        Deed::Plain => ("", event.changes.clone()),
-        Deed::Undo(_) => ("undone: ", inverse_of(&event.changes)),
-        Deed::Redo(_) => ("done again: ", event.changes.clone()),
+    let changes = match event.deed {
+        Deed::Plain | Deed::Redo(_) => event.changes.clone(),
+        Deed::Undo(_) => inverse_of(&event.changes),
     };
     // A new code comes with the annotation that it was made for; the annotation is what was done.
     let is_annotation = |c: &&Change| matches!(c.subject(), Some(Record::Annotation(_)));
@@ -32,11 +31,17 @@ pub fn told(book: &Codebook, event: &Event) -> String {
         [change] => annotation(change, &name),
         [_, ..] if annotations.iter().all(|c| c.was.is_none()) && annotations.len() <= 4 => {
             let names: Vec<String> = annotations.iter().filter_map(|c| code_of(c)).map(|id| name(&id)).collect();
-            format!("tagged {}", names.join(", "))
+            say!("tagged {code}", code = names.join(", "))
         }
-        [first, rest @ ..] => format!("{} and {}", annotation(first, &name), counted(rest.len(), "other")),
+        [first, rest @ ..] => {
+            count!(rest.len(), "{first} and {n} other", "{first} and {n} others", first = annotation(first, &name))
+        }
     };
-    printable(&format!("{prefix}{text}"))
+    printable(&match event.deed {
+        Deed::Plain => text,
+        Deed::Undo(_) => say!("undone: {text}", text),
+        Deed::Redo(_) => say!("done again: {text}", text),
+    })
 }
 
 fn code_of(change: &Change) -> Option<CodeId> {
@@ -49,18 +54,18 @@ fn code_of(change: &Change) -> Option<CodeId> {
 /// What was done to an annotation.
 fn annotation(change: &Change, name: &dyn Fn(&CodeId) -> String) -> String {
     match (&change.was, &change.now) {
-        (None, Some(Record::Annotation(now))) => format!("tagged {}", name(&now.code)),
-        (Some(Record::Annotation(was)), None) if was.memo.is_empty() => format!("deleted {}", name(&was.code)),
-        (Some(Record::Annotation(was)), None) => format!("deleted {} with its memo", name(&was.code)),
+        (None, Some(Record::Annotation(now))) => say!("tagged {code}", code = name(&now.code)),
+        (Some(Record::Annotation(was)), None) if was.memo.is_empty() => say!("deleted {code}", code = name(&was.code)),
+        (Some(Record::Annotation(was)), None) => say!("deleted {code} with its memo", code = name(&was.code)),
         (Some(Record::Annotation(was)), Some(Record::Annotation(now))) => {
             if was.code != now.code {
-                format!("code changed from {} to {}", name(&was.code), name(&now.code))
+                say!("code changed from {was} to {now}", was = name(&was.code), now = name(&now.code))
             } else if was.passage != now.passage {
-                format!("boundaries of {} changed", name(&now.code))
+                say!("boundaries of {code} changed", code = name(&now.code))
             } else if was.memo.is_empty() {
-                "memo kept".into()
+                say!("memo kept").into()
             } else {
-                "memo changed".into()
+                say!("memo changed").into()
             }
         }
         _ => other(change),
@@ -70,17 +75,18 @@ fn annotation(change: &Change, name: &dyn Fn(&CodeId) -> String) -> String {
 /// Everything that is no annotation.
 fn other(change: &Change) -> String {
     let what = match change.subject() {
-        Some(Record::Code(code)) => format!("code {}", code.name()),
-        Some(Record::Document(document)) => format!("document {}", document.id),
-        Some(Record::Pair(pair)) => format!("pair {} ↔ {}", pair.left, pair.right),
-        Some(Record::Done(done)) if change.now.is_none() => return format!("{} is open again", done.document),
-        Some(Record::Done(done)) => return format!("{} is done", done.document),
-        _ => return "nothing".into(),
+        Some(Record::Code(code)) => say!("code {name}", name = code.name()),
+        Some(Record::Document(document)) => say!("document {id}", id = document.id),
+        Some(Record::Pair(pair)) => say!("pair {left} ↔ {right}", left = pair.left, right = pair.right),
+        Some(Record::Done(done)) if change.now.is_none() => {
+            return say!("{document} is open again", document = done.document);
+        }
+        Some(Record::Done(done)) => return say!("{document} is done", document = done.document),
+        _ => return say!("nothing").into(),
     };
-    let deed = match (&change.was, &change.now) {
-        (None, _) => "added",
-        (_, None) => "removed",
-        _ => "changed",
-    };
-    format!("{what} {deed}")
+    match (&change.was, &change.now) {
+        (None, _) => say!("{what} added", what),
+        (_, None) => say!("{what} removed", what),
+        _ => say!("{what} changed", what),
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::app::session::{Mode, Session};
 use crate::text::wrap;
+use crate::words;
 
 /// When a lesson is done.
 #[derive(Debug, Clone, Copy)]
@@ -151,7 +152,7 @@ pub fn n_rows(session: &Session) -> u16 {
 
 /// A lesson's text with the keys as they are bound now.
 pub fn told(session: &Session, lesson: &Lesson) -> String {
-    session.keys.filled(lesson.text)
+    session.keys.filled(words::of(lesson.text))
 }
 
 #[cfg(test)]

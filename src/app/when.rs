@@ -2,6 +2,7 @@
 
 use crate::app::command::Refusal;
 use crate::app::session::Session;
+use crate::say;
 use crate::text::width::printable;
 
 type Answer = Result<(), Refusal>;
@@ -12,7 +13,7 @@ fn unless(is_well: bool, why: &str) -> Answer {
 
 /// A document is open in the pane that has the keys.
 pub fn open(session: &Session) -> Answer {
-    unless(!session.pane().text.is_empty(), "open a document first")
+    unless(!session.pane().text.is_empty(), say!("open a document first"))
 }
 
 /// Something can be kept now.
@@ -24,26 +25,26 @@ pub fn writable(session: &Session) -> Answer {
 pub fn taggable(session: &Session) -> Answer {
     session.may_write()?;
     open(session)?;
-    unless(!session.pane().words().is_empty(), "there is no text to tag here")?;
-    unless(session.pane().offsets.is_some(), "the document is still being measured; a moment")
+    unless(!session.pane().words().is_empty(), say!("there is no text to tag here"))?;
+    unless(session.pane().offsets.is_some(), say!("the document is still being measured; a moment"))
 }
 
 /// A code was used that is still in the codebook.
 pub fn used_a_code(session: &Session) -> Answer {
     taggable(session)?;
     let last = session.now.0.last_code.as_ref();
-    unless(last.is_some_and(|code| session.shared.codebook.get(code).is_some()), "no code was used yet")
+    unless(last.is_some_and(|code| session.shared.codebook.get(code).is_some()), say!("no code was used yet"))
 }
 
 /// An annotation lies at the cursor.
 pub fn at_annotation(session: &Session) -> Answer {
-    unless(session.pane().annotation().is_some(), "there is no annotation here")
+    unless(session.pane().annotation().is_some(), say!("there is no annotation here"))
 }
 
 /// More than one annotation lies at the cursor.
 pub fn at_several(session: &Session) -> Answer {
     at_annotation(session)?;
-    unless(session.pane().here().len() > 1, "there is only one annotation here")
+    unless(session.pane().here().len() > 1, say!("there is only one annotation here"))
 }
 
 /// An annotation lies at the cursor that this coder may change.
@@ -54,31 +55,31 @@ pub fn at_own(session: &Session) -> Answer {
     if coder == session.about.coder {
         return Ok(());
     }
-    Err(format!("{} made this annotation; only they can change it", printable(coder)).into())
+    Err(say!("{coder} made this annotation; only they can change it", coder = printable(coder)).into())
 }
 
 /// The document has annotations.
 pub fn annotated(session: &Session) -> Answer {
-    unless(!session.pane().layer.all().is_empty(), "this document has no annotation yet")
+    unless(!session.pane().layer.all().is_empty(), say!("this document has no annotation yet"))
 }
 
 /// A phrase was looked for.
 pub fn searched(session: &Session) -> Answer {
     open(session)?;
-    unless(!session.now.0.phrase.is_empty(), "search for something first")
+    unless(!session.now.0.phrase.is_empty(), say!("search for something first"))
 }
 
 /// The other pane has a document.
 pub fn paired(session: &Session) -> Answer {
     let other = &session.panes[1 - (session.focus & 1)];
-    unless(!other.document.0.is_empty(), "the other pane is empty; open a document first")
+    unless(!other.document.0.is_empty(), say!("the other pane is empty; open a document first"))
 }
 
 /// The window is wide enough for two panes.
 pub fn wide(session: &Session) -> Answer {
     if session.screen.is_narrow() {
         let other = session.keys.hint("read", "other-pane");
-        return Err(format!("two panes need 100 columns; {other} goes to the other one").into());
+        return Err(say!("two panes need 100 columns; {other} goes to the other one", other).into());
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use crate::app::editor::{Editor, Place};
 use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyCode};
 use crate::app::session::{Mode, Purpose, Session};
+use crate::say;
 
 /// While a text is written.
 pub const GROUP: Group = Group {
@@ -91,7 +92,7 @@ fn erase(session: &mut Session, place: Place) -> Outcome {
 fn cut_text(session: &mut Session, _: &Args) -> Outcome {
     let selected = written(session).map_or("", Editor::selected_text).to_owned();
     if selected.is_empty() {
-        return Err("select something to cut: Shift with the arrows".into());
+        return Err(say!("select something to cut: Shift with the arrows").into());
     }
     change(session, |editor| editor.insert(""))?;
     Ok(vec![Effect::Copy(selected)])
@@ -103,7 +104,7 @@ fn copy_text(session: &mut Session, _: &Args) -> Outcome {
         (false, _) => Ok(vec![Effect::Copy(selected)]),
         (true, Mode::Edit(_, Purpose::Memo(_))) => {
             let (keep, drop) = (session.keys.hint("edit", "keep-text"), session.keys.hint("edit", "drop-text"));
-            Err(format!("nothing is selected to copy; {keep} keeps the memo, {drop} drops it").into())
+            Err(say!("nothing is selected to copy; {keep} keeps the memo, {drop} drops it", keep, drop).into())
         }
         _ => {
             session.mode = Mode::Read;
@@ -157,7 +158,7 @@ fn drop_text(session: &mut Session, _: &Args) -> Outcome {
     }
     session.work().keeping.dropping = Some(text.to_owned());
     let (keep, drop) = (session.keys.hint("edit", "keep-text"), session.keys.hint("edit", "drop-text"));
-    Err(format!("{drop} again drops what you wrote, {keep} keeps it").into())
+    Err(say!("{drop} again drops what you wrote, {keep} keeps it", drop, keep).into())
 }
 
 /// Takes a key that no binding wanted: it is written, if it is a letter.

@@ -15,7 +15,7 @@ use crate::model::time::Time;
 use crate::shell::clock;
 use crate::store::Store;
 use crate::store::documents::{self, Prepared};
-use crate::text::count::counted;
+use crate::{count, say};
 
 #[derive(Args)]
 struct AddArgs {
@@ -129,20 +129,27 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
 fn check(args: &AddArgs) -> Result<(), Failure> {
     let misunderstood = |why: String| Err(Failure::Misunderstood(vec![why]));
     if args.files.len() > 1 && (args.title.is_some() || args.id.is_some()) {
-        return misunderstood("--title and --id go with one file".into());
+        return misunderstood(say!("--title and --id go with one file").into());
     }
     if args.files.iter().any(|file| file.as_os_str() == "-") && args.id.is_none() {
-        return misunderstood("standard input has no name; give it one: --id NAME".into());
+        return misunderstood(say!("standard input has no name; give it one: --id NAME").into());
     }
     let n_files = args.files.len();
     match args.pair.as_deref() {
-        Some("") if n_files != 2 => return misunderstood("--pair goes with two files; --pair=DOC with one".into()),
-        Some(name) if !name.is_empty() && n_files != 1 => return misunderstood("--pair=DOC goes with one file".into()),
+        Some("") if n_files != 2 => {
+            return misunderstood(say!("--pair goes with two files; --pair=DOC with one").into());
+        }
+        Some(name) if !name.is_empty() && n_files != 1 => {
+            return misunderstood(say!("--pair=DOC goes with one file").into());
+        }
         _ => {}
     }
     let is_language = |l: &String| (2..=3).contains(&l.len()) && l.chars().all(|c| c.is_ascii_lowercase());
     if let Some(language) = args.language.as_ref().filter(|l| !is_language(l)) {
-        return misunderstood(format!("\"{language}\" is no language; write its ISO 639 letters: en, kk, ru, …"));
+        return misunderstood(say!(
+            "\"{language}\" is no language; write its ISO 639 letters: en, kk, ru, …",
+            language
+        ));
     }
     Ok(())
 }
@@ -171,11 +178,11 @@ fn add(store: &mut Store, document: Document, prepared: Prepared) -> Result<Adde
 
 fn told(added: &Added) -> String {
     if added.was_known {
-        return format!("{}  is here already", added.id);
+        return say!("{id}  is here already", id = added.id);
     }
     let notes = added.notes.iter().fold(String::new(), |notes, note| notes + "; " + note);
-    let language = if added.language.is_empty() { "language unknown" } else { &added.language };
-    format!("{}  {language}, {}{notes}", added.id, counted(added.length, "character"))
+    let language = if added.language.is_empty() { say!("language unknown") } else { &added.language };
+    format!("{}  {language}, {}{notes}", added.id, count!(added.length, "{n} character", "{n} characters"))
 }
 
 /// Says that what was added belongs side by side, or beside another document.
@@ -186,7 +193,7 @@ fn pair(args: &AddArgs, all: &[Added], store: &mut Store) -> Result<(), Failure>
         (Some(name), [added]) => {
             let other = DocumentId(name.to_owned());
             if !shared.documents.contains_key(&other) {
-                return Err(format!("no document is called \"{name}\"; `tanba documents` lists them").into());
+                return Err(say!("no document is called \"{name}\"; `tanba documents` lists them", name).into());
             }
             // The project's first language is on the left.
             let first = store.project.settings.languages.first();
@@ -199,7 +206,7 @@ fn pair(args: &AddArgs, all: &[Added], store: &mut Store) -> Result<(), Failure>
         _ => return Ok(()),
     };
     if pair.left == pair.right {
-        return Err("a document is no pair with itself".into());
+        return Err(say!("a document is no pair with itself").into());
     }
     if !shared.pairs.contains(&pair) {
         store.keep(vec![Change::put(Record::Pair(pair))], Deed::Plain, clock::now())?;
@@ -212,14 +219,14 @@ fn read_attributes(args: &AddArgs) -> Result<BTreeMap<String, String>, Failure> 
     let misunderstood = |why: String| Failure::Misunderstood(vec![why]);
     let pairs = args.attributes.iter().map(|pair| match pair.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        _ => Err(misunderstood(format!("--attribute takes NAME=VALUE, not \"{pair}\""))),
+        _ => Err(misunderstood(say!("--attribute takes NAME=VALUE, not \"{pair}\"", pair))),
     });
     let mut attributes: BTreeMap<String, String> = pairs.collect::<Result<_, _>>()?;
     if let Some(date) = &args.date {
         let whole = format!("{date}{}", "-01".repeat(2usize.saturating_sub(date.matches('-').count())));
         let is_date = date.len() >= 4 && whole.len() == 10 && Time::parse(&whole).is_some();
         if !is_date {
-            return Err(misunderstood(format!("\"{date}\" is no date; write 2026, 2026-11 or 2026-11-21")));
+            return Err(misunderstood(say!("\"{date}\" is no date; write 2026, 2026-11 or 2026-11-21", date)));
         }
         attributes.insert("date".into(), date.clone());
     }

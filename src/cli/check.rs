@@ -11,7 +11,7 @@ use crate::model::document::DocumentId;
 use crate::store::Store;
 use crate::store::index::Index;
 use crate::store::journal::{self, Cursor, Fault};
-use crate::text::count::counted;
+use crate::{count, say};
 
 #[derive(Args)]
 struct CheckArgs {
@@ -58,11 +58,14 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     }
     let mut progress = Progress::new();
     let mut store = Store::open(project, context.writer(), &mut |done, all| progress.at(done, all))?;
-    let told = std::mem::take(&mut store.notes);
-    report.problems.extend(told.into_iter().filter(|note| note.contains("index")));
+    // What the journals lack was told above.
+    let (told, known) = (std::mem::take(&mut store.notes), report.problems.clone());
+    report
+        .problems
+        .extend(told.into_iter().filter(|note| !known.iter().any(|problem| note.starts_with(problem.as_str()))));
     if args.rebuild {
         if let Some(why) = store.read_only() {
-            return Err(format!("read-only: {why}").into());
+            return Err(say!("read-only: {why}", why).into());
         }
         store.rebuild(&mut |done, all| progress.at(done, all))?;
         store.notes.clear();
@@ -84,16 +87,18 @@ fn compare_index(store: &Store, report: &mut Report) -> Result<(), Failure> {
         })?;
         Ok::<_, Failure>(all)
     };
-    let way_out = "`tanba check --rebuild` makes it anew";
+    let way_out = say!("`tanba check --rebuild` makes it anew");
     let (mine, counts) = (store.index().all_counts()?, fresh.all_counts()?);
     for id in mine.keys().chain(counts.keys().filter(|id| !mine.contains_key(*id))) {
         let same = read(store.index(), id)? == read(&fresh, id)? && mine.get(id) == counts.get(id);
         if !same {
-            report.problems.push(format!("the index differs from the journals in {id}; {way_out}"));
+            report.problems.push(say!("the index differs from the journals in {id}; {way_out}", id, way_out));
         }
     }
     if store.index().shared()? != fresh.shared()? {
-        report.problems.push(format!("the index differs from the journals in codebook, pairs or documents; {way_out}"));
+        report
+            .problems
+            .push(say!("the index differs from the journals in codebook, pairs or documents; {way_out}", way_out));
     }
     report.annotations = counts.values().flat_map(BTreeMap::values).sum();
     Ok(())
@@ -107,14 +112,17 @@ fn check_documents(store: &Store, report: &mut Report) -> Result<(), Failure> {
             Err(error) => report.problems.push(error.to_string()),
             Ok(opened) => {
                 if opened.is_changed {
-                    report.problems.push(format!(
-                        "{id}: the text is not the one that was added; bring that file back, or go on with this one"
+                    report.problems.push(say!(
+                        "{id}: the text is not the one that was added; bring that file back, or go on with this one",
+                        id
                     ));
                 }
                 if opened.n_moved + opened.n_lost > 0 {
-                    report.problems.push(format!(
-                        "{id}: {} annotations found their words elsewhere, {} lost them",
-                        opened.n_moved, opened.n_lost
+                    report.problems.push(say!(
+                        "{id}: {n_moved} annotations found their words elsewhere, {n_lost} lost them",
+                        id,
+                        n_moved = opened.n_moved,
+                        n_lost = opened.n_lost
                     ));
                 }
             }
@@ -133,16 +141,16 @@ fn print(report: &Report, is_json: bool) -> Result<(), Failure> {
         }
         let Report { journals, events, documents, annotations, rebuilt, problems } = report;
         let state = match problems.len() {
-            0 => "all is well".to_owned(),
-            n => counted(n, "problem"),
+            0 => say!("all is well").to_owned(),
+            n => count!(n, "{n} problem", "{n} problems"),
         };
-        let anew = if *rebuilt { ", index made anew" } else { "" };
+        let anew = if *rebuilt { say!(", index made anew") } else { "" };
         out.line(&format!(
             "{}, {}, {}, {}{anew}: {state}",
-            counted(*journals, "journal"),
-            counted(usize::try_from(*events).unwrap_or(usize::MAX), "event"),
-            counted(*documents, "document"),
-            counted(*annotations, "annotation"),
+            count!(*journals, "{n} journal", "{n} journals"),
+            count!(usize::try_from(*events).unwrap_or(usize::MAX), "{n} event", "{n} events"),
+            count!(*documents, "{n} document", "{n} documents"),
+            count!(*annotations, "{n} annotation", "{n} annotations"),
         ))?;
     }
     if report.problems.is_empty() { Ok(()) } else { Err(Failure::Silent) }

@@ -6,6 +6,7 @@ use crate::cli::context::Failure;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
 use crate::query::Choice;
+use crate::say;
 
 /// The options by which annotations are chosen; all but the times may be given several times.
 #[derive(Debug, Args)]
@@ -37,7 +38,7 @@ impl ChoiceArgs {
             None => Ok(None),
             Some(text) => Time::parse(text)
                 .map(Some)
-                .ok_or(format!("\"{text}\" is no time; write 2026-11-21 or 2026-11-21T09:30:00Z")),
+                .ok_or(say!("\"{text}\" is no time; write 2026-11-21 or 2026-11-21T09:30:00Z", text)),
         };
         let choice = Choice {
             codes: self.code.clone(),
@@ -48,11 +49,11 @@ impl ChoiceArgs {
             until: time(&self.until)?,
         };
         if let Some(code) = choice.unknown_code(&shared.codebook) {
-            return Err(format!("no code is called \"{code}\"; `tanba codes` lists them").into());
+            return Err(say!("no code is called \"{code}\"; `tanba codes` lists them", code).into());
         }
         let is_known = |id: &&String| shared.documents.keys().any(|known| known.0 == **id);
         if let Some(id) = choice.documents.iter().find(|id| !is_known(id)) {
-            return Err(format!("no document is called \"{id}\"; `tanba documents` lists them").into());
+            return Err(say!("no document is called \"{id}\"; `tanba documents` lists them", id).into());
         }
         Ok(choice)
     }

@@ -8,6 +8,7 @@ use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId, Names};
 use crate::model::codebook::Codebook;
 use crate::model::event::Deed;
+use crate::say;
 use crate::shell::clock;
 use crate::text::width::{columns, printable};
 
@@ -103,9 +104,9 @@ fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
     let mut store = context.store_to_write()?;
     let book = store.shared()?.codebook;
     if args.name.contains('/') {
-        return Err("a code's name has no /; --parent says what is above it".into());
+        return Err(say!("a code's name has no /; --parent says what is above it").into());
     }
-    let id = CodeId::of_name(&args.name).ok_or("a code's name needs a letter or a digit")?;
+    let id = CodeId::of_name(&args.name).ok_or(say!("a code's name needs a letter or a digit"))?;
     let was = book.find(&args.name).or_else(|| book.get(&id)).cloned();
     let is_new = was.is_none();
     let was_record = was.clone().map(Record::Code);
@@ -125,7 +126,7 @@ fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
     set(&mut code.include, args.include);
     set(&mut code.exclude, args.exclude);
     for example in &args.example {
-        let (language, text) = example.split_once('=').ok_or("--example takes LANG=TEXT")?;
+        let (language, text) = example.split_once('=').ok_or(say!("--example takes LANG=TEXT"))?;
         code.examples.insert(language.to_owned(), text.to_owned());
     }
     if let Some(colour) = args.colour {
@@ -140,19 +141,19 @@ fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
         code.parent = checked_parent(&parent, &book, &code)?;
     }
     let now = Record::Code(code.clone());
-    let deed = match was {
-        None => "new",
-        Some(was) if was == code => "as it was",
-        Some(_) => "changed",
+    let deed = match &was {
+        None => say!("new"),
+        Some(was) if *was == code => say!("as it was"),
+        Some(_) => say!("changed"),
     };
-    if deed != "as it was" {
+    if was.as_ref() != Some(&code) {
         let change = Change { was: was_record, now: Some(now) };
         store.keep(vec![change], Deed::Plain, clock::now())?;
     }
     if args.json {
         return Ok(Output::new().json(&code)?);
     }
-    let key = if code.key.is_empty() { "no key".into() } else { format!("key {}", code.key) };
+    let key = if code.key.is_empty() { say!("no key").into() } else { say!("key {key}", key = code.key) };
     Output::new().line(&format!("{}  {deed}, {key}", code.id))?;
     Ok(())
 }
@@ -163,18 +164,18 @@ fn checked_colour(colour: &str) -> Result<String, Failure> {
     if is_right {
         Ok(format!("#{}", hex.to_lowercase()))
     } else {
-        Err(format!("\"{colour}\" is no colour; write #rrggbb, for example #e69f00").into())
+        Err(say!("\"{colour}\" is no colour; write #rrggbb, for example #e69f00", colour).into())
     }
 }
 
 fn checked_parent(parent: &str, book: &Codebook, code: &Code) -> Result<CodeId, Failure> {
     let Some(parent) = book.find(parent) else {
-        return Err(format!("no code is called \"{parent}\"; `tanba codes` lists them").into());
+        return Err(say!("no code is called \"{parent}\"; `tanba codes` lists them", parent).into());
     };
     let mut above = Some(parent);
     for _ in 0..=book.n_codes() {
         if above.is_some_and(|above| above.id == code.id) {
-            return Err(format!("{} is below {} already", parent.id, code.id).into());
+            return Err(say!("{parent} is below {code} already", parent = parent.id, code = code.id).into());
         }
         above = above.and_then(|above| book.get(&above.parent));
     }
@@ -185,10 +186,10 @@ fn checked_key(key: &str, book: &Codebook, code: &Code) -> Result<String, Failur
     let mut chars = key.chars();
     match (chars.next(), chars.next()) {
         (Some(c), None) if c.is_alphabetic() => {}
-        _ => return Err(format!("\"{key}\" is no key; a code's key is one letter").into()),
+        _ => return Err(say!("\"{key}\" is no key; a code's key is one letter", key).into()),
     }
     match book.of_key(key).filter(|other| other.id != code.id) {
-        Some(other) => Err(format!("the key {key} belongs to {}", other.id).into()),
+        Some(other) => Err(say!("the key {key} belongs to {id}", key, id = other.id).into()),
         None => Ok(key.to_owned()),
     }
 }

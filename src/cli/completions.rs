@@ -5,6 +5,7 @@ use clap_complete::{Shell, generate};
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
+use crate::say;
 
 /// How it is used.
 pub const EXAMPLES: &[(&str, &str)] = &[
@@ -21,7 +22,7 @@ pub fn arguments(command: Command) -> Command {
 
 /// Does it.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
-    let shell = matches.get_one::<Shell>("shell").copied().ok_or("no shell was named")?;
+    let shell = matches.get_one::<Shell>("shell").copied().ok_or(say!("no shell was named"))?;
     let mut out = Output::new();
     generate(shell, &mut (context.command_line)(), "tanba", &mut out);
     Ok(out.done()?)

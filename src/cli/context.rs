@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::cli::output::{Progress, complain};
+use crate::say;
 use crate::shell::configuration::{Configuration, Wishes};
 use crate::store::Store;
 use crate::store::error::StoreError;
@@ -61,7 +62,7 @@ impl From<std::io::Error> for Failure {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             Self::ClosedPipe
         } else {
-            Self::Told(format!("can't write: {error}"))
+            Self::Told(say!("can't write: {error}", error))
         }
     }
 }

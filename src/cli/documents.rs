@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::model::document::DocumentId;
+use crate::say;
 use crate::text::width::{columns, fitted};
 
 #[derive(Args)]
@@ -79,7 +80,12 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         let sign = if is_done { "✓" } else { " " };
         let pair = d.pair.as_ref().map_or_else(String::new, |other| format!("  ↔ {other}"));
         let title = fitted(&d.title, 60);
-        out.line(&format!("{}{gap}  {:2} {sign} {n:5} tagged  {title}{pair}", d.id, d.language))?;
+        out.line(&format!(
+            "{}{gap}  {:2} {sign} {}  {title}{pair}",
+            d.id,
+            d.language,
+            say!("{n} tagged", n = format!("{n:5}"))
+        ))?;
     }
     Ok(())
 }

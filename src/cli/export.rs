@@ -14,7 +14,7 @@ use crate::cli::rows;
 use crate::formats::row::Row;
 use crate::formats::{self, FORMATS, Format};
 use crate::store::error::StoreError;
-use crate::text::count::counted;
+use crate::{count, say};
 
 #[derive(Args)]
 struct ExportArgs {
@@ -49,8 +49,10 @@ pub fn arguments(command: Command) -> Command {
 /// Does it. A file is written whole or not at all.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = ExportArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
-    let format =
-        matches.get_one::<String>("format").and_then(|name| formats::named(name)).ok_or("there is no such format")?;
+    let format = matches
+        .get_one::<String>("format")
+        .and_then(|name| formats::named(name))
+        .ok_or(say!("there is no such format"))?;
     let store = context.store()?;
     let choice = args.choice.choice(&store.shared()?)?;
     let mut all = Vec::new();
@@ -82,6 +84,11 @@ fn write_file(format: &Format, rows: Vec<Row>, path: &Path) -> Result<(), Failur
         let _ = fs::remove_file(&half);
         return Err(StoreError::io("write", path)(error).into());
     }
-    Output::new().line(&format!("{} written to {}", counted(n, "annotation"), path.display()))?;
+    Output::new().line(&count!(
+        n,
+        "{n} annotation written to {path}",
+        "{n} annotations written to {path}",
+        path = path.display()
+    ))?;
     Ok(())
 }

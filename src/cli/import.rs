@@ -24,8 +24,8 @@ use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::opened::Opened;
 use crate::text::anchor;
-use crate::text::count::counted;
 use crate::text::span::CodePoints;
+use crate::{count, say};
 
 #[derive(Args)]
 struct ImportArgs {
@@ -87,7 +87,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         && !incoming.bad.is_empty()
     {
         let file = args.file.display();
-        return Err(format!("{file} is no JSON Lines file; `tanba export --format jsonl` writes one").into());
+        return Err(say!("{file} is no JSON Lines file; `tanba export --format jsonl` writes one", file).into());
     }
     for bad in &incoming.bad {
         let line = format!("{}, {bad}", args.file.display());
@@ -103,12 +103,12 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     if args.json {
         out.json(&taken)?;
     } else {
-        out.line(&format!(
-            "{} taken, {} known already, {}, {} refused",
-            counted(taken.annotations, "annotation"),
-            taken.known,
-            counted(taken.new_codes, "new code"),
-            counted(taken.refused, "line")
+        out.line(&say!(
+            "{annotations} taken, {known} known already, {codes}, {lines} refused",
+            annotations = count!(taken.annotations, "{n} annotation", "{n} annotations"),
+            known = taken.known,
+            codes = count!(taken.new_codes, "{n} new code", "{n} new codes"),
+            lines = count!(taken.refused, "{n} line", "{n} lines")
         ))?;
     }
     if taken.refused > 0 { Err(Failure::Silent) } else { Ok(()) }
@@ -134,7 +134,7 @@ fn gather(store: &Store, rows: Vec<(usize, Row)>, incoming: &mut Incoming) -> Re
         let opened = if shared.documents.contains_key(&id) {
             store.open_document(&id).map_err(|e| e.to_string())
         } else {
-            Err(format!("no document is called \"{id}\"; take it in first: tanba add FILE"))
+            Err(say!("no document is called \"{id}\"; take it in first: tanba add FILE", id))
         };
         store.index().each_annotation(&id, &mut |a| {
             incoming.ids.insert(a.id);
@@ -157,7 +157,7 @@ fn resolve_code(shared: &Shared, row: &Row) -> Result<(CodeId, Option<Code>), St
         return Ok((code.id.clone(), None));
     }
     let leaf = row.path.rsplit('/').next().filter(|name| !name.is_empty());
-    let id = CodeId::of_name(&row.code).ok_or("the code needs a letter or a digit")?;
+    let id = CodeId::of_name(&row.code).ok_or(say!("the code needs a letter or a digit"))?;
     let code = Code::named(id.clone(), leaf.unwrap_or(&row.code));
     Ok((id, Some(code)))
 }
@@ -166,7 +166,7 @@ fn take(store: &Store, shared: &Shared, opened: &Opened, row: Row, incoming: &mu
     let range = CodePoints { start: row.start, end: row.end };
     let quote = anchor::quote(&opened.text, checked_span(opened, range)?);
     if !row.quote.is_empty() && row.quote != quote.exact {
-        return Err("the quote is not what stands there; are the offsets code points, of this very text?".into());
+        return Err(say!("the quote is not what stands there; are the offsets code points, of this very text?").into());
     }
     let (code, new_code) = resolve_code(shared, &row)?;
     let coder = Some(row.coder.trim()).filter(|coder| !coder.is_empty());

@@ -6,6 +6,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
+use crate::say;
 use crate::store::project::{Project, Settings};
 
 #[derive(Args)]
@@ -38,6 +39,6 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let project = Project::init(&dir, Settings { name: args.name, languages: args.languages, ..Settings::default() })?;
     let mut out = Output::new();
     let name = project.name();
-    out.line(&format!("{name} is a project now; go there and add documents: tanba add FILE…, then read: tanba"))?;
+    out.line(&say!("{name} is a project now; go there and add documents: tanba add FILE…, then read: tanba", name))?;
     Ok(())
 }

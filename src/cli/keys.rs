@@ -7,7 +7,9 @@ use crate::app;
 use crate::app::keymap::{Keymap, MODES};
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
+use crate::say;
 use crate::text::width::columns;
+use crate::words;
 
 #[derive(Args)]
 struct KeysArgs {
@@ -42,7 +44,9 @@ struct Listed {
 /// Prints a file as the coder's own keys are written.
 fn print_toml(keymap: &Keymap) -> Result<(), Failure> {
     let mut out = Output::new();
-    out.line("# Keep in keys.toml what you change; \"x\" = false frees a key. `tanba settings` names the folder.")?;
+    out.line(say!(
+        "# Keep in keys.toml what you change; \"x\" = false frees a key. `tanba settings` names the folder."
+    ))?;
     for mode in MODES {
         out.line("")?;
         out.line(&format!("[{mode}]"))?;
@@ -96,12 +100,12 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             if !group.is_empty() {
                 out.line("")?;
             }
-            out.line(&format!("{} [{}]", row.group, row.mode))?;
+            out.line(&format!("{} [{}]", words::of(row.group), row.mode))?;
             group = row.group;
         }
         let keys = row.keys.join("  ");
         let gap = " ".repeat(width - columns(&keys));
-        out.line(&format!("  {keys}{gap}  {:20}  {}", row.command, row.help))?;
+        out.line(&format!("  {keys}{gap}  {:20}  {}", row.command, words::of(row.help)))?;
     }
     out.done()?;
     ended

@@ -9,6 +9,7 @@ use clap_mangen::Man;
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
+use crate::say;
 use crate::store::error::StoreError;
 
 #[derive(Args)]
@@ -52,7 +53,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let command = match &args.name {
         None => &top,
         Some(name) => top.find_subcommand(name).ok_or_else(|| {
-            Failure::Misunderstood(vec![format!("no command is called \"{name}\"; `tanba --help` lists them")])
+            Failure::Misunderstood(vec![say!("no command is called \"{name}\"; `tanba --help` lists them", name)])
         })?,
     };
     out.write_all(&page(command)?)?;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use crate::say;
 use crate::text::width::printable;
 
 /// Standard output. On a terminal every control character but the line's end is shown as a picture.
@@ -75,7 +76,7 @@ impl Progress {
             return;
         }
         (self.percent, self.is_shown) = (percent, true);
-        let _ = write!(io::stderr(), "\rreading the journals {percent} %");
+        let _ = write!(io::stderr(), "\r{}", say!("reading the journals {percent} %", percent));
     }
 }
 

@@ -7,6 +7,7 @@ use crate::cli::output::Output;
 use crate::model::change::{Change, Record};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::event::Deed;
+use crate::say;
 use crate::shell::clock;
 
 #[derive(Args)]
@@ -32,10 +33,10 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let shared = store.shared()?;
     let pair = Pair { left: DocumentId(args.left), right: DocumentId(args.right) };
     if pair.left == pair.right {
-        return Err("a document is no pair with itself".into());
+        return Err(say!("a document is no pair with itself").into());
     }
     if let Some(missing) = [&pair.left, &pair.right].into_iter().find(|id| !shared.documents.contains_key(*id)) {
-        return Err(format!("no document is called \"{missing}\"; `tanba documents` lists them").into());
+        return Err(say!("no document is called \"{missing}\"; `tanba documents` lists them", missing).into());
     }
     let mut out = Output::new();
     let line = format!("{} ↔ {}", pair.left, pair.right);

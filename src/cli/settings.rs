@@ -6,7 +6,9 @@ use serde::Serialize;
 use crate::app::settings::{self, Kind, Origin, SETTINGS};
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
+use crate::say;
 use crate::text::width::columns;
+use crate::words;
 
 #[derive(Args)]
 struct SettingsArgs {
@@ -56,7 +58,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         if args.reset {
             let setting = settings::named(name).ok_or_else(|| misunderstood(settings::unknown(name)))?;
             home.drop_setting(setting.name)?;
-            return Ok(out.line(&format!("{name} is no longer set in your own settings"))?);
+            return Ok(out.line(&say!("{name} is no longer set in your own settings", name))?);
         }
         let value = args.value.as_deref().map(|text| settings::named(name).map(|s| settings::value_of(s, text)));
         match value {
@@ -64,12 +66,12 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
                 tried.set(name, Some(&value), Origin::Now).map_err(misunderstood)?;
                 home.keep_setting(name, &value)?;
                 let path = home.settings_path().map_or_else(String::new, |path| path.display().to_string());
-                out.line(&format!("{name} is \"{value}\", in {path}"))?;
+                out.line(&say!("{name} is \"{value}\", in {path}", name, value, path))?;
                 // What is stronger than the file stays in force.
                 if let (now, origin @ (Origin::Environment(_) | Origin::File(_))) = all.value(name)
                     && origin.to_string() != path
                 {
-                    out.line(&format!("here it stays \"{now}\": {origin} is stronger"))?;
+                    out.line(&say!("here it stays \"{now}\": {origin} is stronger", now, origin))?;
                 }
                 return Ok(());
             }
@@ -118,13 +120,13 @@ fn print(listed: &[Listed], context: &Context, out: &mut Output) -> Result<(), F
             gap(values, value),
             row.source,
             gap(sources, &row.source),
-            row.help
+            words::of(row.help)
         );
         out.line(&line)?;
     }
     if let Some(dir) = &context.configuration.home.dir {
         out.line("")?;
-        out.line(&format!("your own settings.toml, keys.toml and themes/ belong in {}", dir.display()))?;
+        out.line(&say!("your own settings.toml, keys.toml and themes/ belong in {dir}", dir = dir.display()))?;
     }
     Ok(())
 }

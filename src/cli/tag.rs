@@ -9,6 +9,7 @@ use crate::model::annotation::{Annotation, AnnotationId, Passage};
 use crate::model::change::{Change, Record};
 use crate::model::document::DocumentId;
 use crate::model::event::Deed;
+use crate::say;
 use crate::shell::clock;
 use crate::store::opened::Opened;
 use crate::text::anchor;
@@ -53,10 +54,11 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let shared = store.shared()?;
     let id = DocumentId(args.document);
     if !shared.documents.contains_key(&id) {
-        return Err(format!("no document is called \"{id}\"; `tanba documents` lists them").into());
+        return Err(say!("no document is called \"{id}\"; `tanba documents` lists them", id).into());
     }
     let code = shared.codebook.find(&args.code).map(|code| code.id.clone());
-    let code = code.ok_or_else(|| format!("no code is called \"{}\"; `tanba codes add` makes one", args.code))?;
+    let code =
+        code.ok_or_else(|| say!("no code is called \"{code}\"; `tanba codes add` makes one", code = args.code))?;
     let opened = store.open_document(&id)?;
     let span = find_passage(&opened, &args.passage)?;
     let range = opened.offsets.code_points(&opened.text, span);
@@ -64,7 +66,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         placed.span == span && placed.annotation.code == code && placed.annotation.coder == store.writer.coder
     });
     if let Some(twin) = twin {
-        return Err(format!("this passage is tagged {code} already: {}", twin.annotation.id).into());
+        return Err(say!("this passage is tagged {code} already: {id}", code, id = twin.annotation.id).into());
     }
     let now = clock::now();
     let annotation = Annotation {
@@ -96,7 +98,9 @@ fn find_passage(opened: &Opened, written: &str) -> Result<Span, Failure> {
     let places: Vec<usize> = whole.match_indices(written).map(|(at, _)| at).take(MAX_PLACES + 1).collect();
     match places.as_slice() {
         [at] if !written.is_empty() => Ok(Span::new(*at, at + written.len())),
-        [] => Err("these words are not in the document; write START..END, or the words just as they stand".into()),
+        [] => {
+            Err(say!("these words are not in the document; write START..END, or the words just as they stand").into())
+        }
         places => {
             let place = |at: &usize| {
                 let range = opened.offsets.code_points(&opened.text, Span::new(*at, at + written.len()));
@@ -104,7 +108,8 @@ fn find_passage(opened: &Opened, written: &str) -> Result<Span, Failure> {
             };
             let more = if places.len() > MAX_PLACES { ", …" } else { "" };
             let all = places.iter().take(MAX_PLACES).map(place).collect::<Vec<_>>().join(", ");
-            Err(format!("these words stand more than once, at {all}{more}; write one of these, or more words").into())
+            Err(say!("these words stand more than once, at {all}{more}; write one of these, or more words", all, more)
+                .into())
         }
     }
 }
@@ -112,17 +117,23 @@ fn find_passage(opened: &Opened, written: &str) -> Result<Span, Failure> {
 /// The bytes of a stretch of code points. Fails, saying why, where it is empty, behind the end, or cuts a letter.
 pub fn checked_span(opened: &Opened, range: CodePoints) -> Result<Span, String> {
     if range.start >= range.end {
-        return Err(format!("{}..{} is no passage: the start must be before the end", range.start, range.end));
+        return Err(say!(
+            "{start}..{end} is no passage: the start must be before the end",
+            start = range.start,
+            end = range.end
+        ));
     }
     let n = opened.offsets.n_code_points();
-    let span = opened
-        .offsets
-        .span(&opened.text, range)
-        .ok_or(format!("{}..{} ends beyond the text, which has {n} characters", range.start, range.end))?;
+    let span = opened.offsets.span(&opened.text, range).ok_or(say!(
+        "{start}..{end} ends beyond the text, which has {n} characters",
+        start = range.start,
+        end = range.end,
+        n
+    ))?;
     if is_boundary(&opened.text, span.start) && is_boundary(&opened.text, span.end) {
         Ok(span)
     } else {
-        Err(format!("{}..{} cuts a letter from its mark", range.start, range.end))
+        Err(say!("{start}..{end} cuts a letter from its mark", start = range.start, end = range.end))
     }
 }
 

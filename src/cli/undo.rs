@@ -5,6 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use crate::app::telling::told;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
+use crate::say;
 use crate::shell::clock;
 
 /// How it is used.
@@ -40,7 +41,7 @@ pub fn run_redo(matches: &ArgMatches, context: &Context) -> Result<(), Failure> 
 fn step(matches: &ArgMatches, context: &Context, is_undo: bool) -> Result<(), Failure> {
     let mut store = context.store_to_write()?;
     let event = store.step(is_undo, clock::now())?;
-    let event = event.ok_or(if is_undo { "nothing to undo" } else { "nothing to redo" })?;
+    let event = event.ok_or(if is_undo { say!("nothing to undo") } else { say!("nothing to redo") })?;
     let mut out = Output::new();
     if matches.get_flag("json") {
         return Ok(out.json(&event)?);

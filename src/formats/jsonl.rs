@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Write};
 
 use crate::formats::row::Row;
+use crate::say;
 
 /// A line that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub struct BadLine {
 
 impl std::fmt::Display for BadLine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}: {}", self.line, self.why)
+        f.write_str(&say!("line {line}: {why}", line = self.line, why = self.why))
     }
 }
 
@@ -50,7 +51,7 @@ pub fn read(input: &mut dyn BufRead) -> io::Result<ReadRows> {
         }
         match serde_json::from_slice::<Row>(text) {
             Ok(row) if row.start < row.end => rows.push((line, row)),
-            Ok(_) => bad.push(BadLine { line, why: "start must be before end".into(), is_json_error: false }),
+            Ok(_) => bad.push(BadLine { line, why: say!("start must be before end").into(), is_json_error: false }),
             Err(error) => bad.push(BadLine { line, why: reason(&error), is_json_error: true }),
         }
     }
@@ -62,8 +63,8 @@ fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
     match (missing, error.classify()) {
-        (Some(field), _) => format!("it has no \"{field}\""),
-        (None, serde_json::error::Category::Data) => "a member has a value of the wrong kind".into(),
-        _ => "not a JSON object".into(),
+        (Some(field), _) => say!("it has no \"{field}\"", field),
+        (None, serde_json::error::Category::Data) => say!("a member has a value of the wrong kind").into(),
+        _ => say!("not a JSON object").into(),
     }
 }

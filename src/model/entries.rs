@@ -4,6 +4,8 @@ use std::fmt;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::say;
+
 /// What an entry is set to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
@@ -58,7 +60,7 @@ impl Mistake {
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, line {}: {}", self.file, self.line, self.why)
+        f.write_str(&say!("{file}, line {line}: {why}", file = self.file, line = self.line, why = self.why))
     }
 }
 
@@ -66,7 +68,7 @@ impl fmt::Display for Mistake {
 pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, Mistake> {
     let whole = DeTable::parse(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
-        Mistake::new(file, line_at(text, start), error.message().lines().next().unwrap_or("not TOML"))
+        Mistake::new(file, line_at(text, start), error.message().lines().next().unwrap_or(say!("not TOML")))
     })?;
     let mut entries = Vec::new();
     for (key, value) in whole.get_ref() {

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::say;
 use crate::shell::signals;
 
 /// How the names of the files begin.
@@ -19,7 +20,7 @@ pub fn compose(text: &str, wish: &str, dir: &Path) -> Result<String, String> {
     let editor = editor(wish);
     let dir = if dir.is_dir() { dir.to_path_buf() } else { env::temp_dir() };
     let path = dir.join(format!("{DRAFT}{}.txt", std::process::id()));
-    let told = |error: std::io::Error| format!("can't write {}: {error}", path.display());
+    let told = |error: std::io::Error| say!("can't write {path}: {error}", path = path.display(), error);
     let mut file = private(&path).map_err(told)?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(told)?;
     drop(file);
@@ -29,10 +30,10 @@ pub fn compose(text: &str, wish: &str, dir: &Path) -> Result<String, String> {
     let failure = match ended {
         Ok(status) if status.success() => None,
         Ok(status) if status.code() == Some(127) => {
-            Some(format!("no program is called {editor}; set the editor in the settings, or VISUAL or EDITOR"))
+            Some(say!("no program is called {editor}; set the editor in the settings, or VISUAL or EDITOR", editor))
         }
-        Ok(_) => Some(format!("{editor} ended with a failure; the memo is as it was")),
-        Err(error) => Some(format!("can't run {editor}: {error}; set VISUAL or EDITOR")),
+        Ok(_) => Some(say!("{editor} ended with a failure; the memo is as it was", editor)),
+        Err(error) => Some(say!("can't run {editor}: {error}; set VISUAL or EDITOR", editor, error)),
     };
     let read = String::from_utf8(written);
     match (failure, read) {
@@ -45,8 +46,10 @@ pub fn compose(text: &str, wish: &str, dir: &Path) -> Result<String, String> {
             let _ = fs::remove_file(&path);
             Err(why)
         }
-        (Some(why), _) => Err(format!("what was written is in {}: {why}", path.display())),
-        (None, Err(_)) => Err(format!("{editor} wrote something that is not UTF-8; it is in {}", path.display())),
+        (Some(why), _) => Err(say!("what was written is in {path}: {why}", path = path.display(), why)),
+        (None, Err(_)) => {
+            Err(say!("{editor} wrote something that is not UTF-8; it is in {path}", editor, path = path.display()))
+        }
     }
 }
 

@@ -5,10 +5,12 @@ use std::env;
 use crate::app;
 use crate::app::settings::{Origin, Settings};
 use crate::model::entries::Value;
+use crate::say;
 use crate::store::home::Home;
 use crate::store::project::Project;
 use crate::ui::palette::{self, BUNDLED, Palette};
 use crate::ui::theme::{Level, Theme};
+use crate::words::{self, Language};
 
 /// What the command line set: the setting and the value.
 pub type Wishes = Vec<(&'static str, Value)>;
@@ -63,6 +65,7 @@ impl Configuration {
             mistakes.push(error.to_string());
             None
         });
+        words::speak(language(&settings));
         Self { home, settings, keys, mistakes, warnings }
     }
 
@@ -72,6 +75,24 @@ impl Configuration {
         let theme = theme(&self.settings, &self.home).err();
         self.mistakes.iter().cloned().chain(keys.iter().map(ToString::to_string)).chain(theme).collect()
     }
+}
+
+/// The language that the settings ask for: the one named, or that of the environment's locale.
+pub fn language(settings: &Settings) -> Language {
+    let locale = || {
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+        set.into_iter().flatten().next().and_then(|name| Language::of_locale(&name))
+    };
+    Language::of_locale(settings.word("language")).or_else(locale).unwrap_or(Language::English)
+}
+
+/// Speaks the language that the coder's own settings or the environment ask for, before anything else is known.
+pub fn speak_first() {
+    let mut settings = Settings::default();
+    if let Ok(Some((file, text))) = Home::find().settings() {
+        settings.read(&file, &text, "", false);
+    }
+    words::speak(language(&settings));
 }
 
 /// The theme that the settings ask for, in what this terminal can show. Fails where a theme's file is wrong.
@@ -93,7 +114,7 @@ fn palette_named(name: &str, home: &Home) -> Result<Palette, String> {
         ((*name).to_owned(), (*text).to_owned())
     } else {
         let own = home.theme(name).map_err(|error| error.to_string())?;
-        own.ok_or_else(|| format!("no theme is called \"{name}\"; `tanba settings` lists them"))?
+        own.ok_or_else(|| say!("no theme is called \"{name}\"; `tanba settings` lists them", name))?
     };
     palette::read(&file, &text, &file_of).map_err(|mistake| mistake.to_string())
 }

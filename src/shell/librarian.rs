@@ -19,6 +19,7 @@ use crate::store::post::{Answer, Wish};
 #[cfg(unix)]
 use crate::store::postbox::{self, Delivery};
 use crate::store::project::{Project, Writer};
+use crate::{count, say};
 
 /// How often a read-only `tanba` looks for what the writing one added.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
@@ -57,7 +58,7 @@ pub fn start(
     thread::Builder::new().name("librarian".into()).spawn(move || {
         let worked = catch_unwind(AssertUnwindSafe(|| work(project, writer, (own, &requests), &out)));
         if worked.is_err() {
-            let text = "the store stopped working; leave with q and start again, what was kept is safe";
+            let text = say!("the store stopped working; leave with q and start again, what was kept is safe");
             let _ = out.send(Message::Input(Input::Failed(text.into())));
             // Whoever waits for an answer waits in vain; the keys must not be held back for ever.
             let _ = out.send(Message::StoreGone);
@@ -79,7 +80,7 @@ fn work(
         let percent = (done * 100 / total.max(1)) as u8;
         if percent > last_percent {
             last_percent = percent;
-            send(Input::Progress(Some(Task { what: "reading the journals".into(), percent })));
+            send(Input::Progress(Some(Task { what: say!("reading the journals").into(), percent })));
         }
     };
     let mut store = match Store::open(project, writer, &mut progress) {
@@ -130,12 +131,14 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
     match request {
         Request::Keep(changes, now) => match store.keep(changes, Deed::Plain, now) {
             Ok(event) => tell(store, event, send, Input::Kept),
-            Err(error) => send(Input::Failed(format!("not kept: {error}"))),
+            Err(error) => send(Input::Failed(say!("not kept: {error}", error))),
         },
         Request::Step(is_undo, now) => match store.step(is_undo, now) {
             Ok(Some(event)) => tell(store, event, send, Input::Kept),
-            Ok(None) => send(Input::Note(if is_undo { "nothing to undo" } else { "nothing to redo" }.into())),
-            Err(error) => send(Input::Failed(format!("not kept: {error}"))),
+            Ok(None) => {
+                send(Input::Note(if is_undo { say!("nothing to undo") } else { say!("nothing to redo") }.into()));
+            }
+            Err(error) => send(Input::Failed(say!("not kept: {error}", error))),
         },
         Request::Open(id) => match store.open_document(&id) {
             Ok(opened) => {
@@ -143,8 +146,10 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
                 let is_changed = opened.is_changed;
                 send(Input::Placed(id, opened.offsets, opened.layer));
                 if is_changed || moved + lost > 0 {
-                    let text = format!(
-                        "this text is not the one that was added: {moved} annotations found their words elsewhere, {lost} lost them"
+                    let text = say!(
+                        "this text is not the one that was added: {moved} annotations found their words elsewhere, {lost} lost them",
+                        moved,
+                        lost
                     );
                     send(Input::Failed(text));
                 }
@@ -163,7 +168,7 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
 fn answer_letter(store: &mut Store, mut delivery: Delivery, send: &dyn Fn(Input)) {
     let by = store.writer.name();
     if delivery.letter.by != by {
-        let why = format!("this project is open as {by}; close it to write as {}", delivery.letter.by);
+        let why = say!("this project is open as {by}; close it to write as {you}", by, you = delivery.letter.by);
         delivery.answer(&Answer::Refused(why));
         return;
     }
@@ -220,7 +225,7 @@ fn tell_news(store: &mut Store, send: &dyn Fn(Input)) {
     match store.news() {
         Ok(events) if events.len() > MANY_EVENTS => {
             tell_ready(store, send);
-            send(Input::Note(format!("{} new entries in the journals", events.len())));
+            send(Input::Note(count!(events.len(), "{n} new entry in the journals", "{n} new entries in the journals")));
         }
         Ok(events) => events.into_iter().for_each(|event| tell(store, event, send, Input::News)),
         Err(error) => send(Input::Failed(error.to_string())),

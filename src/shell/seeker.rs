@@ -7,6 +7,7 @@ use std::thread;
 
 use crate::app::effect::{Input, Task};
 use crate::model::document::DocumentId;
+use crate::say;
 use crate::shell::message::Message;
 use crate::text::body::Text;
 use crate::text::heading::headings;
@@ -68,7 +69,7 @@ impl Seeker {
 
     /// Looks for a phrase.
     pub fn search(&self, id: DocumentId, text: Text, phrase: String) {
-        let mut look = self.look("searching");
+        let mut look = self.look(say!("searching"));
         thread::spawn(move || {
             let len = text.len();
             let found = Needle::new(&phrase).matches_in(&text, MAX_MATCHES, &mut |done| look.is_at(done, len));
@@ -80,7 +81,7 @@ impl Seeker {
 
     /// Looks for headings.
     pub fn headings(&self, id: DocumentId, text: Text) {
-        let mut look = self.look("looking for headings");
+        let mut look = self.look(say!("looking for headings"));
         thread::spawn(move || {
             let len = text.len();
             let found = headings(&text, MAX_HEADINGS, &mut |done| look.is_at(done, len));

@@ -21,6 +21,7 @@ use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend};
 
 use crate::app::session::Session;
+use crate::say;
 use crate::ui;
 use crate::ui::theme::Theme;
 
@@ -41,23 +42,24 @@ impl Screen {
     /// Takes the terminal, with its mouse or without. Fails with one line where there is none that can be drawn on.
     pub fn take(has_mouse: bool) -> Result<Self, String> {
         if !stdin().is_terminal() || !stdout().is_terminal() {
-            return Err("the reader needs a terminal; scripts use the subcommands (tanba --help)".into());
+            return Err(say!("the reader needs a terminal; scripts use the subcommands (tanba --help)").into());
         }
         if std::env::var("TERM").is_ok_and(|term| term == "dumb") {
-            return Err(
-                "this terminal says it can't place letters (TERM=dumb); set TERM, or use the subcommands".into()
-            );
+            return Err(say!(
+                "this terminal says it can't place letters (TERM=dumb); set TERM, or use the subcommands"
+            )
+            .into());
         }
         // With NO_COLOR crossterm would also drop bold and underline; our theme keeps colours away by itself.
         force_color_output(true);
         enter(has_mouse).map_err(|error| {
             give_back();
-            format!("can't use this terminal: {error}")
+            say!("can't use this terminal: {error}", error)
         })?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(BUFFER_BYTES, stdout()));
         let terminal = Terminal::new(backend).map_err(|error| {
             give_back();
-            format!("can't use this terminal: {error}")
+            say!("can't use this terminal: {error}", error)
         })?;
         Ok(Self { terminal: ManuallyDrop::new(terminal), has_mouse })
     }

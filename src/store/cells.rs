@@ -7,6 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use crate::say;
 use crate::store::error::StoreError;
 
 /// Memory that sled may use for its cache. Its default is a gigabyte.
@@ -55,7 +56,7 @@ impl Cells {
                     patience = patience.saturating_sub(LOCK_STEP);
                 }
                 Ok(Err(error)) => return Err(index_error(&error)),
-                Err(_) => return Err(StoreError::Index("its files are damaged".into())),
+                Err(_) => return Err(StoreError::Index(say!("its files are damaged").into())),
             }
         }
     }

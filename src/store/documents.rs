@@ -8,6 +8,7 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::document::{Document, DocumentId};
+use crate::say;
 use crate::store::error::StoreError;
 use crate::text::body::{Source, Text};
 use crate::text::encoding::{Undecoded, decode};
@@ -83,7 +84,7 @@ pub fn open(dir: &Path, id: &DocumentId) -> Result<Text, StoreError> {
     // Asked of the name first: opening a pipe would wait for its other end.
     let about = fs::metadata(&path).map_err(StoreError::io("read", &path))?;
     if !about.is_file() {
-        return Err(StoreError::Document(path, "not a file; documents are text files".into()));
+        return Err(StoreError::Document(path, say!("not a file; documents are text files").into()));
     }
     let file = File::open(&path).map_err(StoreError::io("read", &path))?;
     if about.len() > WHOLE_BYTES {
@@ -99,11 +100,11 @@ pub fn open(dir: &Path, id: &DocumentId) -> Result<Text, StoreError> {
 /// The refusal of a file that is no text.
 pub fn not_utf8(path: PathBuf, offset: usize, bytes: &[u8]) -> StoreError {
     let why = if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        "UTF-16, not UTF-8; move it out of here and take it in: tanba add FILE".into()
+        say!("UTF-16, not UTF-8; move it out of here and take it in: tanba add FILE").into()
     } else if bytes.contains(&0) {
-        "not a text (it has NUL bytes); save it as plain text first".into()
+        say!("not a text (it has NUL bytes); save it as plain text first").into()
     } else {
-        format!("not UTF-8 (first wrong byte at {offset}); move it out of here and take it in: tanba add FILE")
+        say!("not UTF-8 (first wrong byte at {offset}); move it out of here and take it in: tanba add FILE", offset)
     };
     StoreError::Document(path, why)
 }
@@ -128,10 +129,10 @@ pub fn prepare(path: &Path, encoding: Option<&str>) -> Result<Prepared, StoreErr
     } else {
         let about = fs::metadata(path).map_err(StoreError::io("read", path))?;
         if about.is_dir() {
-            return Err(refuse("a folder; give its files: tanba add FOLDER/*.txt".into()));
+            return Err(refuse(say!("a folder; give its files: tanba add FOLDER/*.txt").into()));
         }
         if !about.is_file() {
-            return Err(refuse("not a regular file; save it as one first".into()));
+            return Err(refuse(say!("not a regular file; save it as one first").into()));
         }
         fs::read(path).map_err(StoreError::io("read", path))?
     };
@@ -139,32 +140,32 @@ pub fn prepare(path: &Path, encoding: Option<&str>) -> Result<Prepared, StoreErr
     let mut notes = Vec::new();
     let mut text = decoded.text;
     if !decoded.encoding.is_empty() {
-        notes.push(format!("was {}, is kept as UTF-8", decoded.encoding));
+        notes.push(say!("was {encoding}, is kept as UTF-8", encoding = decoded.encoding));
     }
     if let Some(rest) = text.strip_prefix('\u{feff}') {
         text = rest.to_owned();
     }
     if decoded.encoding.is_empty() && bytes.starts_with("\u{feff}".as_bytes()) {
-        notes.push("dropped the byte order mark".into());
+        notes.push(say!("dropped the byte order mark").into());
     }
     if text.contains("\r\n") {
         text = text.replace("\r\n", "\n");
-        notes.push("Windows line ends became plain ones".into());
+        notes.push(say!("Windows line ends became plain ones").into());
     }
     if text.trim().is_empty() {
-        return Err(refuse("empty; there is nothing to read or code in it".into()));
+        return Err(refuse(say!("empty; there is nothing to read or code in it").into()));
     }
     Ok(Prepared { text, notes })
 }
 
 fn way_out(undecoded: &Undecoded, encoding: Option<&str>) -> String {
     match undecoded {
-        Undecoded::Binary => "not a text; save it as plain text first".into(),
-        Undecoded::Unknown => format!(
-            "no encoding is called \"{}\"; common ones are utf-8, utf-16, windows-1251, kz-1048, koi8-r",
-            encoding.unwrap_or("")
+        Undecoded::Binary => say!("not a text; save it as plain text first").into(),
+        Undecoded::Unknown => say!(
+            "no encoding is called \"{encoding}\"; common ones are utf-8, utf-16, windows-1251, kz-1048, koi8-r",
+            encoding = encoding.unwrap_or("")
         ),
-        Undecoded::Wrong(name) => format!("not in {name}; say what it is in: --encoding windows-1251"),
+        Undecoded::Wrong(name) => say!("not in {name}; say what it is in: --encoding windows-1251", name),
     }
 }
 
@@ -215,7 +216,7 @@ pub fn keep(dir: &Path, id: &DocumentId, text: &str) -> Result<(), StoreError> {
     let path = path_of(dir, id);
     if path.exists() {
         let same = fs::read(&path).is_ok_and(|old| old == text.as_bytes());
-        let why = "a document of that name is there with another text; give the new one a name: --id NAME";
+        let why = say!("a document of that name is there with another text; give the new one a name: --id NAME");
         return if same { Ok(()) } else { Err(StoreError::Document(path, why.into())) };
     }
     let half = dir.join(format!(".{}.part", id.0));

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::say;
+
 /// What can go wrong with a project on the disk.
 #[derive(Debug)]
 pub enum StoreError {
@@ -40,23 +42,30 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io { doing, path, source } => {
-                write!(f, "can't {doing} {}: {}{}", path.display(), plain(source), way_out(source))
+                let (path, why, way_out) = (path.display(), plain(source), way_out(source));
+                f.write_str(&match *doing {
+                    "read" => say!("can't read {path}: {why}{way_out}", path, why, way_out),
+                    "make" => say!("can't make {path}: {why}{way_out}", path, why, way_out),
+                    "find" => say!("can't find {path}: {why}{way_out}", path, why, way_out),
+                    "lock" => say!("can't lock {path}: {why}{way_out}", path, why, way_out),
+                    _ => say!("can't write {path}: {why}{way_out}", path, why, way_out),
+                })
             }
-            Self::NoProject(path) => {
-                write!(
-                    f,
-                    "no project in {} or above it; `tanba init DIR` starts one, `tanba DIR` opens one",
-                    path.display()
-                )
-            }
-            Self::Settings(path, why) => {
-                write!(f, "{}: {why}; correct the file, or move it away and run `tanba init`", path.display())
-            }
-            Self::ReadOnly(why) => write!(f, "read-only: {why}"),
+            Self::NoProject(path) => f.write_str(&say!(
+                "no project in {path} or above it; `tanba init DIR` starts one, `tanba DIR` opens one",
+                path = path.display()
+            )),
+            Self::Settings(path, why) => f.write_str(&say!(
+                "{path}: {why}; correct the file, or move it away and run `tanba init`",
+                path = path.display(),
+                why
+            )),
+            Self::ReadOnly(why) => f.write_str(&say!("read-only: {why}", why)),
             Self::Document(path, why) => write!(f, "{}: {why}", path.display()),
-            Self::Index(why) => {
-                write!(f, "the index can't be used ({why}); `tanba check --rebuild` makes it anew from the journals")
-            }
+            Self::Index(why) => f.write_str(&say!(
+                "the index can't be used ({why}); `tanba check --rebuild` makes it anew from the journals",
+                why
+            )),
         }
     }
 }
@@ -72,12 +81,12 @@ fn plain(error: &io::Error) -> String {
 fn way_out(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "; free some space and do it again, nothing before it is lost"
+            say!("; free some space and do it again, nothing before it is lost")
         }
         io::ErrorKind::PermissionDenied => {
-            "; ask its owner for the right to, or copy the project to a folder of your own"
+            say!("; ask its owner for the right to, or copy the project to a folder of your own")
         }
-        io::ErrorKind::ReadOnlyFilesystem => "; copy the project to a disk that can be written",
+        io::ErrorKind::ReadOnlyFilesystem => say!("; copy the project to a disk that can be written"),
         _ => "",
     }
 }

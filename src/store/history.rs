@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::model::change::{Change, inverse_of};
 use crate::model::event::{Deed, Event};
+use crate::say;
 use crate::store::error::StoreError;
 use crate::store::journal::{self, Cursor};
 use crate::store::line::{self, Reading};
@@ -85,7 +86,7 @@ fn read_line(path: &Path, at: Line) -> Result<Vec<Change>, StoreError> {
         Reading::Whole { event, .. } => Ok(event.changes),
         _ => Err(StoreError::Document(
             path.to_path_buf(),
-            format!("line of event {} changed since it was read; `tanba check` tells more", at.seq),
+            say!("line of event {seq} changed since it was read; `tanba check` tells more", seq = at.seq),
         )),
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use etcetera::app_strategy::{AppStrategy, AppStrategyArgs, choose_native_strategy};
 
 use crate::model::entries::Value;
+use crate::say;
 use crate::store::error::StoreError;
 
 /// The names of the files.
@@ -81,12 +82,12 @@ impl Home {
     /// Keeps a setting for the next time; comments and other lines of the file stay as they are.
     pub fn keep_setting(&self, name: &str, value: &Value) -> Result<(), StoreError> {
         let Some(path) = self.settings_path() else {
-            let why = "this system names no folder for settings; set TANBA_HOME to one";
+            let why = say!("this system names no folder for settings; set TANBA_HOME to one");
             return Err(StoreError::Settings(PathBuf::from(SETTINGS_FILE), why.into()));
         };
         let text = Self::read(Some(path.clone()))?.map(|(_, text)| text).unwrap_or_default();
         let mut file: toml_edit::DocumentMut =
-            text.parse().map_err(|_| StoreError::Settings(path.clone(), "this is no TOML".into()))?;
+            text.parse().map_err(|_| StoreError::Settings(path.clone(), say!("this is no TOML").into()))?;
         let item = match value {
             Value::Text(text) => toml_edit::value(text),
             Value::Number(n) => toml_edit::value(*n),
@@ -110,7 +111,7 @@ impl Home {
     pub fn drop_setting(&self, name: &str) -> Result<(), StoreError> {
         let Some((path, (_, text))) = self.settings_path().zip(self.settings()?) else { return Ok(()) };
         let mut file: toml_edit::DocumentMut =
-            text.parse().map_err(|_| StoreError::Settings(path.clone(), "this is no TOML".into()))?;
+            text.parse().map_err(|_| StoreError::Settings(path.clone(), say!("this is no TOML").into()))?;
         file.remove(name);
         write_whole(&path, &file.to_string())
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::event::Event;
 use crate::model::time::Time;
+use crate::say;
 use crate::store::error::StoreError;
 use crate::store::line::{self, Reading};
 
@@ -77,12 +78,16 @@ impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let what = match self.kind {
             FaultKind::Damaged => {
-                "damaged, set aside; all other lines are read; a colleague's or a backup's copy of the journal may have it whole"
+                say!(
+                    "damaged, set aside; all other lines are read; a colleague's or a backup's copy of the journal may have it whole"
+                )
             }
-            FaultKind::Unknown => "written by a newer version, set aside; update tanba to see it",
-            FaultKind::Broken => "the line before it is missing or changed; compare with a backup of the journal",
+            FaultKind::Unknown => say!("written by a newer version, set aside; update tanba to see it"),
+            FaultKind::Broken => say!("the line before it is missing or changed; compare with a backup of the journal"),
             FaultKind::Torn => {
-                "the last line is cut short (a crash while writing, or a copy still under way); all before it is read"
+                say!(
+                    "the last line is cut short (a crash while writing, or a copy still under way); all before it is read"
+                )
             }
         };
         write!(f, "{}:{}: {what}", self.path.display(), self.line)
@@ -167,7 +172,7 @@ pub fn read_ahead(
         for (event, offset) in batches.into_iter().flatten() {
             each(event, offset);
         }
-        reader.join().unwrap_or_else(|_| Err(StoreError::Index("reading the journals failed".into())))
+        reader.join().unwrap_or_else(|_| Err(StoreError::Index(say!("reading the journals failed").into())))
     })
 }
 
@@ -275,7 +280,7 @@ impl Journal {
                 .and_then(|_| file.read_to_end(&mut torn))
                 .map_err(StoreError::io("read", path))?;
             if torn.contains(&b'\n') {
-                let why = "it changed while it was being opened; start again";
+                let why = say!("it changed while it was being opened; start again");
                 return Err(StoreError::Document(path.to_path_buf(), why.into()));
             }
             let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
@@ -341,7 +346,7 @@ impl Journal {
             (Some(_), None) => false,
             (None, there) => there.as_ref().map_or(0, fs::Metadata::len) == self.cursor.offset,
         };
-        let why = "another program replaced this journal; leave and start again, and it is read anew";
+        let why = say!("another program replaced this journal; leave and start again, and it is read anew");
         if is_ours { Ok(()) } else { Err(StoreError::Document(self.path.clone(), why.into())) }
     }
 
@@ -357,6 +362,6 @@ impl Journal {
                 let _ = File::open(dir).and_then(|d| d.sync_all());
             }
         }
-        self.file.as_mut().ok_or_else(|| StoreError::ReadOnly("the journal is not open".into()))
+        self.file.as_mut().ok_or_else(|| StoreError::ReadOnly(say!("the journal is not open").into()))
     }
 }

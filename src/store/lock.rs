@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use crate::say;
 use crate::store::error::StoreError;
 
 /// Held by the one `tanba` that may write; let go when dropped, also by a crash.
@@ -47,9 +48,10 @@ pub fn take(own: &Path) -> Result<Lock, StoreError> {
                 .unwrap_or("")
                 .trim()
                 .parse::<u32>()
-                .map_or_else(|_| String::new(), |pid| format!(" (process {pid})"));
-            return Err(StoreError::ReadOnly(format!(
-                "another tanba has this project open{holder}; close it to write here"
+                .map_or_else(|_| String::new(), |pid| say!(" (process {pid})", pid));
+            return Err(StoreError::ReadOnly(say!(
+                "another tanba has this project open{holder}; close it to write here",
+                holder
             )));
         }
         Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),

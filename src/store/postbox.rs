@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::model::time::Time;
+use crate::say;
 use crate::store::error::StoreError;
 use crate::store::post::{Answer, Letter};
 
@@ -104,7 +105,7 @@ pub fn is_open(path: &Path) -> bool {
 pub fn ask(path: &Path, letter: &mut Letter, now: Time) -> Result<Answer, StoreError> {
     let refused = || {
         StoreError::ReadOnly(
-            "the tanba that has this project open does not answer, nothing was kept; close it first".into(),
+            say!("the tanba that has this project open does not answer, nothing was kept; close it first").into(),
         )
     };
     letter.until = Time(now.0 + GOOD_FOR_MS);
@@ -123,7 +124,7 @@ pub fn ask(path: &Path, letter: &mut Letter, now: Time) -> Result<Answer, StoreE
     let answer = stream.set_read_timeout(None).ok().and_then(|()| read(&mut answers));
     answer.ok_or_else(|| {
         StoreError::ReadOnly(
-            "the tanba that has this project open ended meanwhile; `tanba annotations` tells whether it was kept"
+            say!("the tanba that has this project open ended meanwhile; `tanba annotations` tells whether it was kept")
                 .into(),
         )
     })

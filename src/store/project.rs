@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::say;
 use crate::store::error::StoreError;
 
 /// The file that makes a folder a project.
@@ -89,7 +90,10 @@ impl Project {
             let line = error
                 .span()
                 .map_or(1, |span| 1 + text.as_bytes().iter().take(span.start).filter(|b| **b == b'\n').count());
-            StoreError::Settings(file, format!("line {line}: {}", error.message().lines().next().unwrap_or("")))
+            StoreError::Settings(
+                file,
+                say!("line {line}: {why}", line, why = error.message().lines().next().unwrap_or("")),
+            )
         })?;
         Ok(Self { root: root.to_path_buf(), settings })
     }
@@ -111,7 +115,7 @@ impl Project {
     pub fn init(root: &Path, settings: Settings) -> Result<Self, StoreError> {
         let file = root.join(SETTINGS_FILE);
         if file.exists() {
-            return Err(StoreError::Settings(file, "a project is here already".into()));
+            return Err(StoreError::Settings(file, say!("a project is here already").into()));
         }
         for dir in [root.join("documents"), root.join("journal")] {
             fs::create_dir_all(&dir).map_err(StoreError::io("make", &dir))?;

@@ -7,11 +7,13 @@ use crate::app::hints::following;
 use crate::app::screen::Area;
 use crate::app::session::Session;
 use crate::app::tutor::{LESSONS, lesson, text_columns, told};
+use crate::say;
 use crate::text::span::slice;
 use crate::text::width::columns;
 use crate::text::wrap;
 use crate::ui::paint::{fill, put};
 use crate::ui::theme::{Role, Theme, sign};
+use crate::words;
 
 /// Columns between two columns of keys.
 const GAP: usize = 3;
@@ -42,7 +44,7 @@ pub fn draw_following(buffer: &mut Buffer, session: &Session, theme: &Theme) {
     let n_hidden = rows.len().saturating_sub(n_down * n_across);
     let area = Area { x: status.x, y: status.y - n_down as u16 - 1, width: status.width, height: n_down as u16 + 1 };
     fill(buffer, area, Style::default());
-    let all = if n_hidden == 0 { String::new() } else { format!("{n_hidden} more in a larger window") };
+    let all = if n_hidden == 0 { String::new() } else { say!("{n_hidden} more in a larger window", n_hidden) };
     rule(buffer, area, &all, theme);
     for (i, row) in rows.iter().take(n_down * n_across).enumerate() {
         let x = area.x + (i / n_down * cell) as u16 + 1;
@@ -73,8 +75,18 @@ pub fn draw_lesson(buffer: &mut Buffer, session: &Session, area: Area, theme: &T
     }
     let given = lesson(tutor.step);
     let text = told(session, given);
-    rule(buffer, area, &format!("Lesson {} of {} · {}", tutor.step + 1, LESSONS.len(), given.title), theme);
-    let skip = format!(" {} goes on ", session.keys.hint("read", "skip-lesson"));
+    rule(
+        buffer,
+        area,
+        &say!(
+            "Lesson {step} of {all} · {title}",
+            step = tutor.step + 1,
+            all = LESSONS.len(),
+            title = words::of(given.title)
+        ),
+        theme,
+    );
+    let skip = say!(" {key} goes on ", key = session.keys.hint("read", "skip-lesson"));
     let skip_x = (area.x + area.width).saturating_sub(columns(&skip) as u16 + 2);
     put(buffer, (skip_x, area.y), area.x + area.width, &skip, theme.role(Role::Dim));
     for (i, row) in wrap::rows(&text, text_columns(area.width)).iter().take(usize::from(area.height) - 1).enumerate() {

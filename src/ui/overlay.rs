@@ -8,6 +8,7 @@ use crate::app::memo::MemoRows;
 use crate::app::picker::{PickRow, Picker};
 use crate::app::screen::{Area, FRAMED_ROWS};
 use crate::app::session::{Mode, Purpose, Session, Sheet};
+use crate::say;
 use crate::text::span::slice;
 use crate::text::width::{Glyph, columns, fitted, glyphs};
 use crate::text::wrap;
@@ -33,9 +34,16 @@ fn draw_picker(buffer: &mut Buffer, picker: &Picker, session: &Session, theme: &
     let more = if picker.is_searching() { "…" } else { "" };
     let marked = match picker.marked().len() {
         0 => String::new(),
-        n => format!(" · {n} marked"),
+        n => say!(" · {n} marked", n),
     };
-    let title = format!("{} · {}{more} of {}{marked}", picker.title, picker.hits.len(), picker.rows.len());
+    let title = say!(
+        "{title} · {hits}{more} of {rows}{marked}",
+        title = picker.title,
+        hits = picker.hits.len(),
+        more,
+        rows = picker.rows.len(),
+        marked
+    );
     framed(buffer, areas.frame, &title, theme.role(Role::Faint), theme.role(Role::Accent));
     let end = areas.query.x + areas.query.width;
     let x = put(buffer, (areas.query.x, areas.query.y), end, sign("›"), theme.role(Role::Accent)) + 1;
@@ -104,9 +112,9 @@ fn draw_pick_rows(buffer: &mut Buffer, picker: &Picker, list: Area, theme: &Them
     }
     if offered == 0 && room > 0 {
         let words = match (picker.rows.is_empty(), picker.makes, picker.is_searching()) {
-            (_, _, true) => "looking…".to_owned(),
-            (true, Some(what), _) => format!("type a name to make a {what}"),
-            _ => "nothing matches".to_owned(),
+            (_, _, true) => say!("looking…").to_owned(),
+            (true, Some(_), _) => say!("type a name to make one").to_owned(),
+            _ => say!("nothing matches").to_owned(),
         };
         put(buffer, (list.x + 2, list.y), end, &words, theme.role(Role::Dim));
     }
@@ -180,7 +188,7 @@ fn draw_memo(buffer: &mut Buffer, editor: &Editor, session: &Session, theme: &Th
     let memo = MemoRows::new(editor, &session.screen);
     let annotation = session.pane().annotation();
     let code = annotation.map_or("", |a| session.shared.codebook.name(&a.code));
-    framed(buffer, memo.frame, &format!("Memo · {code}"), theme.role(Role::Faint), theme.role(Role::Accent));
+    framed(buffer, memo.frame, &say!("Memo · {code}", code), theme.role(Role::Faint), theme.role(Role::Accent));
     let inside = memo.inside;
     for (i, row) in memo.rows.iter().skip(memo.top).take(usize::from(inside.height)).enumerate() {
         let mut column = 0;
@@ -218,7 +226,7 @@ fn draw_sheet(buffer: &mut Buffer, sheet: &Sheet, session: &Session, theme: &The
             buffer,
             (end.saturating_sub(8), (area.y + area.height).saturating_sub(1)),
             end,
-            " more ↓ ",
+            say!(" more ↓ "),
             theme.role(Role::Dim),
         );
     }

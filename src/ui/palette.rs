@@ -4,6 +4,7 @@ use ratatui::style::Color;
 
 use crate::model::colour::{Rgb, contrast, parse};
 use crate::model::entries::{self, Entry, Mistake, Value};
+use crate::say;
 
 /// The themes that come with the program: their names and files.
 pub const BUNDLED: &[(&str, &str)] = &[
@@ -75,35 +76,39 @@ impl Palette {
             };
             let ink = self.ink(&entry.key).ok_or_else(|| unknown(&entry.key))?;
             ink.sixteen =
-                colour.ok_or("one of black, red, green, yellow, blue, magenta, cyan, white, or bright- these")?;
+                colour.ok_or(say!("one of black, red, green, yellow, blue, magenta, cyan, white, or bright- these"))?;
             return Ok(());
         }
         if !entry.table.is_empty() {
-            return Err(format!("[{}] is no table of a theme; there is only [sixteen]", entry.table));
+            return Err(say!("[{table}] is no table of a theme; there is only [sixteen]", table = entry.table));
         }
         match (entry.key.as_str(), &entry.value) {
             ("inherits", _) => {}
             ("tint", Some(Value::Number(n @ 5..=100))) => self.tint_percent = *n as u8,
-            ("tint", _) => return Err("tint is a number from 5 to 100".into()),
+            ("tint", _) => return Err(say!("tint is a number from 5 to 100").into()),
             ("strong", Some(Value::Switch(is_strong))) => self.is_strong = *is_strong,
-            ("strong", _) => return Err("strong is true or false".into()),
+            ("strong", _) => return Err(say!("strong is true or false").into()),
             (name, _) if !matches!(name, "ground" | "ink") && self.ink(name).is_none() => return Err(unknown(name)),
             (name, Some(Value::Text(colour))) => {
-                let rgb = parse(colour).ok_or_else(|| format!("{name} is a colour, #rrggbb, not \"{colour}\""))?;
+                let rgb =
+                    parse(colour).ok_or_else(|| say!("{name} is a colour, #rrggbb, not \"{colour}\"", name, colour))?;
                 match name {
                     "ground" => self.ground = rgb,
                     "ink" => self.ink = rgb,
                     name => self.ink(name).ok_or_else(|| unknown(name))?.rgb = rgb,
                 }
             }
-            (name, _) => return Err(format!("{name} is a colour in quotes, \"#rrggbb\"")),
+            (name, _) => return Err(say!("{name} is a colour in quotes, \"#rrggbb\"", name)),
         }
         Ok(())
     }
 }
 
 fn unknown(name: &str) -> String {
-    format!("a theme has no \"{name}\"; it has ground, ink, selected, dim, faint, accent, error, match, tint, strong")
+    say!(
+        "a theme has no \"{name}\"; it has ground, ink, selected, dim, faint, accent, error, match, tint, strong",
+        name
+    )
 }
 
 /// Reads a theme. `inherits` names a bundled theme to begin with; without it a file must set everything, or what it
@@ -124,11 +129,11 @@ fn read_deep(
     let mut palette = match inherits {
         Some(entry) => {
             let name = entry.value.as_ref().map(ToString::to_string).unwrap_or_default();
-            let wrong = |why: &str| Mistake::new(file, entry.line, format!("inherits = \"{name}\": {why}"));
+            let wrong = |why: &str| Mistake::new(file, entry.line, say!("inherits = \"{name}\": {why}", name, why));
             if depth > 4 {
-                return Err(wrong("themes inherit from each other in a circle"));
+                return Err(wrong(say!("themes inherit from each other in a circle")));
             }
-            let text = bundled(&name).or_else(|| file_of(&name)).ok_or_else(|| wrong("no theme is called so"))?;
+            let text = bundled(&name).or_else(|| file_of(&name)).ok_or_else(|| wrong(say!("no theme is called so")))?;
             read_deep(&name, &text, file_of, depth + 1)?
         }
         None if BUNDLED.first().is_some_and(|(_, dark)| *dark == text) => Palette {

@@ -11,6 +11,7 @@ use crate::app::session::Session;
 use crate::app::tagging::mark_of;
 use crate::app::view::ShownRow;
 use crate::model::layer::Placed;
+use crate::say;
 use crate::text::span::Span;
 use crate::text::width::{Glyph, columns, glyphs};
 use crate::ui::paint::{put, put_glyph};
@@ -68,9 +69,11 @@ fn draw_empty(buffer: &mut Buffer, session: &Session, side: usize, body: Area, t
     let is_known = !session.panes[side & 1].document.0.is_empty();
     let open = session.keys.hint("read", "open-document");
     let lines = match (session.shared.documents.is_empty(), session.about.is_ready) {
-        _ if is_known => vec!["this document can't be shown, or is empty".to_owned(), format!("{open}  opens another")],
-        (true, true) => vec!["no documents yet".into(), "leave with q, then:  tanba add FILE…".into()],
-        _ => vec![format!("{open}  opens a document here")],
+        _ if is_known => {
+            vec![say!("this document can't be shown, or is empty").to_owned(), say!("{open}  opens another", open)]
+        }
+        (true, true) => vec![say!("no documents yet").into(), say!("leave with q, then:  tanba add FILE…").into()],
+        _ => vec![say!("{open}  opens a document here", open)],
     };
     for (i, line) in lines.iter().enumerate() {
         let x = body.x + (body.width.saturating_sub(columns(line) as u16)) / 2;

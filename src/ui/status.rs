@@ -7,9 +7,11 @@ use crate::app::effect::Task;
 use crate::app::hints::placed;
 use crate::app::screen::Area;
 use crate::app::session::{Mode, Purpose, Session};
+use crate::say;
 use crate::text::width::columns;
 use crate::ui::paint::put;
 use crate::ui::theme::{Role, Theme};
+use crate::words;
 
 /// Draws the status and, where there is room, the hints.
 pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
@@ -24,7 +26,7 @@ pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
     let left_end = right_x.saturating_sub(1);
     let room = usize::from(left_end.saturating_sub(status.x + 1));
     // What does not fit can be read in full elsewhere.
-    let more = format!(" {} for all", session.keys.hint("read", "messages"));
+    let more = say!(" {key} for all", key = session.keys.hint("read", "messages"));
     if session.note.is_some() && columns(&text) > room && room > columns(&more) + 20 {
         let cut = left_end - columns(&more) as u16;
         put(buffer, (status.x + 1, status.y), cut, &text, style);
@@ -51,22 +53,22 @@ fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
         let n_full = usize::from(*percent).min(100) / 5;
         let (full, rest) = ("█".repeat(n_full), "░".repeat(20 - n_full));
         let stop = session.keys.hint("read", "cancel");
-        let stop = if session.about.is_ready { format!("  {stop} stops") } else { String::new() };
+        let stop = if session.about.is_ready { say!("  {key} stops", key = stop) } else { String::new() };
         return (format!("{what} {full}{rest} {percent} %{stop}"), theme.role(Role::Accent));
     }
     let pane = session.pane();
     let here = pane.here();
     let text = match &session.mode {
         Mode::Edit(_, Purpose::Line { .. }) => String::new(),
-        Mode::CodeKey => "tag with the code of the letter".into(),
-        _ if session.now.0.reshaping.is_some() => "changing the boundaries".into(),
-        _ if pane.selection.is_extending => "extending the selection".into(),
+        Mode::CodeKey => say!("tag with the code of the letter").into(),
+        _ if session.now.0.reshaping.is_some() => say!("changing the boundaries").into(),
+        _ if pane.selection.is_extending => say!("extending the selection").into(),
         _ if !here.is_empty() => {
             let names: Vec<&str> =
                 here.iter().map(|p| session.shared.codebook.name(&p.annotation.code)).take(6).collect();
-            format!("{} · {}", pane.selection.unit.name(), names.join(", "))
+            format!("{} · {}", words::of(pane.selection.unit.name()), names.join(", "))
         }
-        _ => pane.selection.unit.name().to_owned(),
+        _ => words::of(pane.selection.unit.name()).to_owned(),
     };
     (text, theme.role(Role::Dim))
 }
@@ -81,7 +83,7 @@ fn right_side(session: &Session) -> String {
     parts.push(state(session).into());
     let areas = session.areas();
     if areas.bodies.iter().any(|body| body.width == 0) && session.panes.iter().all(|p| !p.text.is_empty()) {
-        parts.push(format!("{} other pane", session.keys.hint("read", "other-pane")));
+        parts.push(say!("{key} other pane", key = session.keys.hint("read", "other-pane")));
     }
     parts.push(session.about.coder.clone());
     if session.screen.columns >= 100 {
@@ -94,17 +96,17 @@ fn right_side(session: &Session) -> String {
 fn state(session: &Session) -> &'static str {
     let is_measured = session.panes.iter().all(|pane| pane.text.is_empty() || pane.offsets.is_some());
     if !session.about.is_ready || !is_measured {
-        "reading"
+        say!("reading")
     } else if session.about.read_only.is_some() {
-        "read-only"
+        say!("read-only")
     } else if matches!(session.mode, Mode::Edit(_, Purpose::Memo(_))) {
-        "writing"
+        say!("writing")
     } else if session.task.is_some() {
-        "working"
+        say!("working")
     } else if session.now.0.keeping.is_saving {
-        "saving"
+        say!("saving")
     } else {
-        "saved"
+        say!("saved")
     }
 }
 

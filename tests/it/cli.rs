@@ -150,8 +150,12 @@ fn codes_refuse_loops_slashes_and_taken_keys() {
 fn a_closed_pipe_is_no_error() {
     let dir = study();
     let script = format!("{} documents --json | head -c 1; exit ${{PIPESTATUS[0]}}", crate::harness::tanba().display());
-    let status =
-        std::process::Command::new("bash").args(["-c", &script]).current_dir(dir.path()).status().expect("bash runs");
+    let status = std::process::Command::new("bash")
+        .env("LC_ALL", "C")
+        .args(["-c", &script])
+        .current_dir(dir.path())
+        .status()
+        .expect("bash runs");
     assert!(status.success());
 }
 
@@ -177,7 +181,7 @@ fn reading_leaves_no_journal_behind() {
     let dir = study();
     let journals = || fs::read_dir(dir.path().join("journal")).expect("listed").count();
     let before = journals();
-    let output = std::process::Command::new(crate::harness::tanba())
+    let output = crate::harness::program()
         .arg("documents")
         .current_dir(dir.path())
         .env("TANBA_CODER", "visitor")
@@ -223,7 +227,7 @@ fn what_is_known_of_a_document_comes_with_it() {
     let documents = json(dir.path(), &["documents", "--json"]);
     assert_eq!((&documents[0]["id"], &documents[0]["pair"]), (&"a.en".into(), &"a.kk".into()));
     assert_eq!(documents[0]["attributes"], serde_json::json!({ "date": "2016-05", "source": "Азаттық" }));
-    let mut child = std::process::Command::new(tanba())
+    let mut child = crate::harness::program()
         .args(["add", "-", "--id", "b.kk", "--pair=in.en"])
         .current_dir(dir.path())
         .env("TANBA_HOME", crate::pty::home())
@@ -294,6 +298,7 @@ fn the_examples_of_the_help_work() {
             let program = tanba();
             let folder = program.parent().expect("a folder").display().to_string();
             let output = std::process::Command::new("sh")
+                .env("LC_ALL", "C")
                 .args(["-c", &format!("set -e; {line}")])
                 .current_dir(dir.path())
                 .env("PATH", format!("{folder}:{}", std::env::var("PATH").unwrap_or_default()))
@@ -312,7 +317,7 @@ fn settings_are_kept_printed_with_their_source_and_refused_with_the_nearest() {
     let dir = study();
     let home = dir.path().join("home");
     let tanba = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(tanba());
+        let mut command = crate::harness::program();
         command.args(arguments).current_dir(dir.path()).env("TANBA_HOME", &home).env_remove("NO_COLOR");
         let output = command.env("TANBA_CODER", "asel").output().expect("it runs");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -359,7 +364,7 @@ fn keys_of_ones_own_are_printed_and_mistakes_in_them_told() {
     fs::create_dir_all(&home).expect("a folder");
     let keys = |text: &str| {
         fs::write(home.join("keys.toml"), text).expect("written");
-        let mut command = std::process::Command::new(tanba());
+        let mut command = crate::harness::program();
         let output = command.arg("keys").current_dir(dir.path()).env("TANBA_HOME", &home).output().expect("it runs");
         (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
     };

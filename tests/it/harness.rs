@@ -278,9 +278,16 @@ pub fn tanba() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_tanba"))
 }
 
+/// The built program, which speaks English whatever the locale of who runs the tests.
+pub fn program() -> Command {
+    let mut command = Command::new(tanba());
+    command.env("LC_ALL", "C");
+    command
+}
+
 /// Runs the built program in a folder, as coder `asel` on device `desk`.
 pub fn run(dir: &Path, arguments: &[&str]) -> Output {
-    Command::new(tanba())
+    program()
         .args(arguments)
         .current_dir(dir)
         .env("TANBA_CODER", "asel")

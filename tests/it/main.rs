@@ -17,3 +17,4 @@ mod store;
 mod tagging;
 mod terminal;
 mod tidy;
+mod words;

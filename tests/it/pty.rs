@@ -55,6 +55,7 @@ impl Pty {
         command.env("TANBA_CODER", "asel");
         command.env("TANBA_DEVICE", "desk");
         command.env("TANBA_HOME", home());
+        command.env("LC_ALL", "C");
         for name in ["VISUAL", "EDITOR", "DISPLAY", "WAYLAND_DISPLAY", "COLORFGBG"] {
             command.env_remove(name);
         }

@@ -308,6 +308,7 @@ fn a_full_disk_keeps_nothing_of_the_refused_action_and_all_before_it() {
     let memo = "м".repeat(4000);
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec {} tag a.en 0..4 s --memo {memo}", tanba().display());
     let output = Command::new("bash")
+        .env("LC_ALL", "C")
         .args(["-c", &script])
         .current_dir(dir.path())
         .env("TANBA_CODER", "asel")
