@@ -8,6 +8,7 @@ pub mod hints;
 pub mod key;
 pub mod keymap;
 pub mod lanes;
+pub mod layout;
 pub mod library;
 pub mod memo;
 pub mod motion;
@@ -285,6 +286,7 @@ fn press(session: &mut Session, key: Key) -> Outcome {
     if matches!(session.mode, Mode::CodeKey) {
         return press_code(session, key);
     }
+    session.keys.through = heard_through(session, key);
     let is_reading = matches!(session.mode, Mode::Read);
     if is_reading && session.keys.typed.is_empty() && takes_digit(session, key) {
         return DONE;
@@ -321,19 +323,34 @@ fn press(session: &mut Session, key: Key) -> Outcome {
     }
 }
 
+/// The keyboard layout through which a key is understood where letters are commands; none for one that says itself
+/// what it is.
+fn heard_through(session: &Session, key: Key) -> Option<String> {
+    let is_written = session.mode.is_writing() && key.typed().is_some();
+    let by_place = !is_written && is_free(session, key);
+    session.keys.keymap.layouts.of(key).filter(|_| by_place).map(str::to_owned)
+}
+
 /// The letter of a code, on any keyboard.
 fn press_code(session: &mut Session, key: Key) -> Outcome {
     session.mode = Mode::Read;
     let Some(c) = key.typed() else { return DONE };
-    let latin = key.on_latin().and_then(|key| key.typed());
+    let latin = session.keys.keymap.layouts.on_latin(key).and_then(|key| key.typed());
     let is_known = |c: char| session.shared.codebook.of_key(&c.to_string()).is_some();
     let letter = if is_known(c) { c } else { latin.filter(|l| is_known(*l)).unwrap_or(c) };
     session.run("tag-by-key", &Args::choice(letter))
 }
 
+/// Whether a key means nothing itself, so that its place on the keyboard counts.
+fn is_free(session: &Session, key: Key) -> bool {
+    session.keys.keymap.bindings(session.mode.name()).all(|(keys, ..)| !keys.starts_with(&key.to_string()))
+}
+
 /// Takes a digit as a part of the number before a command.
 fn takes_digit(session: &mut Session, key: Key) -> bool {
-    let Some(digit) = key.typed().and_then(|c| c.to_digit(10)).map(|d| d as usize) else {
+    // A Kazakh keyboard has letters where others have digits; those that are bound themselves are no digits.
+    let place = session.keys.keymap.layouts.on_latin(key).filter(|_| is_free(session, key)).unwrap_or(key);
+    let Some(digit) = place.typed().and_then(|c| c.to_digit(10)).map(|d| d as usize) else {
         return false;
     };
     if digit == 0 && session.keys.count.is_none() {

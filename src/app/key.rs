@@ -49,11 +49,6 @@ const NAMES: [&str; 16] = [
     "Space",
 ];
 
-/// What Cyrillic keyboards type where a Latin one has the letter below it: Russian (winkeys) and Kazakh (RST 903-90).
-/// Source: xkb-data 2.35.1, layouts `ru` and `kz`. № is on different keys of the two and stays unmapped.
-const CYRILLIC: &str = "йцукенгшщзхъфывапролджэячсмитьбюЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮёЁәіңғүұқөһӘІҢҒҮҰҚӨҺ";
-const LATIN: &str = "qwertyuiop[]asdfghjkl;'zxcvbnm,.QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>`~234589 0-=@#$%*()_+";
-
 impl Key {
     /// A letter or sign.
     pub fn char(c: char) -> Self {
@@ -73,16 +68,6 @@ impl Key {
             KeyCode::Named("Space") if !self.is_ctrl && !self.is_alt => Some(' '),
             _ => None,
         }
-    }
-
-    /// The key at the same place of a Latin keyboard, for a letter of a Cyrillic one.
-    pub fn on_latin(&self) -> Option<Self> {
-        let KeyCode::Char(c) = self.code else {
-            return None;
-        };
-        let place = CYRILLIC.chars().position(|cyrillic| cyrillic == c)?;
-        let latin = LATIN.chars().filter(|l| *l != ' ').nth(place)?;
-        Some(Self { code: KeyCode::Char(latin), ..*self })
     }
 }
 
@@ -143,16 +128,5 @@ mod tests {
         }
         assert!("Foo".parse::<Key>().is_err());
         assert!("F13".parse::<Key>().is_err());
-    }
-
-    #[test]
-    fn a_cyrillic_letter_stands_for_the_latin_one_at_its_place() {
-        let latin = |c| Key::char(c).on_latin().map(|key| key.to_string());
-        assert_eq!(latin('о'), Some("j".into()));
-        assert_eq!(latin('ъ'), Some("]".into()));
-        assert_eq!(latin('ә'), Some("2".into()));
-        assert_eq!(latin('һ'), Some("=".into()));
-        assert_eq!(latin('Һ'), Some("+".into()));
-        assert_eq!(latin('j'), None);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::key::Key;
+use crate::app::layout::{Layouts, TABLE};
 use crate::model::entries::{self, Entry, Mistake, Value};
 use crate::say;
 
@@ -61,6 +62,8 @@ struct Binding {
 /// Which keys run which command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keymap {
+    /// The keyboards that are listened to.
+    pub layouts: Layouts,
     modes: BTreeMap<String, Vec<Binding>>,
 }
 
@@ -82,7 +85,8 @@ impl Keymap {
         };
         let mut mistakes = Vec::new();
         // What is freed makes room first, wherever it stands in the file.
-        let (freed, bound): (Vec<_>, Vec<_>) = entries.iter().partition(|e| e.value == Some(Value::Switch(false)));
+        let keys = entries.iter().filter(|entry| entry.table != TABLE);
+        let (freed, bound): (Vec<_>, Vec<_>) = keys.partition(|e| e.value == Some(Value::Switch(false)));
         for entry in freed.into_iter().chain(bound) {
             if let Err(why) = self.take(file, entry, is_command) {
                 let table = if entry.table.is_empty() { String::new() } else { format!("[{}] ", entry.table) };
@@ -156,7 +160,7 @@ impl Keymap {
     /// Latin one at its place.
     pub fn find(&self, mode: &str, typed: &[Key]) -> Meaning<'_> {
         match self.find_exact(mode, typed) {
-            Meaning::Nothing => self.find_exact(mode, &on_latin(typed)),
+            Meaning::Nothing => self.find_exact(mode, &self.on_latin(typed)),
             meaning => meaning,
         }
     }
@@ -176,7 +180,7 @@ impl Keymap {
             begun.map(|b| (written(b.keys.get(typed.len()..).unwrap_or_default()), b.command.as_str())).collect()
         };
         let exact = starts(typed);
-        if exact.is_empty() { starts(&on_latin(typed)) } else { exact }
+        if exact.is_empty() { starts(&self.on_latin(typed)) } else { exact }
     }
 
     /// The keys that run a command, in the order of the keymap: the first are the ones to hint at.
@@ -189,13 +193,14 @@ impl Keymap {
         self.bound(mode).iter().map(|b| (written(&b.keys), b.command.as_str(), b.place.0.as_str()))
     }
 
+    /// Keys as the same ones of a Latin keyboard.
+    fn on_latin(&self, typed: &[Key]) -> Vec<Key> {
+        typed.iter().map(|key| self.layouts.on_latin(*key).unwrap_or(*key)).collect()
+    }
+
     fn bound(&self, mode: &str) -> &[Binding] {
         self.modes.get(mode).map(Vec::as_slice).unwrap_or_default()
     }
-}
-
-fn on_latin(typed: &[Key]) -> Vec<Key> {
-    typed.iter().map(|key| key.on_latin().unwrap_or(*key)).collect()
 }
 
 /// Keys as they are written in a keymap: `g g`.
@@ -239,8 +244,9 @@ mod tests {
 
     #[test]
     fn a_sequence_is_pending_until_it_ends_on_any_keyboard() {
-        let (keymap, mistakes) = read("[read]\n\"g g\" = \"go\"\n\"g e\" = \"go-end\"");
+        let (mut keymap, mistakes) = read("[read]\n\"g g\" = \"go\"\n\"g e\" = \"go-end\"");
         assert_eq!(mistakes, []);
+        keymap.layouts = Layouts::named("ru");
         assert_eq!(keymap.find("read", &[Key::char('g')]), Meaning::Pending);
         assert_eq!(keymap.find("read", &[Key::char('п'), Key::char('п')]), Meaning::Run("go"));
         assert_eq!(keymap.find("read", &[Key::char('x')]), Meaning::Nothing);

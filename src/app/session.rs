@@ -47,6 +47,8 @@ pub struct Keys {
     pub count: Option<usize>,
     /// Whether keys are shown spelt out: `Ctrl-t` for `C-t`.
     pub spells_out: bool,
+    /// The layouts through which the last key was understood: `ru kk`.
+    pub through: Option<String>,
     /// The coder's own keys: the file's name and its text.
     pub own: Option<(String, String)>,
 }

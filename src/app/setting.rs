@@ -4,6 +4,7 @@ use crate::app::command::{Args, DONE, Outcome};
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
 use crate::app::keymap::{BUNDLED, Keymap};
+use crate::app::layout::Layouts;
 use crate::app::overlay;
 use crate::app::picker::{PickRow, Picker};
 use crate::app::session::{Mode, Purpose, Session};
@@ -42,7 +43,7 @@ pub fn settings(session: &mut Session, args: &Args) -> Outcome {
             session.mode = Mode::Pick(Box::new(Picker::new(setting.name, "settings", rows).at(&now)));
             DONE
         }
-        (None, Kind::Number(..) | Kind::Text) => {
+        (None, Kind::Number(..) | Kind::Words(_) | Kind::Text) => {
             let mut editor = Editor::line(session.settings.word(name));
             editor.select_all(); // what is typed replaces it
             let purpose = Purpose::Line { prompt: setting.name, command: "settings", about: setting.name };
@@ -108,9 +109,12 @@ pub fn obey(session: &mut Session) -> Vec<Mistake> {
     let groups = session.keys.groups;
     let is_command = |name: &str| groups.iter().flat_map(|group| group.commands).any(|command| command.name == name);
     let (mut keymap, mut mistakes) = Keymap::bundled(session.settings.word("keymap"), &is_command);
+    let mut layouts = Layouts::named(session.settings.word("layouts"));
     if let Some((file, text)) = &session.keys.own {
         mistakes.extend(keymap.read(file, text, &is_command));
+        mistakes.extend(layouts.read("own", file, text));
     }
+    keymap.layouts = layouts;
     session.keys.keymap = keymap;
     let chosen = BUNDLED.iter().find(|bundled| bundled.name == session.settings.word("keymap"));
     session.keys.spells_out = chosen.is_some_and(|bundled| bundled.spells_out);

@@ -15,6 +15,8 @@ pub enum Kind {
     Number(i64, i64),
     /// One of some words; further ones can be offered when the program runs.
     Word(&'static [&'static str]),
+    /// Several of some words, parted by commas or blanks; none at all too.
+    Words(&'static [&'static str]),
     /// Any text.
     Text,
 }
@@ -60,6 +62,12 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Word(&["auto", "none", "16", "256", "true"]),
         "auto",
         "how many colours the terminal shows; auto asks TERM, COLORTERM and NO_COLOR",
+    ),
+    row(
+        "layouts",
+        Kind::Words(&["ru", "kk", "ru-mac", "kk-letters", "kk-latin"]),
+        "ru, kk",
+        "keyboards whose letters stand for the Latin keys at their places: ru, kk, ru-mac, kk-letters, kk-latin",
     ),
     row("mouse", Kind::Switch, "true", "the mouse is ours; false leaves it to the terminal's own selection"),
     row("wheel-rows", Kind::Number(1, 20), "3", "rows that one notch of the wheel scrolls"),
@@ -160,24 +168,26 @@ impl Settings {
             (Kind::Switch, _) => wrong(say!("true or false")),
             (Kind::Number(low, high), Some(Value::Number(n))) if (low..=high).contains(n) => Ok(n.to_string()),
             (Kind::Number(low, high), _) => wrong(&say!("a number from {low} to {high}", low, high)),
-            (Kind::Word(_), Some(value)) => {
-                let (word, words) = (value.to_string(), self.words(setting));
-                if words.contains(&word) {
-                    return Ok(word);
-                }
-                let near = nearest(&word, words.iter().map(String::as_str));
+            (Kind::Word(_) | Kind::Words(_), Some(value)) => {
+                let (text, words) = (value.to_string(), self.words(setting));
+                let is_list = matches!(setting.kind, Kind::Words(_));
+                let mut parts = text.split([',', ' ']).filter(|part| is_list && !part.is_empty());
+                let unknown =
+                    if is_list { parts.find(|part| !words.iter().any(|w| w == part)) } else { Some(text.as_str()) };
+                let Some(word) = unknown.filter(|word| !words.iter().any(|w| w == word)) else { return Ok(text) };
+                let near = nearest(word, words.iter().map(String::as_str));
                 let near = near.map_or_else(String::new, |near| say!("; did you mean \"{near}\"?", near));
                 wrong(&say!("one of {words}, not \"{word}\"{near}", words = words.join(", "), word, near))
             }
             (Kind::Text, Some(Value::Text(text))) => Ok(text.clone()),
-            (Kind::Word(_) | Kind::Text, _) => wrong(say!("a text in quotes")),
+            (Kind::Word(_) | Kind::Words(_) | Kind::Text, _) => wrong(say!("a text in quotes")),
         }
     }
 
     /// The words that a setting may be.
     pub fn words(&self, setting: &Setting) -> Vec<String> {
         let own: &[&str] = match setting.kind {
-            Kind::Word(words) => words,
+            Kind::Word(words) | Kind::Words(words) => words,
             Kind::Switch => &["true", "false"],
             _ => &[],
         };

@@ -80,6 +80,9 @@ fn right_side(session: &Session) -> String {
     if !typed.is_empty() || !count.is_empty() {
         parts.push(format!("{count}{typed}…"));
     }
+    if let Some(layout) = &session.keys.through {
+        parts.push(say!("keys as on {layout}", layout));
+    }
     parts.push(state(session).into());
     let areas = session.areas();
     if areas.bodies.iter().any(|body| body.width == 0) && session.panes.iter().all(|p| !p.text.is_empty()) {
