@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 use tanba::app::picker::{PickRow, Picker};
-use tanba::model::annotation::{Annotation, AnnotationId, Passage};
+use tanba::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
 use tanba::model::change::{Change, Record};
 use tanba::model::code::CodeId;
 use tanba::model::document::DocumentId;
@@ -97,6 +97,7 @@ fn annotate(root: &Path, n: usize) {
                 code: CodeId(["slacktivism", "censorship", "e-government"][i % 3].into()),
                 memo: String::new(),
                 time: Time(1_800_000_000_000),
+                counterpart: Counterpart::default(),
             };
             let event = Event {
                 seq,
@@ -253,6 +254,7 @@ fn tags(root: &Path) {
             code: CodeId("slacktivism".into()),
             memo: String::new(),
             time: Time(1),
+            counterpart: Counterpart::default(),
         };
         let begun = Instant::now();
         store.keep(vec![Change::put(Record::Annotation(annotation))], Deed::Plain, Time(1)).expect("kept");

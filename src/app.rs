@@ -1,16 +1,20 @@
 //! From one input to what must be done about it.
 
+pub mod beside;
 pub mod command;
 pub mod editor;
 pub mod effect;
 pub mod finding;
+pub mod grid;
 pub mod hints;
 pub mod key;
 pub mod keymap;
 pub mod lanes;
 pub mod layout;
 pub mod library;
+pub mod linking;
 pub mod memo;
+pub mod mirroring;
 pub mod motion;
 pub mod overlay;
 pub mod pane;
@@ -46,6 +50,9 @@ pub const GROUPS: &[Group] = &[
     motion::GROUP,
     motion::SELECTING,
     tagging::GROUP,
+    mirroring::GROUP,
+    beside::GROUP,
+    linking::GROUP,
     finding::GROUP,
     library::GROUP,
     overlay::GROUP,
@@ -69,6 +76,9 @@ pub fn start(settings: Settings, own_keys: Option<(String, String)>) -> (Session
 pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect> {
     session.now.1 = moment;
     let follows = moves_view(&input);
+    if matches!(input, Input::Key(_)) {
+        session.work().beside.scrolled = None;
+    }
     let scrolls = matches!(&input, Input::Key(key) if is_scroll(session, *key));
     let outcome = take(session, input);
     tutor::follow(session);
@@ -82,6 +92,7 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
     if effects.iter().any(|effect| matches!(effect, Effect::Keep(_) | Effect::Step { .. })) {
         session.work().keeping.is_saving = true;
     }
+    effects.extend(beside::wanted(session));
     if matches!(&session.mode, Mode::Pick(picker) if picker.is_searching()) {
         effects.push(Effect::More);
     }
@@ -194,6 +205,13 @@ fn take_news(session: &mut Session, news: Input) {
             session.task = None;
             if let Some(pane) = session.pane_of(&id).filter(|_| phrase == session.now.0.phrase) {
                 finding::found(session, pane, matches);
+            }
+        }
+        Input::Aligned(pair, found) => {
+            session.task = None;
+            match found {
+                Ok(alignment) => beside::aligned(session, &pair, alignment),
+                Err(why) => session.warn(why),
             }
         }
         Input::Kept(event) => kept(session, &event, true),

@@ -9,5 +9,6 @@ pub mod document;
 pub mod entries;
 pub mod event;
 pub mod layer;
+pub mod link;
 pub mod shared;
 pub mod time;

@@ -19,6 +19,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use crate::app;
 use crate::app::command::Args;
 use crate::app::effect::{Effect, Input, Left};
+use crate::app::screen::Panes;
 use crate::app::session::{Mode, Purpose, Session, Tutor};
 use crate::app::{library, overlay};
 use crate::model::document::DocumentId;
@@ -144,7 +145,9 @@ impl Reader {
         let read = self.places.documents.iter().map(|(id, place)| (DocumentId(id.clone()), place.read_percent));
         self.session.now.0.read_percent = read.collect::<BTreeMap<_, _>>();
         self.session.focus = self.places.focus & 1;
-        self.session.screen.is_single = self.places.is_single;
+        if self.places.is_single {
+            self.session.screen.panes = Panes::Single;
+        }
         let last: Vec<DocumentId> =
             self.places.open.iter().map(|id| DocumentId(id.clone())).filter(|id| ids.contains(id)).collect();
         let open = if last.is_empty() { first_pair(&ids, &self.session.about.languages) } else { last };
@@ -344,6 +347,7 @@ impl Reader {
                     self.seeker.headings(id, text);
                 }
             }
+            Effect::Align(pair, fixed) => self.seeker.align(self.project.clone(), pair, fixed),
             Effect::Stop => self.seeker.stop(),
             Effect::More => self.waiting.has_more = true,
             Effect::Copy(text) => self.clipboard.copy(text),
@@ -474,7 +478,7 @@ impl Reader {
         self.note_places();
         self.places.open = self.session.panes.iter().map(|pane| pane.document.0.clone()).collect();
         self.places.focus = self.session.focus;
-        self.places.is_single = self.session.screen.is_single;
+        self.places.is_single = self.session.screen.panes == Panes::Single;
         let own: PathBuf = self.project.own();
         // Without the right to write there, the places are forgotten: a convenience, no work.
         if own.is_dir() {

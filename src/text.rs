@@ -1,14 +1,23 @@
 //! Positions in text, and the boundaries a cursor may stand on.
 
+pub mod alphabet;
 pub mod anchor;
 pub mod body;
+pub mod concordance;
 pub mod encoding;
+pub mod firsts;
 pub mod fold;
 pub mod heading;
+pub mod keyboard;
 pub mod language;
 pub mod offsets;
 pub mod search;
 pub mod segment;
+pub mod sieve;
+pub mod skeleton;
 pub mod span;
+pub mod suffixes;
 pub mod width;
+pub mod wordform;
+pub mod words;
 pub mod wrap;

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::alignment::pair::PairAlignment;
 use crate::app::key::Key;
 use crate::model::change::Change;
-use crate::model::document::DocumentId;
+use crate::model::document::{DocumentId, Pair};
 use crate::model::entries::Value;
 use crate::model::event::Event;
 use crate::model::layer::Layer;
+use crate::model::link::FixedLink;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
 use crate::text::body::Text;
@@ -69,6 +71,8 @@ pub enum Input {
     Failed(String),
     /// How far something is that takes its time; `None` when it is over.
     Progress(Option<Task>),
+    /// What corresponds in a pair, or why that can't be told.
+    Aligned(Pair, Result<Arc<PairAlignment>, String>),
     /// The headings of a document: where each begins, and its words.
     Headings(DocumentId, Vec<(usize, String)>),
     /// What the coder's own editor wrote.
@@ -119,6 +123,8 @@ pub enum Effect {
     Search(DocumentId, String),
     /// Look for the headings of a text; comes back as [`Input::Headings`].
     Headings(DocumentId),
+    /// Align a pair, keeping what was said of it; comes back as [`Input::Aligned`].
+    Align(Pair, Vec<FixedLink>),
     /// Stop looking.
     Stop,
     /// Read what others wrote.

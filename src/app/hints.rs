@@ -35,6 +35,8 @@ const EXTENDING: Hints =
     &[("tag", "tag"), ("extend-letter", "+letter"), ("swap-ends", "other end"), ("cancel", "drop")];
 const RESHAPING: Hints =
     &[("confirm", "set"), ("extend-letter", "+letter"), ("swap-ends", "other end"), ("cancel", "as it was")];
+const ADJUSTING: Hints =
+    &[("confirm", "set"), ("extend-letter", "+letter"), ("extend", "extend"), ("cancel", "as it was")];
 const EMPTY: Hints = &[("open-document", "documents"), ("palette", "commands"), ("quit", "leave")];
 const READ_ONLY: Hints = &[
     ("open-document", "documents"),
@@ -52,12 +54,13 @@ const GOING_ON: Hints = &[("close", "go on")];
 const KEYS: &str = "keys";
 
 /// All hints, for those who translate them.
-pub const ALL: [Hints; 15] = [
+pub const ALL: [Hints; 16] = [
     READING,
     AT_ANNOTATION,
     AT_COLLEAGUES,
     EXTENDING,
     RESHAPING,
+    ADJUSTING,
     EMPTY,
     READ_ONLY,
     PICKING,
@@ -128,6 +131,7 @@ fn applicable(session: &Session) -> Vec<(&'static str, &'static str)> {
         Mode::Read if !session.keys.typed.is_empty() => WAITING,
         Mode::Read if pane.text.is_empty() => EMPTY,
         Mode::Read if session.about.read_only.is_some() => READ_ONLY,
+        Mode::Read if session.now.0.beside.adjusting.is_some() => ADJUSTING,
         Mode::Read if session.now.0.reshaping.is_some() => RESHAPING,
         Mode::Read if pane.selection.is_extending => EXTENDING,
         Mode::Read => match pane.annotation() {

@@ -4,6 +4,7 @@ use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::effect::Effect;
 use crate::app::overlay;
 use crate::app::picker::{PickRow, Picker, Preview};
+use crate::app::screen::Panes;
 use crate::app::session::{Mode, Session};
 use crate::app::when;
 use crate::model::change::{Change, Record};
@@ -23,7 +24,7 @@ pub const GROUP: Group = Group {
             .when(when::open),
         Command::of("mark-done", "mark the document as coded through, or not", mark_done).when(when::writable),
         Command::of("other-pane", "go to the other pane", other_pane).when(when::paired),
-        Command::of("single-pane", "show one pane alone, or both", single_pane).when(when::wide),
+        Command::of("single-pane", "show one pane alone, or both", single_pane).when(when::paired),
         Command::of("widen-left", "make the left pane wider", widen_left).when(when::wide),
         Command::of("widen-right", "make the right pane wider", widen_right).when(when::wide),
         Command::of("toggle-panel", "show or hide the list of annotations", toggle_panel),
@@ -182,7 +183,8 @@ fn other_pane(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn single_pane(session: &mut Session, _: &Args) -> Outcome {
-    session.screen.is_single = !session.screen.is_single;
+    let panes = &mut session.screen.panes;
+    *panes = if *panes == Panes::Single { Panes::Fitting } else { Panes::Single };
     DONE
 }
 

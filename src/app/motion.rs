@@ -1,5 +1,6 @@
 //! Moving the cursor by words, sentences and paragraphs, and stretching the selection.
 
+use crate::app::beside;
 use crate::app::command::{Args, Command, DONE, Group, Outcome};
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
@@ -370,6 +371,9 @@ fn cancel(session: &mut Session, _: &Args) -> Outcome {
     if let Some(task) = session.task.take() {
         session.tell(say!("{what} was stopped", what = task.what));
         return Ok(vec![Effect::Stop]);
+    }
+    if beside::drop_adjusting(session) {
+        return DONE;
     }
     if let Some(id) = session.work().reshaping.take() {
         // Nothing was changed: the cursor is at the annotation again.

@@ -129,6 +129,23 @@ impl Pane {
         }
     }
 
+    /// Scrolls so that the end of the selection that moves is shown.
+    pub fn bring_into_sight(&mut self) {
+        let (text, selection) = (self.text.clone(), self.selection);
+        let head = selection.head;
+        let ahead = if selection.is_extending || head.is_empty() {
+            head.start
+        } else {
+            head.end.saturating_sub(1).max(head.start)
+        };
+        if selection.is_backward() || !selection.is_extending {
+            self.view.show(&text, ahead);
+            self.view.show(&text, head.start);
+        } else {
+            self.view.show(&text, head.end.saturating_sub(1));
+        }
+    }
+
     /// How far through the text the cursor is, in per cent; the last segment is all of it.
     pub fn percent(&self) -> usize {
         let head = self.selection.head;

@@ -38,11 +38,15 @@ pub fn point(session: &mut Session, mouse: Mouse) -> Outcome {
         MouseDeed::Wheel(notches) => {
             let n_rows = notches * session.settings.number("wheel-rows") as isize;
             let side = pane_at(&areas, mouse).unwrap_or(session.focus);
+            session.work().beside.scrolled = Some(side);
             let pane = &mut session.panes[side & 1];
             let text = pane.text.clone();
             pane.view.scroll(&text, n_rows);
         }
-        MouseDeed::Press => press_area(session, &areas, mouse),
+        MouseDeed::Press => {
+            session.work().beside.scrolled = None;
+            press_area(session, &areas, mouse);
+        }
         MouseDeed::Drag => match session.now.0.click.edge {
             Some(edge) => session.screen.move_edge(edge, &areas, mouse.column, mouse.row),
             None => drag(session, mouse),

@@ -9,6 +9,9 @@ pub const N_LANES: usize = 3;
 /// Narrower windows show one pane alone.
 const TWO_PANES_COLUMNS: u16 = 100;
 
+/// Narrow windows of fewer rows show one pane alone.
+const STACKED_ROWS: u16 = 20;
+
 /// Windows from this width on have the panel at the side.
 const SIDE_PANEL_COLUMNS: u16 = 150;
 
@@ -49,6 +52,20 @@ impl Area {
     }
 }
 
+/// How the two panes stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Panes {
+    /// Beside each other where the window is wide enough, else above each other.
+    #[default]
+    Fitting,
+    /// Beside each other.
+    Beside,
+    /// Above each other.
+    Stacked,
+    /// One alone.
+    Single,
+}
+
 /// What the coder asked of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Screen {
@@ -56,8 +73,8 @@ pub struct Screen {
     pub columns: u16,
     /// Its rows.
     pub rows: u16,
-    /// One pane alone.
-    pub is_single: bool,
+    /// How the panes stand.
+    pub panes: Panes,
     /// With the list of annotations.
     pub has_panel: bool,
     /// With a row of hints.
@@ -79,7 +96,7 @@ impl Default for Screen {
         Self {
             columns: 80,
             rows: 24,
-            is_single: false,
+            panes: Panes::default(),
             has_panel: true,
             has_hints: true,
             left_percent: 50,
@@ -99,6 +116,9 @@ pub enum Edge {
     /// Between the panes and the list of annotations.
     Panel,
 }
+
+/// Rows that a pane above or below another keeps, its heading included.
+const MIN_PANE_ROWS: u16 = 3;
 
 /// Columns that a pane keeps when its border is moved.
 const MIN_PANE_COLUMNS: u16 = 24;
@@ -122,6 +142,14 @@ impl Screen {
     /// Whether two panes side by side would be too narrow to read.
     pub fn is_narrow(&self) -> bool {
         self.columns < TWO_PANES_COLUMNS
+    }
+
+    /// Whether the panes stand above each other.
+    pub fn is_stacked(&self) -> bool {
+        match self.panes {
+            Panes::Fitting => self.is_narrow() && self.rows >= STACKED_ROWS,
+            panes => panes == Panes::Stacked,
+        }
     }
 
     /// Whether the list of annotations is at the side.
@@ -152,8 +180,13 @@ impl Screen {
             rest.split_bottom(panel_rows.min(rest.height / 2))
         };
         let mut areas = Areas { panel, lesson, status, ..Areas::default() };
-        let is_single = self.is_single || self.is_narrow();
-        let halves = if is_single {
+        let is_single = self.panes == Panes::Single || (self.is_narrow() && !self.is_stacked());
+        let least = MIN_PANE_ROWS.min(main.height / 2);
+        let halves = if !is_single && self.is_stacked() {
+            let top = (u32::from(main.height) * u32::from(self.left_percent) / 100) as u16;
+            let (top, bottom) = main.split_top(top.clamp(least, main.height - least));
+            [top, bottom]
+        } else if is_single {
             let mut halves = [Area::default(); 2];
             halves[focus & 1] = main;
             halves
@@ -172,8 +205,13 @@ impl Screen {
     pub fn edge_at(&self, areas: &Areas, column: u16, row: u16) -> Option<Edge> {
         let panel = areas.panel;
         let [left, right] = areas.bodies;
-        let is_between =
-            left.width > 0 && right.width > 0 && column + 1 == left.x + left.width && left.contains(column, row);
+        let has_both = left.width > 0 && right.width > 0;
+        let is_between = has_both
+            && if self.is_stacked() {
+                areas.heads[1].contains(column, row)
+            } else {
+                column + 1 == left.x + left.width && left.contains(column, row)
+            };
         if is_between {
             Some(Edge::Panes)
         } else if panel.width == 0 || panel.height == 0 {
@@ -188,6 +226,12 @@ impl Screen {
     /// Moves an edge to a cell.
     pub fn move_edge(&mut self, edge: Edge, areas: &Areas, column: u16, row: u16) {
         match edge {
+            Edge::Panes if self.is_stacked() => {
+                let top = areas.heads[0].y;
+                let whole = areas.bodies.iter().map(|body| body.height + 1).sum::<u16>().max(1);
+                let percent = u32::from(row.saturating_sub(top)) * 100 / u32::from(whole);
+                self.left_percent = (percent as u16).clamp(10, 90);
+            }
             Edge::Panes => {
                 let [left, right] = areas.bodies;
                 let whole = (left.width + right.width).max(1);

@@ -1,7 +1,10 @@
 //! What is open now: everything the screen shows, and nothing the disk keeps.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::alignment::pair::PairAlignment;
+use crate::app::beside::{self, Beside};
 use crate::app::command::{Args, Command, Group, Outcome, Refusal};
 use crate::app::editor::Editor;
 use crate::app::effect::{AllCounts, Task};
@@ -253,6 +256,8 @@ pub struct Work {
     pub panel_scroll: isize,
     /// The last click.
     pub click: Click,
+    /// The pair as it stands side by side.
+    pub beside: Beside,
     /// How much of each document was ever shown, in per cent.
     pub read_percent: BTreeMap<DocumentId, usize>,
 }
@@ -291,6 +296,8 @@ pub struct Session {
     pub keys: Keys,
     /// What takes them.
     pub mode: Mode,
+    /// What corresponds in the two texts, once it is known.
+    pub alignment: Option<Arc<PairAlignment>>,
     /// What is told.
     pub note: Option<Note>,
     /// What was told, the newest last.
@@ -401,32 +408,28 @@ impl Session {
         }
     }
 
-    /// Lays out the rows of both panes for the window; the cursor is brought into sight where it moved.
+    /// Lays out the rows of both panes for the window; the cursor is brought into sight where it moved, and the other
+    /// pane goes along.
     pub fn arrange(&mut self, follow: bool) {
         let areas = self.areas();
-        for (i, pane) in self.panes.iter_mut().enumerate() {
-            let body = areas.bodies[i & 1];
+        beside::lay(self, &areas);
+        let leader = beside::leader(self);
+        for side in [leader, 1 - leader] {
+            let body = areas.bodies[side];
             if body.width == 0 {
                 continue;
             }
-            let text = pane.text.clone();
             let columns = self.screen.text_columns(body);
+            let pane = &mut self.panes[side];
+            let text = pane.text.clone();
             pane.view.resize(&text, usize::from(columns), usize::from(body.height));
-            if follow && i == self.focus && !text.is_empty() {
-                let selection = pane.selection;
-                let head = selection.head;
-                let ahead = if selection.is_extending || head.is_empty() {
-                    head.start
-                } else {
-                    head.end.saturating_sub(1).max(head.start)
-                };
-                if selection.is_backward() || !selection.is_extending {
-                    pane.view.show(&text, ahead);
-                    pane.view.show(&text, head.start);
-                } else {
-                    pane.view.show(&text, head.end.saturating_sub(1));
-                }
+            if follow && side == self.focus && !text.is_empty() {
+                pane.bring_into_sight();
             }
+            if side != leader {
+                beside::follow(self);
+            }
+            let pane = &mut self.panes[side];
             pane.view.fill(&text);
             pane.read_to = pane.read_to.max(pane.view.shown().end);
             let percent = (pane.read_to * 100 / pane.text.len().max(1)).min(100);

@@ -1,15 +1,18 @@
 //! Marking passages with codes, and changing what was marked.
 
+use crate::app::beside;
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
+use crate::app::mirroring;
 use crate::app::picker::{PickRow, Picker, Preview};
 use crate::app::session::{Mode, Purpose, Session};
 use crate::app::when;
-use crate::model::annotation::{Annotation, AnnotationId};
+use crate::model::annotation::{Annotation, AnnotationId, Counterpart};
 use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId};
 use crate::text::anchor;
+use crate::text::span::Span;
 use crate::text::width::{fitted, printable};
 use crate::{count, say};
 
@@ -51,7 +54,7 @@ pub const GROUP: Group = Group {
 };
 
 /// The rows of a list of all codes.
-fn code_rows(session: &Session) -> Vec<PickRow> {
+pub fn code_rows(session: &Session) -> Vec<PickRow> {
     let book = &session.shared.codebook;
     book.iter()
         .map(|code| {
@@ -74,7 +77,7 @@ pub fn mark_of(code: &Code) -> String {
     }
 }
 
-fn selected(session: &Session) -> Result<crate::text::span::Span, Refusal> {
+fn selected(session: &Session) -> Result<Span, Refusal> {
     session.may_write()?;
     let span = session.pane().words();
     if span.is_empty() {
@@ -98,13 +101,43 @@ fn tag(session: &mut Session, args: &Args) -> Outcome {
         session.mode = Mode::Pick(Box::new(picker));
         return DONE;
     };
-    let names = if args.marked.is_empty() { std::slice::from_ref(choice) } else { &args.marked };
-    let codes = names.iter().map(|name| code_named(session, name)).collect::<Result<Vec<_>, _>>()?;
+    let codes = codes_of(session, choice, &args.marked)?;
     annotate(session, &codes)
 }
 
+/// A code, and the change that makes it if it is new.
+type Chosen = (CodeId, Option<Change>);
+
+/// The codes that were chosen in a list: the one, or all that were marked.
+pub fn codes_of(session: &Session, choice: &String, marked: &[String]) -> Result<Vec<Chosen>, Refusal> {
+    let names = if marked.is_empty() { std::slice::from_ref(choice) } else { marked };
+    names.iter().map(|name| code_named(session, name)).collect()
+}
+
+/// A new annotation of this coder on a span of a pane, the `n`-th of this stroke.
+pub fn new_annotation(
+    session: &Session,
+    side: usize,
+    span: Span,
+    code: &CodeId,
+    n: usize,
+) -> Result<Annotation, Refusal> {
+    let (pane, moment) = (&session.panes[side & 1], session.now.1);
+    let passage = pane.passage(span).ok_or(say!("the document is still being measured; a moment"))?;
+    Ok(Annotation {
+        id: AnnotationId::new(moment.now, moment.chance.wrapping_add(n as u128)),
+        coder: session.about.coder.clone(),
+        quote: anchor::quote(&pane.text, span),
+        passage,
+        code: code.clone(),
+        memo: String::new(),
+        time: moment.now,
+        counterpart: Counterpart::default(),
+    })
+}
+
 /// The code that a choice means, and the change that makes it if it is new.
-fn code_named(session: &Session, name: &str) -> Result<(CodeId, Option<Change>), Refusal> {
+fn code_named(session: &Session, name: &str) -> Result<Chosen, Refusal> {
     let book = &session.shared.codebook;
     if let Some(code) = book.named(name) {
         return Ok((code.id.clone(), None));
@@ -125,25 +158,15 @@ fn code_named(session: &Session, name: &str) -> Result<(CodeId, Option<Change>),
 
 /// Tags what is selected with codes, each with the change that makes it if it is new. Those that this coder gave
 /// the passage before are left out.
-fn annotate(session: &mut Session, codes: &[(CodeId, Option<Change>)]) -> Outcome {
+fn annotate(session: &mut Session, codes: &[Chosen]) -> Outcome {
     let span = selected(session)?;
     let pane = session.pane();
-    let passage = pane.passage(span).ok_or(say!("the document is still being measured; a moment"))?;
     let me = &session.about.coder;
     let own = pane.layer.overlapping(span).into_iter().filter(|p| p.span == span && p.annotation.coder == *me);
     let has: Vec<CodeId> = own.map(|p| p.annotation.code.clone()).collect();
-    let moment = session.now.1;
     let (mut changes, mut last) = (Vec::new(), None);
     for (i, (code, new)) in codes.iter().filter(|(code, _)| !has.contains(code)).enumerate() {
-        let annotation = Annotation {
-            id: AnnotationId::new(moment.now, moment.chance.wrapping_add(i as u128)),
-            coder: me.clone(),
-            quote: anchor::quote(&pane.text, span),
-            passage: passage.clone(),
-            code: code.clone(),
-            memo: String::new(),
-            time: moment.now,
-        };
+        let annotation = new_annotation(session, session.focus, span, code, i)?;
         last = Some((annotation.id, code.clone()));
         changes.extend(new.clone());
         changes.push(Change::put(Record::Annotation(annotation)));
@@ -274,8 +297,11 @@ fn recode(session: &mut Session, args: &Args) -> Outcome {
         return DONE;
     }
     let mut changes: Vec<Change> = new.into_iter().collect();
-    let now = Annotation { code, ..annotation.clone() };
-    changes.push(Change::replace(Record::Annotation(annotation), Record::Annotation(now)));
+    // Both halves of a linked pair keep one code.
+    for was in mirroring::twin(session, &annotation).cloned().into_iter().chain([annotation]) {
+        let now = Annotation { code: code.clone(), ..was.clone() };
+        changes.push(Change::replace(Record::Annotation(was), Record::Annotation(now)));
+    }
     Ok(vec![Effect::Keep(changes)])
 }
 
@@ -293,6 +319,9 @@ fn reshape(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn confirm(session: &mut Session, args: &Args) -> Outcome {
+    if let Some(set) = beside::set_counterpart(session) {
+        return set;
+    }
     let Some(id) = session.now.0.reshaping else { return tag(session, args) };
     session.may_write()?;
     let pane = session.pane();
@@ -312,7 +341,9 @@ fn delete(session: &mut Session, _: &Args) -> Outcome {
     let annotation = own(session)?;
     session.work().reshaping = None;
     session.pane_mut().selection.is_extending = false;
-    Ok(vec![Effect::Keep(vec![Change::remove(Record::Annotation(annotation))])])
+    let mut changes = mirroring::freed(session, &annotation);
+    changes.push(Change::remove(Record::Annotation(annotation)));
+    Ok(vec![Effect::Keep(changes)])
 }
 
 /// Steps that one key takes at most.

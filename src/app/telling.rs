@@ -78,6 +78,15 @@ fn other(change: &Change) -> String {
         Some(Record::Code(code)) => say!("code {name}", name = code.name()),
         Some(Record::Document(document)) => say!("document {id}", id = document.id),
         Some(Record::Pair(pair)) => say!("pair {left} ↔ {right}", left = pair.left, right = pair.right),
+        Some(Record::Link(link)) if change.now.is_none() => {
+            return say!("links of {left} are computed again", left = link.left);
+        }
+        Some(Record::Link(link))
+            if link.left_range.start == link.left_range.end || link.right_range.start == link.right_range.end =>
+        {
+            return say!("sentences unlinked").into();
+        }
+        Some(Record::Link(_)) => return say!("sentences linked").into(),
         Some(Record::Done(done)) if change.now.is_none() => {
             return say!("{document} is open again", document = done.document);
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::app::grid::Grid;
 use crate::text::body::{Block, Text};
 use crate::text::span::{Span, slice};
 use crate::text::width::glyphs;
@@ -84,6 +85,8 @@ pub struct View {
     /// The byte to begin with, until the first size is known.
     begin: Option<usize>,
     cache: HashMap<usize, Arc<Wrapped>>,
+    /// How the text stands beside its counterpart, where both are laid out level.
+    grid: Option<Grid>,
 }
 
 impl View {
@@ -104,6 +107,25 @@ impl View {
         self.width_columns = 0;
     }
 
+    /// Lays the text out level with its counterpart, or by itself. What is at the top keeps its place.
+    pub fn lay(&mut self, text: &Text, grid: Option<Grid>) {
+        let at = self.offset_of(text, self.top);
+        self.cache.clear();
+        self.grid = grid;
+        self.top = self.locate(text, at);
+    }
+
+    /// How the text is laid out level with its counterpart, if so.
+    pub fn grid(&self) -> Option<&Grid> {
+        self.grid.as_ref()
+    }
+
+    /// Puts a byte of the text into a row of the pane, as far as the text's start lets it.
+    pub fn level(&mut self, text: &Text, offset: usize, row: usize) {
+        let target = self.locate(text, offset);
+        (self.top, _) = self.walk(text, target, -(row as isize));
+    }
+
     /// How many rows it has.
     pub fn height_rows(&self) -> usize {
         self.height_rows
@@ -114,6 +136,7 @@ impl View {
         self.cache.clear();
         self.rows.clear();
         self.top = Top::default();
+        self.grid = None;
     }
 
     /// The wrapped block that holds a byte.
@@ -122,15 +145,20 @@ impl View {
         if let Some(wrapped) = known {
             return Arc::clone(wrapped);
         }
-        let block = text.block(offset);
-        if let Some(wrapped) = self.cache.get(&block.start) {
-            return Arc::clone(wrapped);
-        }
+        let made = if let Some(grid) = &self.grid {
+            grid.wrapped(offset)
+        } else {
+            let block = text.block(offset);
+            if let Some(wrapped) = self.cache.get(&block.start) {
+                return Arc::clone(wrapped);
+            }
+            let rows = wrap::rows(&block.text, self.width_columns.max(2));
+            Wrapped { block, rows }
+        };
         if self.cache.len() >= MAX_CACHED {
             self.cache.clear();
         }
-        let rows = wrap::rows(&block.text, self.width_columns.max(2));
-        let wrapped = Arc::new(Wrapped { block, rows });
+        let wrapped = Arc::new(made);
         self.cache.insert(wrapped.block.start, Arc::clone(&wrapped));
         wrapped
     }

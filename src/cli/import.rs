@@ -13,7 +13,7 @@ use crate::cli::output::{Output, complain};
 use crate::cli::tag::checked_span;
 use crate::formats::jsonl::{self, BadLine, ReadRows};
 use crate::formats::row::Row;
-use crate::model::annotation::{Annotation, AnnotationId, Passage};
+use crate::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
 use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId};
 use crate::model::document::DocumentId;
@@ -179,6 +179,7 @@ fn take(store: &Store, shared: &Shared, opened: &Opened, row: Row, incoming: &mu
         code,
         memo: row.memo,
         time,
+        counterpart: Counterpart::default(),
     };
     incoming.put(annotation, new_code);
     Ok(())

@@ -1,16 +1,16 @@
 //! The annotations of a project as rows, document by document.
 
-use crate::alignment::{Links, sentences, touched};
+use crate::alignment::pair::PairAlignment;
 use crate::cli::context::Failure;
 use crate::formats::row::Row;
 use crate::model::annotation::Annotation;
-use crate::model::document::{DocumentId, Pair};
+use crate::model::document::DocumentId;
 use crate::model::shared::Shared;
 use crate::query::Choice;
 use crate::store::Store;
 use crate::store::links;
-use crate::text::body::Text;
-use crate::text::span::{CodePoints, Span};
+use crate::text::offsets::Offsets;
+use crate::text::span::CodePoints;
 
 /// Hands the chosen annotations to `each`, by document and then by place. A document whose text is gone gives
 /// its annotations with the quotes they were made with.
@@ -53,35 +53,28 @@ pub fn row(shared: &Shared, annotation: Annotation, counterpart: String) -> Row 
     }
 }
 
-/// The other document of a pair whose alignment is known.
-struct OtherSide {
-    links: Links,
-    offsets: crate::text::offsets::Offsets,
-    text: Text,
-    own: Vec<Span>,
-    other_text: Text,
-    other: Vec<Span>,
+/// The other document of a pair, and which of its words say the same.
+pub struct OtherSide {
+    pair: PairAlignment,
+    side: usize,
+    offsets: Offsets,
 }
 
 impl OtherSide {
-    fn open(store: &Store, shared: &Shared, id: &DocumentId) -> Option<Self> {
-        let pair: &Pair = shared.pairs.iter().find(|pair| pair.other(id).is_some())?;
-        let links = Links::read(&links::read(&store.project.root, pair).ok()??).ok()?;
-        let links = if pair.left == *id { links } else { links.flipped() };
-        let dir = store.project.documents();
-        let text = crate::store::documents::open(&dir, id).ok()?;
-        let other_text = crate::store::documents::open(&dir, pair.other(id)?).ok()?;
-        let offsets = crate::text::offsets::Offsets::measure(&text).ok()?;
-        let (own, other) = (sentences(&text), sentences(&other_text));
-        Some(Self { links, offsets, text, own, other_text, other })
+    /// Aligns a document with its counterpart; `None` where it has none that can be read.
+    pub fn open(store: &Store, shared: &Shared, id: &DocumentId) -> Option<Self> {
+        let pair = shared.pair_of(id)?;
+        let aligned = links::align(&store.project, pair, shared.links_of(pair), &mut |_, _| true).ok()??;
+        let side = aligned.side_of(id)?;
+        let offsets = Offsets::measure(&aligned.halves[side].text).ok()?;
+        Some(Self { pair: aligned, side, offsets })
     }
 
-    fn of(&self, range: CodePoints) -> String {
-        let Some(span) = self.offsets.span(&self.text, range) else {
-            return String::new();
-        };
-        let linked = self.links.counterparts(&touched(&self.own, span));
-        let spans = linked.into_iter().filter_map(|i| self.other.get(i));
-        spans.map(|span| self.other_text.read(*span)).collect::<Vec<_>>().join(" ")
+    /// The words on the other side; empty where nothing says the same.
+    pub fn of(&self, range: CodePoints) -> String {
+        let span = self.offsets.span(&self.pair.halves[self.side].text, range);
+        let other = span.and_then(|span| self.pair.counterpart(self.side, span));
+        let text = &self.pair.halves[1 - self.side].text;
+        other.map(|span| text.read(span).split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default()
     }
 }

@@ -5,7 +5,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::cli::rows;
-use crate::model::annotation::{Annotation, AnnotationId, Passage};
+use crate::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
 use crate::model::change::{Change, Record};
 use crate::model::document::DocumentId;
 use crate::model::event::Deed;
@@ -77,6 +77,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         code,
         memo: args.memo,
         time: now,
+        counterpart: Counterpart::default(),
     };
     store.keep(vec![Change::put(Record::Annotation(annotation.clone()))], Deed::Plain, now)?;
     let mut out = Output::new();

@@ -71,6 +71,19 @@ impl Passage {
     }
 }
 
+/// What an annotation has on the other side of its pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counterpart {
+    /// Nobody said.
+    #[default]
+    Open,
+    /// This annotation.
+    Is(AnnotationId),
+    /// Nothing: the coder says that the other text has not these words, or should not be tagged so.
+    Nothing,
+}
+
 /// One code on one passage by one coder.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
@@ -89,6 +102,9 @@ pub struct Annotation {
     pub memo: String,
     /// When it was made.
     pub time: Time,
+    /// The annotation of the pair's other document that says the same of the same words.
+    #[serde(default)]
+    pub counterpart: Counterpart,
 }
 
 impl fmt::Debug for Annotation {

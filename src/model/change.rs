@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::annotation::Annotation;
 use crate::model::code::Code;
 use crate::model::document::{Document, Done, Pair};
+use crate::model::link::FixedLink;
 
 /// One thing that a team says; what is deleted is no record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,8 @@ pub enum Record {
     Pair(Pair),
     /// A coder's word that a document is coded through.
     Done(Done),
+    /// What somebody said of a pair's alignment.
+    Link(FixedLink),
 }
 
 impl Record {
@@ -31,6 +34,7 @@ impl Record {
             Self::Document(d) => format!("document/{}", d.id),
             Self::Pair(p) => format!("pair/{}/{}", p.left, p.right),
             Self::Done(d) => format!("done/{}/{}", d.document, d.coder),
+            Self::Link(l) => l.key(),
         }
     }
 }

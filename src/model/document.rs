@@ -36,6 +36,9 @@ pub struct Document {
     /// Source, date, outlet, …: anything.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
+    /// The paragraphs whose language a person said: by their first code point.
+    #[serde(default)]
+    pub languages: BTreeMap<usize, String>,
 }
 
 impl Document {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::change::{Change, Record};
 use crate::model::codebook::Codebook;
 use crate::model::document::{Document, DocumentId, Pair};
+use crate::model::link::FixedLink;
 
 /// What all coders of a project share.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Shared {
     pub pairs: BTreeSet<Pair>,
     /// Who is done with what.
     pub done: BTreeSet<(DocumentId, String)>,
+    /// What was said of the alignment of pairs, by its key.
+    pub links: BTreeMap<String, FixedLink>,
 }
 
 impl Shared {
@@ -43,6 +46,9 @@ impl Shared {
             Record::Done(done) => {
                 self.done.insert((done.document, done.coder));
             }
+            Record::Link(link) => {
+                self.links.insert(link.key(), link);
+            }
         }
     }
 
@@ -59,12 +65,25 @@ impl Shared {
             Record::Done(done) => {
                 self.done.remove(&(done.document.clone(), done.coder.clone()));
             }
+            Record::Link(link) => {
+                self.links.remove(&link.key());
+            }
         }
     }
 
     /// The document that belongs to this one, if any.
     pub fn counterpart(&self, id: &DocumentId) -> Option<&DocumentId> {
         self.pairs.iter().find_map(|pair| pair.other(id))
+    }
+
+    /// The pair that a document belongs to, if any.
+    pub fn pair_of(&self, id: &DocumentId) -> Option<&Pair> {
+        self.pairs.iter().find(|pair| pair.other(id).is_some())
+    }
+
+    /// What was said of a pair's alignment.
+    pub fn links_of(&self, pair: &Pair) -> Vec<FixedLink> {
+        self.links.values().filter(|link| link.is_of(pair)).cloned().collect()
     }
 
     /// What to call a document: its title, or its name.

@@ -4,14 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::app::effect::{Input, Task};
-use crate::model::document::DocumentId;
+use crate::model::document::{DocumentId, Pair};
+use crate::model::link::FixedLink;
 use crate::say;
 use crate::shell::message::Message;
+use crate::store::links;
+use crate::store::project::Project;
 use crate::text::body::Text;
 use crate::text::heading::headings;
-use crate::text::search::Needle;
+use crate::text::search::{Needle, meant};
 
 /// Places of a phrase that are kept; more are not walked through by hand.
 const MAX_MATCHES: usize = 100_000;
@@ -19,12 +23,17 @@ const MAX_MATCHES: usize = 100_000;
 /// Headings that are listed.
 const MAX_HEADINGS: usize = 100_000;
 
+/// Work that takes longer is shown.
+const PATIENCE: Duration = Duration::from_millis(100);
+
 /// Looks through texts.
 #[derive(Debug)]
 pub struct Seeker {
     out: Sender<Message>,
     /// Counts looks, so that an older one stops.
     n_looks: Arc<AtomicU64>,
+    /// Counts alignments likewise.
+    n_alignments: Arc<AtomicU64>,
 }
 
 /// One look: tells how far it is, and whether it is still wanted.
@@ -34,6 +43,7 @@ struct Look {
     own: u64,
     what: &'static str,
     percent: u8,
+    begun: Instant,
 }
 
 impl Look {
@@ -43,8 +53,8 @@ impl Look {
 
     /// Tells that so many of all bytes are done; whether to go on.
     fn is_at(&mut self, done: usize, all: usize) -> bool {
-        let percent = (done / 1024 * 100 / (all / 1024).max(1)).min(100) as u8;
-        if percent > self.percent && self.is_wanted() {
+        let percent = (done as f64 / all.max(1) as f64 * 100.0).min(100.0) as u8;
+        if percent > self.percent && self.begun.elapsed() > PATIENCE && self.is_wanted() {
             self.percent = percent;
             self.send(Input::Progress(Some(Task { what: self.what.into(), percent })));
         }
@@ -59,12 +69,32 @@ impl Look {
 impl Seeker {
     /// What is found goes to `out`.
     pub fn new(out: Sender<Message>) -> Self {
-        Self { out, n_looks: Arc::default() }
+        Self { out, n_looks: Arc::default(), n_alignments: Arc::default() }
     }
 
     fn look(&self, what: &'static str) -> Look {
-        let own = self.n_looks.fetch_add(1, Ordering::SeqCst) + 1;
-        Look { out: self.out.clone(), n_looks: Arc::clone(&self.n_looks), own, what, percent: 0 }
+        self.begin(&self.n_looks, what)
+    }
+
+    fn begin(&self, count: &Arc<AtomicU64>, what: &'static str) -> Look {
+        let own = count.fetch_add(1, Ordering::SeqCst) + 1;
+        Look { out: self.out.clone(), n_looks: Arc::clone(count), own, what, percent: 0, begun: Instant::now() }
+    }
+
+    /// Aligns a pair; what was said of it stays.
+    pub fn align(&self, project: Project, pair: Pair, fixed: Vec<FixedLink>) {
+        let mut look = self.begin(&self.n_alignments, say!("aligning"));
+        thread::spawn(move || {
+            let found = links::align(&project, &pair, fixed, &mut |done, all| look.is_at(done, all));
+            let found = match found {
+                Ok(Some(alignment)) => Ok(Arc::new(alignment)),
+                Ok(None) => return,
+                Err(error) => Err(error.to_string()),
+            };
+            if look.is_wanted() {
+                look.send(Input::Aligned(pair, found));
+            }
+        });
     }
 
     /// Looks for a phrase.
@@ -72,7 +102,9 @@ impl Seeker {
         let mut look = self.look(say!("searching"));
         thread::spawn(move || {
             let len = text.len();
-            let found = Needle::new(&phrase).matches_in(&text, MAX_MATCHES, &mut |done| look.is_at(done, len));
+            let (how, words) = meant(&phrase);
+            let needle = Needle::new(words, how).unwrap_or_default();
+            let found = needle.matches_in(&text, MAX_MATCHES, &mut |done| look.is_at(done, len));
             if look.is_wanted() {
                 look.send(Input::Found(id, phrase, found));
             }
@@ -94,5 +126,6 @@ impl Seeker {
     /// Stops looking.
     pub fn stop(&self) {
         self.n_looks.fetch_add(1, Ordering::SeqCst);
+        self.n_alignments.fetch_add(1, Ordering::SeqCst);
     }
 }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
 
+use crate::app::beside;
 use crate::app::lanes::lanes;
 use crate::app::library::progress;
 use crate::app::pane::Pane;
@@ -37,7 +38,9 @@ pub fn draw(buffer: &mut Buffer, session: &Session, side: usize, theme: &Theme) 
     }
     draw_lanes(buffer, session, pane, body, theme);
     if side == session.focus {
-        draw_cursor_mark(buffer, pane, body, theme);
+        draw_mark(buffer, pane, pane.selection.span(), body, theme.role(Role::Accent));
+    } else if let Some(span) = beside::marked(session, side) {
+        draw_mark(buffer, pane, span, body, theme.role(Role::Dim));
     }
 }
 
@@ -51,7 +54,9 @@ fn draw_head(buffer: &mut Buffer, session: &Session, side: usize, head: Area, th
         String::new()
     } else {
         let state = if head.width >= 84 && !share.is_empty() { format!("{share} · ") } else { String::new() };
-        format!("{} {state}{} %  ", sign(mark), pane.percent())
+        let manner = if is_focused || head.width < 60 { "" } else { beside::manner(session) };
+        let manner = if manner.is_empty() { String::new() } else { format!("{manner} · ") };
+        format!("{manner}{} {state}{} %  ", sign(mark), pane.percent())
     };
     let right_x = end.saturating_sub(columns(&right) as u16);
     let language = session.shared.language(&pane.document).to_uppercase();
@@ -117,6 +122,7 @@ fn draw_row(buffer: &mut Buffer, session: &Session, pane: &Pane, row: &ShownRow,
         pane.matches.iter().skip(first_match).take_while(|m| m.start < span.end).copied().collect();
     let selected = pane.selection.span();
     let is_focused = std::ptr::eq(pane, session.pane());
+    let marked = if is_focused { None } else { beside::marked(session, 1 - (session.focus & 1)) };
     let (mut column, end_x) = (0, area.x + area.width);
     let (mut last, mut style) = (None, Style::default());
     // Blanks that hang over the row's end carry no marks.
@@ -128,10 +134,11 @@ fn draw_row(buffer: &mut Buffer, session: &Session, pane: &Pane, row: &ShownRow,
         let cover = covers.get(glyph.start).copied().unwrap_or_default();
         let is_selected = is_focused && selected.contains(offset);
         let is_match = matches.iter().any(|m| m.contains(offset));
+        let is_counterpart = marked.is_some_and(|span| span.contains(offset));
         // Most letters look like the one before.
-        if last != Some((cover, is_selected, is_match)) {
-            last = Some((cover, is_selected, is_match));
-            let marks = Marks { n_annotations: cover.n, top: colour(cover.top), is_selected, is_match };
+        if last != Some((cover, is_selected, is_match, is_counterpart)) {
+            last = Some((cover, is_selected, is_match, is_counterpart));
+            let marks = Marks { n_annotations: cover.n, top: colour(cover.top), is_selected, is_match, is_counterpart };
             style = theme.letter(&marks);
         }
         column += draw_glyph(buffer, (area.x, area.y), end_x, column, &glyph, style);
@@ -184,12 +191,12 @@ fn draw_lanes(buffer: &mut Buffer, session: &Session, pane: &Pane, body: Area, t
     }
 }
 
-fn draw_cursor_mark(buffer: &mut Buffer, pane: &Pane, body: Area, theme: &Theme) {
-    let selected = pane.selection.span();
+/// Draws, at the left edge, a mark along the rows of a span.
+fn draw_mark(buffer: &mut Buffer, pane: &Pane, marked: Span, body: Area, style: Style) {
     for (i, row) in pane.view.rows.iter().enumerate() {
         let span = row.span();
-        if span.overlaps(selected) || (selected.is_empty() && span.contains(selected.start)) {
-            put(buffer, (body.x, body.y + i as u16), body.x + 1, sign("▌"), theme.role(Role::Accent));
+        if span.overlaps(marked) || (marked.is_empty() && span.contains(marked.start)) {
+            put(buffer, (body.x, body.y + i as u16), body.x + 1, sign("▌"), style);
         }
     }
 }

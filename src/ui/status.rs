@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 
+use crate::app::beside;
 use crate::app::effect::Task;
 use crate::app::hints::placed;
 use crate::app::screen::Area;
@@ -61,16 +62,22 @@ fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
     let text = match &session.mode {
         Mode::Edit(_, Purpose::Line { .. }) => String::new(),
         Mode::CodeKey => say!("tag with the code of the letter").into(),
+        _ if session.now.0.beside.adjusting.is_some() => say!("changing the counterpart").into(),
         _ if session.now.0.reshaping.is_some() => say!("changing the boundaries").into(),
         _ if pane.selection.is_extending => say!("extending the selection").into(),
         _ if !here.is_empty() => {
             let names: Vec<&str> =
                 here.iter().map(|p| session.shared.codebook.name(&p.annotation.code)).take(6).collect();
-            format!("{} · {}", words::of(pane.selection.unit.name()), names.join(", "))
+            format!("{}{} · {}", words::of(pane.selection.unit.name()), counterpart(session), names.join(", "))
         }
-        _ => words::of(pane.selection.unit.name()).to_owned(),
+        _ => format!("{}{}", words::of(pane.selection.unit.name()), counterpart(session)),
     };
     (text, theme.role(Role::Dim))
+}
+
+/// What is known of the counterpart, behind what is selected.
+fn counterpart(session: &Session) -> String {
+    beside::told(session).map(|told| format!(" · {told}")).unwrap_or_default()
 }
 
 fn right_side(session: &Session) -> String {

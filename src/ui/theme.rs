@@ -56,7 +56,12 @@ pub struct Marks<'a> {
     pub is_selected: bool,
     /// Whether it is a place of the phrase looked for.
     pub is_match: bool,
+    /// Whether it corresponds to what is selected in the other pane.
+    pub is_counterpart: bool,
 }
+
+/// How much of the ground of what is selected its counterpart has.
+const COUNTERPART_SHARE: f64 = 0.45;
 
 /// The colour of a code that has none that can be read.
 const UNKNOWN: Rgb = (154, 154, 154);
@@ -119,11 +124,24 @@ impl Theme {
             style = self.annotated(style, marks);
         } else if marks.is_selected {
             style = self.selected(style);
+        } else if marks.is_counterpart {
+            style = self.counterpart(style);
         }
         if marks.is_match {
             style = style.patch(self.role(Role::Match)).add_modifier(Modifier::UNDERLINED);
         }
         style
+    }
+
+    /// Half as strong as what is selected; an underline where there are no grounds to mix.
+    fn counterpart(&self, style: Style) -> Style {
+        match self.level {
+            Level::Mono | Level::Ansi16 => style.add_modifier(Modifier::UNDERLINED),
+            _ => {
+                let ground = mixed(self.palette.selected.rgb, self.palette.ground, COUNTERPART_SHARE);
+                style.bg(self.of_rgb(ground)).fg(self.of_rgb(self.ink_on(ground)))
+            }
+        }
     }
 
     fn selected(&self, style: Style) -> Style {
@@ -146,7 +164,7 @@ impl Theme {
             Level::Mono => style,
             Level::Ansi16 => style.bg(ansi_of(parse(marks.top).unwrap_or(UNKNOWN))).fg(Color::Black),
             _ => {
-                let ground = self.tint(marks.top, marks.is_selected);
+                let ground = self.tint(marks.top, marks.is_selected, marks.is_counterpart);
                 style.bg(self.of_rgb(ground)).fg(self.of_rgb(self.ink_on(ground)))
             }
         };
@@ -196,9 +214,10 @@ impl Theme {
     }
 
     /// A code's colour mixed into the ground, more of it where selected.
-    fn tint(&self, colour: &str, is_selected: bool) -> Rgb {
+    fn tint(&self, colour: &str, is_selected: bool, is_counterpart: bool) -> Rgb {
         let share = f64::from(self.palette.tint_percent) / 100.0;
-        let share = if is_selected { (share + 0.26).min(1.0) } else { share };
+        let more = if is_selected { 0.26 } else { f64::from(u8::from(is_counterpart)) * 0.13 };
+        let share = (share + more).min(1.0);
         mixed(parse(colour).unwrap_or(UNKNOWN), self.palette.ground, share)
     }
 
@@ -300,7 +319,7 @@ mod tests {
             let theme = Theme::new(Level::True, palette);
             for colour in ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#4c7fd6", "#d55e00", "#cc79a7", "#9a9a9a"] {
                 for is_selected in [false, true] {
-                    let ground = theme.tint(colour, is_selected);
+                    let ground = theme.tint(colour, is_selected, false);
                     assert!(contrast(theme.ink_on(ground), ground) >= 4.5, "{name}: {colour}");
                     assert!(
                         !palette.is_strong || is_selected || contrast(theme.ink_on(ground), ground) >= 7.0,
@@ -317,7 +336,13 @@ mod tests {
             for (name, palette) in palettes() {
                 let theme = Theme::new(level, palette);
                 let look = |n, is_selected| {
-                    theme.letter(&Marks { n_annotations: n, top: "#e69f00", is_selected, is_match: false })
+                    theme.letter(&Marks {
+                        n_annotations: n,
+                        top: "#e69f00",
+                        is_selected,
+                        is_match: false,
+                        is_counterpart: false,
+                    })
                 };
                 let looks =
                     [look(0, false), look(1, false), look(2, false), look(3, false), look(0, true), look(1, true)];

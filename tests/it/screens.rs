@@ -7,7 +7,7 @@ use ratatui::style::{Color, Modifier};
 use tanba::app::effect::{Input, Task};
 use tanba::app::overlay;
 use tanba::app::session::Tutor;
-use tanba::model::annotation::{Annotation, AnnotationId, Passage};
+use tanba::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
 use tanba::model::change::{Change, Record};
 use tanba::model::code::CodeId;
 use tanba::model::document::DocumentId;
@@ -118,6 +118,7 @@ fn desk() -> Desk {
         code: CodeId("censorship".into()),
         memo: String::new(),
         time: Time(1_800_000_000_000),
+        counterpart: Counterpart::default(),
     };
     store.keep(vec![Change::put(Record::Annotation(annotation))], Deed::Plain, Time(1_800_000_000_000)).expect("kept");
     drop(store);

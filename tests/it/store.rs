@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::harness::{Desk, ok, open, refused, run, study, tanba, writer};
-use tanba::model::annotation::{Annotation, AnnotationId, Passage};
+use tanba::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
 use tanba::model::change::{Change, Record};
 use tanba::model::code::CodeId;
 use tanba::model::document::DocumentId;
@@ -29,6 +29,7 @@ fn annotation(n: u64, code: &str, coder: &str) -> Annotation {
         code: CodeId(code.into()),
         memo: String::new(),
         time: Time(1000),
+        counterpart: Counterpart::default(),
     }
 }
 

@@ -43,11 +43,11 @@ const FLOORS: [(&str, &[&str]); 11] = [
     ("alignment", &["text", "model"]),
     ("query", &["text", "model"]),
     ("formats", &["text", "model"]),
-    ("store", &["text", "model"]),
+    ("store", &["text", "model", "alignment"]),
     ("app", &["text", "model", "alignment", "query"]),
-    ("ui", &["text", "model", "app"]),
+    ("ui", &["text", "model", "alignment", "app"]),
     ("cli", &["text", "model", "alignment", "query", "formats", "app", "store", "shell"]),
-    ("shell", &["text", "model", "store", "app", "ui"]),
+    ("shell", &["text", "model", "alignment", "store", "app", "ui"]),
 ];
 
 /// Crates and modules that only some rooms may name.
