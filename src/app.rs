@@ -2,6 +2,7 @@
 
 pub mod beside;
 pub mod command;
+pub mod concordance;
 pub mod editor;
 pub mod effect;
 pub mod finding;
@@ -54,9 +55,11 @@ pub const GROUPS: &[Group] = &[
     beside::GROUP,
     linking::GROUP,
     finding::GROUP,
+    concordance::GROUP,
     library::GROUP,
     overlay::GROUP,
     overlay::INSIDE,
+    concordance::INSIDE,
     writing::MEMO,
     writing::GROUP,
 ];
@@ -89,7 +92,7 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
         session.warn(refusal.0);
         Vec::new()
     });
-    if effects.iter().any(|effect| matches!(effect, Effect::Keep(_) | Effect::Step { .. })) {
+    if effects.iter().any(|effect| matches!(effect, Effect::Keep(_) | Effect::TagHits(..) | Effect::Step { .. })) {
         session.work().keeping.is_saving = true;
     }
     effects.extend(beside::wanted(session));
@@ -176,9 +179,11 @@ fn take_news(session: &mut Session, news: Input) {
         }
         Input::Text(id, text, left) => {
             end_drag(session);
+            let left = concordance::place(session, &id, left);
             for pane in session.panes.iter_mut().filter(|pane| pane.document == id && pane.text.is_empty()) {
                 pane.open(text.clone(), left);
             }
+            concordance::arrive(session, &id);
         }
         Input::Placed(id, offsets, layer) => {
             for pane in session.panes.iter_mut().filter(|pane| pane.document == id) {
@@ -212,6 +217,12 @@ fn take_news(session: &mut Session, news: Input) {
             match found {
                 Ok(alignment) => beside::aligned(session, &pair, alignment),
                 Err(why) => session.warn(why),
+            }
+        }
+        Input::Hits(query, hits, is_cut) => {
+            session.task = None;
+            if matches!(session.mode, Mode::Read) {
+                concordance::found(session, query, hits, is_cut);
             }
         }
         Input::Kept(event) => kept(session, &event, true),

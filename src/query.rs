@@ -1,5 +1,7 @@
 //! Which passages: a choice by code, coder, document, language and time.
 
+pub mod hit;
+
 use crate::model::annotation::Annotation;
 use crate::model::codebook::Codebook;
 use crate::model::shared::Shared;

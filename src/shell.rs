@@ -3,6 +3,7 @@
 pub mod clipboard;
 pub mod clock;
 pub mod compose;
+pub mod concord;
 pub mod configuration;
 pub mod librarian;
 pub mod listener;
@@ -14,6 +15,7 @@ pub mod translate;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::app;
@@ -34,6 +36,7 @@ use crate::text::width;
 use crate::ui::theme::Theme;
 use crate::words;
 use clipboard::Clipboard;
+use concord::Field;
 use configuration::Configuration;
 use librarian::Request;
 use listener::Listener;
@@ -160,14 +163,7 @@ impl Reader {
         if self.session.pane().document.0.is_empty() {
             self.session.focus = 0;
         }
-        if let [path, older @ ..] = compose::left(&self.project.own()).as_slice() {
-            let more =
-                if older.is_empty() { String::new() } else { say!(", {older} older beside it", older = older.len()) };
-            let text = say!(
-                "a memo that was cut off is in {path}{more}; delete what you don't need",
-                path = path.display(),
-                more
-            );
+        if let Some(text) = compose::told_left(&self.project.own()) {
             self.session.warn(text);
         }
         if self.session.tutor.is_none() && !self.home.has_seen("welcome") {
@@ -271,7 +267,7 @@ impl Reader {
 
     /// Asks the librarian; without one nothing can be kept, and the coder must know.
     fn ask(&mut self, request: Request) {
-        let is_awaited = matches!(request, Request::Keep(..) | Request::Step(..));
+        let is_awaited = matches!(request, Request::Keep(..) | Request::Tag(..) | Request::Step(..));
         if !self.waiting.is_store_gone && self.requests.send(request).is_ok() {
             self.waiting.n_awaited += usize::from(is_awaited);
         } else {
@@ -348,6 +344,13 @@ impl Reader {
                 }
             }
             Effect::Align(pair, fixed) => self.seeker.align(self.project.clone(), pair, fixed),
+            Effect::Concord(query) => {
+                let shared = Arc::new(self.session.shared.clone());
+                let documents = shared.documents.keys().cloned().collect();
+                let field = Field { project: self.project.clone(), shared, documents, has_counterparts: true };
+                self.seeker.concord(field, query);
+            }
+            Effect::TagHits(places, code, new) => self.ask(Request::Tag(places, code, new, clock::now())),
             Effect::Stop => self.seeker.stop(),
             Effect::More => self.waiting.has_more = true,
             Effect::Copy(text) => self.clipboard.copy(text),

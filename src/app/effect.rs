@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::alignment::pair::PairAlignment;
 use crate::app::key::Key;
 use crate::model::change::Change;
+use crate::model::code::CodeId;
 use crate::model::document::{DocumentId, Pair};
 use crate::model::entries::Value;
 use crate::model::event::Event;
@@ -13,6 +14,7 @@ use crate::model::layer::Layer;
 use crate::model::link::FixedLink;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
+use crate::query::hit::Hit;
 use crate::text::body::Text;
 use crate::text::offsets::Offsets;
 use crate::text::span::Span;
@@ -73,6 +75,8 @@ pub enum Input {
     Progress(Option<Task>),
     /// What corresponds in a pair, or why that can't be told.
     Aligned(Pair, Result<Arc<PairAlignment>, String>),
+    /// Where a query stands in all documents, and whether there are more places.
+    Hits(String, Vec<Hit>, bool),
     /// The headings of a document: where each begins, and its words.
     Headings(DocumentId, Vec<(usize, String)>),
     /// What the coder's own editor wrote.
@@ -125,6 +129,10 @@ pub enum Effect {
     Headings(DocumentId),
     /// Align a pair, keeping what was said of it; comes back as [`Input::Aligned`].
     Align(Pair, Vec<FixedLink>),
+    /// Look for a query in all documents; comes back as [`Input::Hits`].
+    Concord(String),
+    /// Tag these places with a code, with the change that makes it where it is new; comes back as [`Input::Kept`].
+    TagHits(Vec<(DocumentId, Span)>, CodeId, Vec<Change>),
     /// Stop looking.
     Stop,
     /// Read what others wrote.

@@ -1,6 +1,6 @@
 //! Jumping to annotations and to phrases.
 
-use crate::app::command::{Args, Command, DONE, Group, Outcome};
+use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::editor::Editor;
 use crate::app::effect::{Effect, Task};
 use crate::app::picker::{PickRow, Picker, Preview};
@@ -10,6 +10,7 @@ use crate::app::when;
 use crate::model::annotation::AnnotationId;
 use crate::model::layer::Placed;
 use crate::say;
+use crate::text::search::{MOST_CHARS, Needle, QueryError, meant};
 use crate::text::span::Span;
 use crate::text::width::{fitted, printable};
 
@@ -106,7 +107,14 @@ fn list_annotations(session: &mut Session, args: &Args) -> Outcome {
             let names = book.get(&a.code).map(|code| code.names.all().collect::<Vec<_>>().join(" "));
             let also =
                 format!("{} {} {}", names.unwrap_or_default(), fitted(quote, SEARCHED_COLUMNS), printable(&a.memo));
-            PickRow { value: a.id.to_string(), text: fitted(quote, QUOTE_COLUMNS), detail, also, mark, is_off: false }
+            PickRow {
+                value: a.id.to_string(),
+                text: fitted(quote, QUOTE_COLUMNS),
+                detail,
+                also,
+                mark,
+                ..PickRow::default()
+            }
         })
         .collect();
     if rows.is_empty() {
@@ -127,13 +135,34 @@ fn search(session: &mut Session, args: &Args) -> Outcome {
     };
     // An empty phrase means the last one.
     let phrase = if phrase.trim().is_empty() { session.now.0.phrase.clone() } else { phrase.trim().to_owned() };
-    if phrase.is_empty() {
-        return Err(say!("nothing to look for").into());
-    }
+    checked(&phrase)?;
     session.work().phrase.clone_from(&phrase);
     // Places of another phrase are none of this one.
     session.panes.iter_mut().for_each(|pane| pane.matches.clear());
     begin_search(session, phrase)
+}
+
+/// Refuses a query that can't be looked for, saying why and where.
+pub fn checked(query: &str) -> Result<(), Refusal> {
+    let (how, words) = meant(query);
+    match Needle::new(words, how) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(told(&error).into()),
+    }
+}
+
+/// Why a query can't be looked for, in words.
+pub fn told(error: &QueryError) -> String {
+    match error {
+        QueryError::Empty => say!("nothing to look for").to_owned(),
+        QueryError::OnlyMarks => {
+            say!("there is no letter to look for; = before it looks for signs as written").to_owned()
+        }
+        QueryError::Lines => say!("a search is within one line; take the line break out").to_owned(),
+        QueryError::Long(n) => say!("the query has {n} characters, more than {most}", n, most = MOST_CHARS),
+        QueryError::Pattern(at, why) => say!("the pattern is wrong at character {at}: {why}", at, why),
+        QueryError::Large => say!("the pattern is too large; repeat less in it").to_owned(),
+    }
 }
 
 /// Asks for the places of a phrase; it can take a while in a long text.

@@ -65,6 +65,11 @@ fn join(left: &str, right: &str) -> String {
 
 fn open_document(session: &mut Session, args: &Args) -> Outcome {
     let Some(id) = chosen(session, args, say!("Open, with its pair"), "open-document")? else { return DONE };
+    show(session, id)
+}
+
+/// Opens a document with its pair; the keys go to it.
+pub fn show(session: &mut Session, id: DocumentId) -> Outcome {
     let pair = session.shared.pairs.iter().find(|pair| pair.other(&id).is_some()).cloned();
     let is_there = |id: &DocumentId| session.shared.documents.contains_key(id);
     let Some(pair) = pair.filter(|pair| is_there(&pair.left) && is_there(&pair.right)) else {

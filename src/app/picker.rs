@@ -9,10 +9,16 @@ use fuzzy_matcher::skim::SkimMatcherV2;
 use crate::app::editor::Editor;
 use crate::app::screen::{Area, Screen, inside};
 use crate::app::session::Session;
-use crate::text::fold::{fold, folded};
+use crate::text::fold;
+use crate::text::keyboard::keyboard_twin;
+use crate::text::skeleton::{self, folded};
+use crate::text::span::Span;
 
 /// Rows that are matched in one go: some milliseconds of work, so that a key never waits for the whole of a long list.
 const GO_ROWS: usize = 4_000;
+
+/// Other spellings of a query that are tried where it finds nothing.
+const MAX_SPELLINGS: usize = 6;
 
 /// Rows that a list needs to be of use.
 const LEAST_ROWS: u16 = 9;
@@ -35,6 +41,10 @@ pub struct PickRow {
     pub mark: (String, String),
     /// Whether it can't be chosen now; the detail says why.
     pub is_off: bool,
+    /// A second line below it: then every row has one.
+    pub under: Option<String>,
+    /// Which bytes of the text stand out.
+    pub strong: Span,
 }
 
 /// What is known about a row beyond its line: headings are lines without a right side.
@@ -74,6 +84,8 @@ pub struct Picker {
     pub marks: Option<BTreeSet<usize>>,
     /// What tells what is known about a row, by its value, if that is shown.
     pub about: Option<fn(&Session, &str) -> Preview>,
+    /// The widest that it stands, in columns.
+    pub most_columns: u16,
     found: Found,
 }
 
@@ -93,6 +105,8 @@ struct Found {
     folded: Vec<String>,
     /// The query that the hits are of.
     query: String,
+    /// What else may be meant where that finds nothing; the next one last.
+    others: Vec<String>,
     /// Rows that are still to be matched; the next one last.
     waiting: Vec<usize>,
     /// Those that matched so far.
@@ -115,6 +129,7 @@ impl Picker {
             makes: None,
             marks: None,
             about: None,
+            most_columns: 140,
             found: Found { folded: vec![String::new(); rows.len()], ..Found::default() },
             rows,
         };
@@ -127,6 +142,18 @@ impl Picker {
     pub fn making(mut self, what: &'static str) -> Self {
         self.makes = Some(what);
         self
+    }
+
+    /// Lets it be as wide as lines of text need.
+    #[must_use]
+    pub fn wide(mut self) -> Self {
+        self.most_columns = 190;
+        self
+    }
+
+    /// The lines that each row takes.
+    pub fn row_lines(&self) -> usize {
+        1 + usize::from(self.rows.first().is_some_and(|row| row.under.is_some()))
     }
 
     /// Lets several rows be marked.
@@ -177,6 +204,7 @@ impl Picker {
             self.hits.clear();
         }
         self.found.query = query;
+        self.found.others = self.other_queries();
         self.go_on();
     }
 
@@ -200,7 +228,7 @@ impl Picker {
         for row in self.found.waiting.split_off(from).into_iter().rev() {
             let (Some(hay), Some(shown)) = (self.found.folded.get_mut(row), self.rows.get(row)) else { continue };
             if hay.is_empty() {
-                *hay = folded(&format!("{} {} {}", shown.text, shown.detail, shown.also));
+                *hay = [&shown.text, &shown.detail, &shown.also].map(|part| folded(part)).join(" ");
             }
             // Most rows lack a letter: that is seen much faster than a score is made.
             if has_letters(hay, &self.found.query)
@@ -224,6 +252,27 @@ impl Picker {
         self.found.has_words = has_words;
         let place = chosen.and_then(|row| self.hits.iter().position(|hit| *hit == row));
         self.selected = place.unwrap_or_else(|| self.first_choice());
+        if self.found.waiting.is_empty() && self.found.scored.is_empty() {
+            self.search_other();
+        }
+    }
+
+    /// Looks for what else may be meant by what was typed: another spelling, or another keyboard.
+    fn search_other(&mut self) {
+        if let Some(other) = self.found.others.pop() {
+            self.found.query = other;
+            self.found.waiting = (0..self.rows.len()).rev().collect();
+            self.go_on();
+        }
+    }
+
+    fn other_queries(&self) -> Vec<String> {
+        let typed = self.query.text().trim();
+        let twin = keyboard_twin(typed).map(|twin| folded(&twin));
+        let spellings = skeleton::variants(typed).into_iter().skip(1).take(MAX_SPELLINGS);
+        let mut all: Vec<String> = spellings.chain(twin).filter(|other| !other.is_empty()).collect();
+        all.reverse();
+        all
     }
 
     /// The row that Enter takes at first. A new name that only shares some letters with an old one is meant as new,
@@ -242,14 +291,14 @@ impl Picker {
             return (Vec::new(), Vec::new());
         };
         let indices = matched_letters(hay, &self.found.query);
-        let (text, detail) = (fold(&shown.text).sources, fold(&shown.detail).sources);
+        let (text, detail) = (skeleton::fold(&shown.text), skeleton::fold(&shown.detail));
         // The text, a blank, the detail, as they stand in what was searched.
-        let (n_text, n_detail) = (text.len() - 1, detail.len() - 1);
-        let of = |sources: &[usize], from: usize, n: usize| {
-            let inside = indices.iter().filter_map(|i| i.checked_sub(from)).filter(|i| *i < n);
-            inside.filter_map(|i| sources.get(i).copied()).collect()
+        let n_text = text.sources.len();
+        let of = |folded: &skeleton::Skeleton, source: &str, from: usize| {
+            let inside = indices.iter().filter_map(|i| i.checked_sub(from)).filter(|i| *i < folded.sources.len());
+            folded.letters(source, &inside.collect::<Vec<_>>())
         };
-        (of(&text, 0, n_text), of(&detail, n_text + 1, n_detail))
+        (of(&text, &shown.text, 0), of(&detail, &shown.detail, n_text + 1))
     }
 
     /// What would be made anew: the query, unless a row is just that.
@@ -258,11 +307,13 @@ impl Picker {
         if self.makes.is_none() || query.is_empty() {
             return None;
         }
-        let wanted = &self.found.query;
+        // Another script or alphabet makes another name; capitals and accents do not.
+        let same = fold::folded;
+        let wanted = same(query);
         let is_known = self
             .found
             .is_known
-            .get_or_init(|| self.rows.iter().any(|row| folded(&row.text) == *wanted || folded(&row.value) == *wanted));
+            .get_or_init(|| self.rows.iter().any(|row| same(&row.text) == wanted || same(&row.value) == wanted));
         (!is_known).then_some(query)
     }
 
@@ -310,8 +361,8 @@ impl Picker {
 
     /// Where it stands in a window.
     pub fn areas(&self, screen: &Screen) -> PickAreas {
-        let width = if screen.columns < 60 { screen.columns } else { screen.columns - 6 }.min(140);
-        let rows = self.rows.len() + 5;
+        let width = if screen.columns < 60 { screen.columns } else { screen.columns - 6 }.min(self.most_columns);
+        let rows = self.rows.len() * self.row_lines() + 5;
         let least = if self.about.is_some() && width >= PREVIEW_COLUMNS { 16 } else { 8 };
         let height = rows.min(usize::from(screen.rows) * 3 / 4).max(least) as u16;
         let frame = screen.beside_selection(width, height, LEAST_ROWS);
@@ -326,9 +377,9 @@ impl Picker {
         PickAreas { frame, query, list, preview }
     }
 
-    /// The first hit that is shown in so many rows.
-    pub fn top(&self, n_rows: usize) -> usize {
-        (self.selected + 1).saturating_sub(n_rows)
+    /// The first hit that is shown in so many lines.
+    pub fn top(&self, n_lines: usize) -> usize {
+        (self.selected + 1).saturating_sub((n_lines / self.row_lines()).max(1))
     }
 }
 

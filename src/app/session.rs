@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::alignment::pair::PairAlignment;
 use crate::app::beside::{self, Beside};
 use crate::app::command::{Args, Command, Group, Outcome, Refusal};
+use crate::app::concordance::Hits;
 use crate::app::editor::Editor;
 use crate::app::effect::{AllCounts, Task};
 use crate::app::key::Key;
@@ -298,6 +299,8 @@ pub struct Session {
     pub mode: Mode,
     /// What corresponds in the two texts, once it is known.
     pub alignment: Option<Arc<PairAlignment>>,
+    /// Where a query stands in all documents.
+    pub hits: Hits,
     /// What is told.
     pub note: Option<Note>,
     /// What was told, the newest last.

@@ -53,9 +53,16 @@ pub fn compose(text: &str, wish: &str, dir: &Path) -> Result<String, String> {
     }
 }
 
-/// Memos that were left in a folder when an editor or this program was cut off.
-pub fn left(dir: &Path) -> Vec<PathBuf> {
-    // The newest first.
+/// What is to be told of memos that were left in a folder when an editor or this program was cut off, if there are any.
+pub fn told_left(dir: &Path) -> Option<String> {
+    let left = left(dir);
+    let [path, older @ ..] = left.as_slice() else { return None };
+    let more = if older.is_empty() { String::new() } else { say!(", {older} older beside it", older = older.len()) };
+    Some(say!("a memo that was cut off is in {path}{more}; delete what you don't need", path = path.display(), more))
+}
+
+/// The memos that were left, the newest first.
+fn left(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     let is_draft = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(DRAFT);
     let mut drafts: Vec<_> = entries.filter(is_draft).collect();

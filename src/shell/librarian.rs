@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::app::effect::{AllCounts, Input, Task};
 use crate::app::telling;
-use crate::model::change::Change;
+use crate::model::change::{Change, Record};
+use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::event::{Deed, Event};
 use crate::model::time::Time;
@@ -15,10 +16,12 @@ use crate::shell::clock;
 use crate::shell::message::Message;
 use crate::store::Store;
 #[cfg(unix)]
+use crate::store::autocode;
 use crate::store::post::{Answer, Wish};
 #[cfg(unix)]
 use crate::store::postbox::{self, Delivery};
 use crate::store::project::{Project, Writer};
+use crate::text::span::Span;
 use crate::{count, say};
 
 /// How often a read-only `tanba` looks for what the writing one added.
@@ -35,6 +38,8 @@ const MANY_CHANGES: usize = 2000;
 pub enum Request {
     /// Keep changes.
     Keep(Vec<Change>, Time),
+    /// Tag places with a code, with the change that makes it if it is new.
+    Tag(Vec<(DocumentId, Span)>, CodeId, Vec<Change>, Time),
     /// Take back, or bring again.
     Step(bool, Time),
     /// Put a document's annotations in place.
@@ -101,7 +106,7 @@ fn work(
         match request {
             Ok(Request::Close) | Err(RecvTimeoutError::Disconnected) => return,
             Ok(request) => {
-                let is_awaited = matches!(request, Request::Keep(..) | Request::Step(..));
+                let is_awaited = matches!(request, Request::Keep(..) | Request::Tag(..) | Request::Step(..));
                 answer(&mut store, request, &send);
                 if is_awaited {
                     let _ = out.send(Message::Answered);
@@ -133,6 +138,22 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
             Ok(event) => tell(store, event, send, Input::Kept),
             Err(error) => send(Input::Failed(say!("not kept: {error}", error))),
         },
+        Request::Tag(places, code, new, now) => {
+            match autocode::annotations(store, &places, &code, (now, clock::chance())) {
+                Ok((made, n_known)) if made.is_empty() => {
+                    send(Input::Failed(count!(
+                        n_known,
+                        "{n} hit is tagged so already",
+                        "{n} hits are tagged so already"
+                    )));
+                }
+                Ok((made, _)) => {
+                    let made = made.into_iter().map(|annotation| Change::put(Record::Annotation(annotation)));
+                    answer(store, Request::Keep(new.into_iter().chain(made).collect(), now), send);
+                }
+                Err(error) => send(Input::Failed(say!("not kept: {error}", error))),
+            }
+        }
         Request::Step(is_undo, now) => match store.step(is_undo, now) {
             Ok(Some(event)) => tell(store, event, send, Input::Kept),
             Ok(None) => {

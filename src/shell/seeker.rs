@@ -10,6 +10,7 @@ use crate::app::effect::{Input, Task};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::link::FixedLink;
 use crate::say;
+use crate::shell::concord::{Field, MAX_HITS, concord};
 use crate::shell::message::Message;
 use crate::store::links;
 use crate::store::project::Project;
@@ -107,6 +108,23 @@ impl Seeker {
             let found = needle.matches_in(&text, MAX_MATCHES, &mut |done| look.is_at(done, len));
             if look.is_wanted() {
                 look.send(Input::Found(id, phrase, found));
+            }
+        });
+    }
+
+    /// Looks for a query in all documents of a project.
+    pub fn concord(&self, field: Field, query: String) {
+        let mut look = self.look(say!("searching"));
+        thread::spawn(move || {
+            let (how, words) = meant(&query);
+            let needle = Needle::new(words, how).unwrap_or_default();
+            let (hits, failed) = concord(&field, &needle, &mut |done| look.is_at(done, 1000));
+            if look.is_wanted() {
+                let is_cut = hits.len() >= MAX_HITS;
+                look.send(Input::Hits(query, hits, is_cut));
+                for why in failed {
+                    look.send(Input::Failed(why));
+                }
             }
         });
     }

@@ -413,6 +413,16 @@ mod tests {
     }
 
     #[test]
+    fn a_query_says_by_its_first_sign_how_it_is_meant() {
+        assert_eq!(meant("=Like"), (How::Exact, "Like"));
+        assert_eq!(meant("~lik"), (How::Folded, "lik"));
+        assert_eq!(meant("/l.ke/"), (How::Regex, "l.ke"));
+        assert_eq!(meant("like"), (How::Family, "like"));
+        assert_eq!(meant("/"), (How::Family, "/"));
+        assert_eq!(meant("="), (How::Family, "="));
+    }
+
+    #[test]
     fn patterns_are_for_a_line() {
         assert_eq!(found(r"^\w+", How::Regex, "Бір екі"), ["Бір"]);
         assert_eq!(found("қазақ|ЕЛ", How::Regex, "ҚАЗАҚ елі"), ["ҚАЗАҚ", "ел"]);
@@ -424,14 +434,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_looked_for_says_why() {
-        let say = |query: &str, how| Needle::new(query, how).unwrap_err().to_string();
-        assert_eq!(say(" ", How::Family), "nothing to search for");
-        assert!(say("\u{301}\u{200d}", How::Folded).contains("marks"));
-        assert!(say("ь", How::Family).contains("marks"));
-        assert!(say(&"а".repeat(10_000), How::Folded).contains("10000"));
-        assert_eq!(say("қа(", How::Regex), "the pattern is wrong at character 3: unclosed group");
-        assert!(say(r"(\w{99}){99}", How::Regex).contains("too large"));
-        assert!(say("a\nb", How::Exact).contains("line"));
+        let why = |query: &str, how| Needle::new(query, how).unwrap_err();
+        assert_eq!(why(" ", How::Family), QueryError::Empty);
+        assert_eq!(why("\u{301}\u{200d}", How::Folded), QueryError::OnlyMarks);
+        assert_eq!(why("ь", How::Family), QueryError::OnlyMarks);
+        assert_eq!(why(&"а".repeat(10_000), How::Folded), QueryError::Long(10_000));
+        assert_eq!(why("қа(", How::Regex), QueryError::Pattern(3, "unclosed group".into()));
+        assert_eq!(why(r"(\w{99}){99}", How::Regex), QueryError::Large);
+        assert_eq!(why("a\nb", How::Exact), QueryError::Lines);
         assert!(Needle::default().is_empty());
     }
 

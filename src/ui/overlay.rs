@@ -91,8 +91,9 @@ fn draw_pick_rows(buffer: &mut Buffer, picker: &Picker, list: Area, theme: &Them
     let end = list.x + list.width;
     let offered = picker.n_offered();
     let room = usize::from(list.height);
-    for (i, at) in (picker.top(room)..offered).take(room).enumerate() {
-        let line = Area { y: list.y + i as u16, height: 1, ..list };
+    let n_lines = picker.row_lines();
+    for (i, at) in (picker.top(room)..offered).take(room / n_lines).enumerate() {
+        let line = Area { y: list.y + (i * n_lines) as u16, height: 1, ..list };
         if at == picker.selected {
             tint(buffer, line, theme.chosen());
             put(buffer, (line.x, line.y), end, sign("▸"), theme.role(Role::Accent));
@@ -103,6 +104,10 @@ fn draw_pick_rows(buffer: &mut Buffer, picker: &Picker, list: Area, theme: &Them
             }
             if let Some(shown) = picker.rows.get(*row) {
                 draw_pick_row(buffer, shown, &picker.letters(*row), line, theme);
+                if let Some(under) = &shown.under {
+                    let words = fitted(under, usize::from(line.width.saturating_sub(6)));
+                    put(buffer, (line.x + 4, line.y + 1), line.x + line.width, &words, theme.role(Role::Dim));
+                }
             }
         } else {
             let (makes, name) = (picker.makes.unwrap_or(""), picker.new_text().unwrap_or(""));
@@ -146,7 +151,8 @@ fn draw_pick_row(
     };
     let plain = if row.is_off { theme.role(Role::Dim) } else { Style::default() };
     for glyph in glyphs(&shown) {
-        let style = if letters.contains(&glyph.start) { theme.role(Role::Match) } else { plain };
+        let stands_out = letters.contains(&glyph.start) || row.strong.contains(glyph.start);
+        let style = if stands_out { theme.role(Role::Match) } else { plain };
         x += put_glyph(buffer, (x, line.y), text_end, &glyph, style);
     }
     let mut x = end.saturating_sub(detail_columns as u16);

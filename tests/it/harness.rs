@@ -18,7 +18,7 @@ use tanba::model::time::Time;
 use tanba::store::project::{Project, Settings, Writer};
 use tanba::store::{Store, documents};
 use tanba::text::heading::headings;
-use tanba::text::search::Needle;
+use tanba::text::search::{Needle, meant};
 use tanba::ui;
 use tanba::ui::palette::{self, BUNDLED};
 use tanba::ui::theme::{Level, Theme};
@@ -139,7 +139,9 @@ impl Desk {
                 }
                 Effect::Search(id, phrase) => {
                     let pane = self.session.pane_of(&id).expect("an open pane");
-                    let found = Needle::new(&phrase).matches_in(&self.session.panes[pane].text, 1000, &mut |_| true);
+                    let (how, words) = meant(&phrase);
+                    let needle = Needle::new(words, how).expect("a query");
+                    let found = needle.matches_in(&self.session.panes[pane].text, 1000, &mut |_| true);
                     Input::Found(id, phrase, found)
                 }
                 Effect::Quit => {

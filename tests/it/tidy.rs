@@ -41,13 +41,13 @@ const FLOORS: [(&str, &[&str]); 11] = [
     ("text", &[]),
     ("model", &["text"]),
     ("alignment", &["text", "model"]),
-    ("query", &["text", "model"]),
+    ("query", &["text", "model", "alignment"]),
     ("formats", &["text", "model"]),
     ("store", &["text", "model", "alignment"]),
     ("app", &["text", "model", "alignment", "query"]),
     ("ui", &["text", "model", "alignment", "app"]),
     ("cli", &["text", "model", "alignment", "query", "formats", "app", "store", "shell"]),
-    ("shell", &["text", "model", "alignment", "store", "app", "ui"]),
+    ("shell", &["text", "model", "alignment", "query", "store", "app", "ui"]),
 ];
 
 /// Crates and modules that only some rooms may name.

@@ -1,0 +1,228 @@
+//! A query's places in all documents, each a line in its context, to go to or to tag.
+
+use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
+use crate::app::editor::Editor;
+use crate::app::effect::{Effect, Left, Task};
+use crate::app::finding::checked;
+use crate::app::library;
+use crate::app::picker::{PickRow, Picker};
+use crate::app::session::{Mode, Purpose, Session};
+use crate::app::tagging::{self, code_rows, codes_of};
+use crate::model::document::DocumentId;
+use crate::query::hit::{Hit, Order, aligned, sort};
+use crate::text::span::Span;
+use crate::text::width::{fitted, printable};
+use crate::{count, say};
+
+/// Concordance.
+pub const GROUP: Group = Group {
+    title: "Searching all documents",
+    mode: "read",
+    commands: &[
+        Command::of("concordance", "list a word in its contexts in all documents, with the translation", concordance)
+            .also("search project, kwic, keyword, find all, grep"),
+        Command::of("tag-all-hits", "tag the hits of a concordance that were chosen", tag_with).when(listed_before),
+        Command::of("go-to-hit", "go to a hit of the last concordance", go_to_hit).when(listed_before),
+    ],
+};
+
+/// Inside the list.
+pub const INSIDE: Group = Group {
+    title: "In a concordance",
+    mode: "pick",
+    commands: &[
+        Command::of("sort-by-left", "sort by the words before, or by place again", by_left).when(in_list),
+        Command::of("sort-by-right", "sort by the words behind, or by place again", by_right).when(in_list),
+        Command::of("tag-hits", "tag the marked hits, or all shown, in one step", tag_hits)
+            .also("autocode")
+            .when(in_list),
+    ],
+};
+
+/// The list's command.
+const LIST: &str = "go-to-hit";
+
+/// Columns of a keyword, about, when the rest is parted between both sides.
+const KEYWORD_COLUMNS: usize = 14;
+
+/// Hits of the last concordance, and which of them are to be tagged.
+#[derive(Debug, Clone, Default)]
+pub struct Hits {
+    /// What was looked for.
+    pub query: String,
+    /// All hits, as they are sorted.
+    pub all: Vec<Hit>,
+    /// How.
+    pub order: Order,
+    /// The places to be tagged.
+    chosen: Vec<(DocumentId, Span)>,
+    /// The hit to go to once its document is open.
+    pub awaited: Option<(DocumentId, Span)>,
+}
+
+fn listed_before(session: &Session) -> Result<(), Refusal> {
+    let key = session.keys.hint("read", "concordance");
+    if session.hits.all.is_empty() {
+        Err(say!("there is no concordance yet; {key} makes one", key).into())
+    } else {
+        Ok(())
+    }
+}
+
+fn in_list(session: &Session) -> Result<(), Refusal> {
+    let is_in = matches!(&session.mode, Mode::Pick(picker) if picker.command == LIST);
+    if is_in { Ok(()) } else { Err(say!("this is for the list of a concordance").into()) }
+}
+
+fn concordance(session: &mut Session, args: &Args) -> Outcome {
+    let Some(query) = &args.choice else {
+        let mut editor = Editor::line(&session.now.0.phrase);
+        editor.select_all();
+        let purpose = Purpose::Line { prompt: say!("in all documents"), command: "concordance", about: "" };
+        session.mode = Mode::Edit(editor, purpose);
+        return DONE;
+    };
+    let query = query.trim().to_owned();
+    checked(&query)?;
+    session.work().phrase.clone_from(&query);
+    session.task = Some(Task { what: say!("searching").into(), percent: 0 });
+    Ok(vec![Effect::Concord(query)])
+}
+
+/// Takes the hits that were found and lists them.
+pub fn found(session: &mut Session, query: String, hits: Vec<Hit>, is_cut: bool) {
+    if hits.is_empty() {
+        session.warn(say!("“{phrase}” is in no document", phrase = fitted(&query, 40)));
+        return;
+    }
+    if is_cut {
+        session.tell(count!(hits.len(), "only the first {n} hit is listed", "only the first {n} hits are listed"));
+    }
+    session.hits = Hits { query, all: hits, ..Hits::default() };
+    list(session);
+}
+
+fn list(session: &mut Session) {
+    let width = usize::from(session.screen.columns.saturating_sub(6).min(180));
+    let name = |hit: &Hit| printable(&hit.document.0);
+    let names =
+        session.hits.all.iter().map(|hit| crate::text::width::columns(&name(hit))).max().unwrap_or(0).min(width / 4);
+    let room = width.saturating_sub(10 + names + KEYWORD_COLUMNS) / 2;
+    let has_counterparts = session.hits.all.iter().any(|hit| !hit.counterpart.is_empty());
+    let row = |(i, hit): (usize, &Hit)| {
+        let (text, span) = aligned(&hit.line, room, room + KEYWORD_COLUMNS);
+        PickRow {
+            value: i.to_string(),
+            text,
+            strong: span,
+            detail: fitted(&name(hit), names),
+            also: hit.counterpart.clone(),
+            under: has_counterparts.then(|| hit.counterpart.clone()),
+            ..PickRow::default()
+        }
+    };
+    let rows = session.hits.all.iter().enumerate().map(row).collect();
+    let title = say!("“{phrase}”", phrase = fitted(&session.hits.query, 30));
+    session.mode = Mode::Pick(Box::new(Picker::new(title, LIST, rows).marking().wide()));
+}
+
+fn by_left(session: &mut Session, _: &Args) -> Outcome {
+    order(session, Order::Left)
+}
+
+fn by_right(session: &mut Session, _: &Args) -> Outcome {
+    order(session, Order::Right)
+}
+
+fn order(session: &mut Session, wanted: Order) -> Outcome {
+    let hits = &mut session.hits;
+    hits.order = if hits.order == wanted { Order::Place } else { wanted };
+    let order = hits.order;
+    sort(&mut hits.all, order);
+    list(session);
+    session.tell(match order {
+        Order::Place => say!("sorted by document and place"),
+        Order::Left => say!("sorted by the words before"),
+        Order::Right => say!("sorted by the words behind"),
+    });
+    DONE
+}
+
+fn hit(session: &Session, choice: &str) -> Option<Hit> {
+    session.hits.all.get(choice.parse::<usize>().ok()?).cloned()
+}
+
+fn go_to_hit(session: &mut Session, args: &Args) -> Outcome {
+    let Some(choice) = &args.choice else {
+        list(session);
+        return DONE;
+    };
+    let hit = hit(session, choice).ok_or(say!("there is no such hit"))?;
+    session.mode = Mode::Read;
+    session.leave_mark();
+    session.hits.awaited = Some((hit.document.clone(), hit.span));
+    if session.pane_of(&hit.document).is_some() {
+        arrive(session, &hit.document);
+        return DONE;
+    }
+    library::show(session, hit.document)
+}
+
+/// Selects the hit that is awaited, if it is in this document, which is open now.
+pub fn arrive(session: &mut Session, document: &DocumentId) {
+    let Some(side) = session.pane_of(document) else { return };
+    if session.panes[side].text.is_empty() {
+        return;
+    }
+    let Some((_, span)) = session.hits.awaited.take_if(|(awaited, _)| awaited == document) else { return };
+    session.focus = side;
+    session.work().follows = true;
+    session.work().reshaping = None;
+    let pane = session.pane_mut();
+    pane.selection.put(Span::new(span.start.min(pane.text.len()), span.end.min(pane.text.len())));
+    (pane.selection.is_extending, pane.current) = (false, None);
+}
+
+/// Where a document opens in which a hit is awaited.
+pub fn place(session: &Session, document: &DocumentId, left: Left) -> Left {
+    match &session.hits.awaited {
+        Some((awaited, span)) if awaited == document => Left { cursor: span.start, top: span.start, ..left },
+        _ => left,
+    }
+}
+
+fn tag_hits(session: &mut Session, _: &Args) -> Outcome {
+    session.may_write()?;
+    let Mode::Pick(picker) = &session.mode else { return DONE };
+    let marked = picker.marked();
+    let shown = || picker.hits.iter().filter_map(|row| picker.rows.get(*row)).map(|row| row.value.clone()).collect();
+    let values: Vec<String> = if marked.is_empty() { shown() } else { marked };
+    let chosen: Vec<(DocumentId, Span)> =
+        values.iter().filter_map(|value| hit(session, value)).map(|hit| (hit.document, hit.span)).collect();
+    if chosen.is_empty() {
+        return Err(say!("nothing matches").into());
+    }
+    let title = count!(chosen.len(), "Tag {n} hit with", "Tag {n} hits with");
+    session.hits.chosen = chosen;
+    let last = session.now.0.last_code.clone().unwrap_or_default();
+    let picker = Picker::new(title, "tag-all-hits", code_rows(session))
+        .making(say!("new code"))
+        .previewing(tagging::about_code)
+        .at(&last.0);
+    session.mode = Mode::Pick(Box::new(picker));
+    DONE
+}
+
+fn tag_with(session: &mut Session, args: &Args) -> Outcome {
+    session.may_write()?;
+    let Some(choice) = &args.choice else {
+        list(session);
+        return tag_hits(session, args);
+    };
+    let chosen = codes_of(session, choice, &[])?;
+    let Some((code, new)) = chosen.into_iter().next() else { return DONE };
+    session.mode = Mode::Read;
+    session.work().last_code = Some(code.clone());
+    let places = std::mem::take(&mut session.hits.chosen);
+    Ok(vec![Effect::TagHits(places, code, new.into_iter().collect())])
+}
