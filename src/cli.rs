@@ -1,6 +1,7 @@
 //! One file a subcommand: arguments in, printed lines out.
 
 pub mod add;
+pub mod align;
 pub mod annotations;
 pub mod check;
 pub mod choice;
@@ -12,10 +13,12 @@ pub mod export;
 pub mod import;
 pub mod init;
 pub mod keys;
+pub mod language;
 pub mod man;
 pub mod output;
 pub mod pair;
 pub mod rows;
+pub mod search;
 pub mod settings;
 pub mod speech;
 pub mod tag;
@@ -60,6 +63,7 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
     row("add", add::arguments, add::run, add::EXAMPLES),
     row("pair", pair::arguments, pair::run, pair::EXAMPLES),
     row("documents", documents::arguments, documents::run, documents::EXAMPLES),
+    row("language", language::arguments, language::run, language::EXAMPLES),
     row("codes", codes::arguments, codes::run, codes::EXAMPLES),
     row("tag", tag::arguments, tag::run, tag::EXAMPLES),
     row("annotations", annotations::arguments, annotations::run, annotations::EXAMPLES),
@@ -67,6 +71,8 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
     row("redo", undo::redo_arguments, undo::run_redo, undo::REDO_EXAMPLES),
     row("export", export::arguments, export::run, export::EXAMPLES),
     row("import", import::arguments, import::run, import::EXAMPLES),
+    row("search", search::arguments, search::run, search::EXAMPLES),
+    row("align", align::arguments, align::run, align::EXAMPLES),
     row("check", check::arguments, check::run, check::EXAMPLES),
     Subcommand { opens_reader: true, ..row("tutor", tutor::arguments, tutor::run, tutor::EXAMPLES) },
     row("keys", keys::arguments, keys::run, keys::EXAMPLES),

@@ -4,6 +4,7 @@ pub mod csv;
 pub mod jsonl;
 pub mod markdown;
 pub mod row;
+pub mod tmx;
 
 use std::io::{self, Write};
 

@@ -41,6 +41,24 @@ impl Half {
         Self { document, text, sentences, paragraphs }
     }
 
+    /// Takes each line that is not blank as a sentence; blank lines part paragraphs.
+    pub fn of_lines(document: DocumentId, text: Text) -> Self {
+        let (mut sentences, mut paragraphs) = (Vec::new(), Vec::new());
+        let (mut paragraph, mut is_blank) = (0, false);
+        let mut block = (!text.is_empty()).then(|| text.block(0));
+        while let Some(b) = block {
+            let line = segments(&b.text, Unit::Paragraph);
+            if let Some(span) = line.first() {
+                paragraph += usize::from(is_blank && !sentences.is_empty());
+                sentences.push(span.shifted(b.start));
+                paragraphs.push(paragraph);
+            }
+            is_blank = line.is_empty();
+            block = text.block_after(&b);
+        }
+        Self { document, text, sentences, paragraphs }
+    }
+
     /// The words of all sentences; read at once, to be lent to the alignment.
     pub fn words(&self) -> Vec<String> {
         self.sentences.iter().map(|span| self.text.read(*span)).collect()

@@ -9,6 +9,7 @@ use crate::app::session::{Mode, Session};
 use crate::app::when;
 use crate::model::change::{Change, Record};
 use crate::model::document::{Document, DocumentId, Done};
+use crate::text::language;
 use crate::text::width::printable;
 use crate::{count, say};
 
@@ -22,6 +23,9 @@ pub const GROUP: Group = Group {
         Command::of("document-info", "show what is known about the document", document_info)
             .also("properties, about")
             .when(when::open),
+        Command::of("set-language", "correct the language of the document", set_language).when(when::writable),
+        Command::of("set-paragraph-language", "correct the language of this paragraph alone", set_paragraph_language)
+            .when(when::writable),
         Command::of("mark-done", "mark the document as coded through, or not", mark_done).when(when::writable),
         Command::of("other-pane", "go to the other pane", other_pane).when(when::paired),
         Command::of("single-pane", "show one pane alone, or both", single_pane).when(when::paired),
@@ -168,6 +172,81 @@ pub fn about_document(session: &Session, id: &str) -> Preview {
             .map(|(coder, n)| (printable(coder), count!(*n, "{n} annotation", "{n} annotations"))),
     );
     lines
+}
+
+/// The languages that are offered; others can be typed.
+const LANGUAGES: [(&str, &str); 3] = [("en", "English"), ("kk", "Қазақша"), ("ru", "Русский")];
+
+fn ask_language(session: &mut Session, command: &'static str, now: &str) -> Outcome {
+    let row = |(code, name): (&str, &str)| PickRow {
+        value: code.to_owned(),
+        text: code.to_owned(),
+        detail: name.to_owned(),
+        ..PickRow::default()
+    };
+    let rows = LANGUAGES.into_iter().map(row).collect();
+    let picker = Picker::new(say!("Language"), command, rows).making(say!("ISO 639 letters")).at(now);
+    session.mode = Mode::Pick(Box::new(picker));
+    DONE
+}
+
+fn checked_language(choice: &str) -> Result<String, Refusal> {
+    let letters = choice.trim().to_lowercase();
+    if (2..=3).contains(&letters.len()) && letters.chars().all(|c| c.is_ascii_lowercase()) {
+        return Ok(letters);
+    }
+    Err(say!("\"{language}\" is no language; write its ISO 639 letters: en, kk, ru, …", language = printable(choice))
+        .into())
+}
+
+fn document_here(session: &Session) -> Result<Document, Refusal> {
+    let known = session.shared.documents.get(&session.pane().document);
+    known.cloned().ok_or(say!("no document is open").into())
+}
+
+fn redescribe(was: Document, now: Document) -> Outcome {
+    if was == now {
+        return DONE;
+    }
+    Ok(vec![Effect::Keep(vec![Change::replace(Record::Document(was), Record::Document(now))])])
+}
+
+fn set_language(session: &mut Session, args: &Args) -> Outcome {
+    session.may_write()?;
+    let was = document_here(session)?;
+    let Some(choice) = &args.choice else { return ask_language(session, "set-language", &was.language) };
+    session.mode = Mode::Read;
+    redescribe(was.clone(), Document { language: checked_language(choice)?, ..was })
+}
+
+fn set_paragraph_language(session: &mut Session, args: &Args) -> Outcome {
+    session.may_write()?;
+    let was = document_here(session)?;
+    let pane = session.pane();
+    let block = pane.text.block(pane.selection.head.start);
+    let passage = pane.passage(crate::text::span::Span::new(block.start, block.start));
+    let at = passage.ok_or(say!("the document is still being measured; a moment"))?.start;
+    let Some(choice) = &args.choice else {
+        let now = paragraph_language(session).unwrap_or_else(|| was.language.clone());
+        return ask_language(session, "set-paragraph-language", &now);
+    };
+    session.mode = Mode::Read;
+    let (language, mut now) = (checked_language(choice)?, was.clone());
+    // What is said is kept also where it is the document's: the guess was another.
+    now.languages.insert(at, language);
+    redescribe(was, now)
+}
+
+/// The language of the paragraph at the cursor, where it is another than its document's: said by hand, or guessed.
+pub fn paragraph_language(session: &Session) -> Option<String> {
+    let pane = session.pane();
+    let document = session.shared.documents.get(&pane.document)?;
+    let block = pane.text.block(pane.selection.head.start);
+    let at = pane.passage(crate::text::span::Span::new(block.start, block.start))?.start;
+    let said = document.languages.get(&at).cloned();
+    let known = matches!(document.language.as_str(), "en" | "kk" | "ru");
+    let guessed = || language::of_paragraph(&block.text).filter(|_| known).map(str::to_owned);
+    said.or_else(guessed).filter(|language| *language != document.language)
 }
 
 fn mark_done(session: &mut Session, _: &Args) -> Outcome {

@@ -8,9 +8,13 @@ use serde::Serialize;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, Progress};
 use crate::model::document::DocumentId;
-use crate::store::Store;
 use crate::store::index::Index;
 use crate::store::journal::{self, Cursor, Fault};
+use crate::store::{Store, documents};
+use crate::text::alphabet::{Script, script};
+use crate::text::language::{mixed_words, strangers};
+use crate::text::offsets::Offsets;
+use crate::text::span::Span;
 use crate::{count, say};
 
 #[derive(Args)]
@@ -18,6 +22,9 @@ struct CheckArgs {
     /// Make the index anew from the journals
     #[arg(long)]
     rebuild: bool,
+    /// Look into the texts: words that mix alphabets, lines of another language
+    #[arg(long)]
+    text: bool,
     /// Print an object
     #[arg(long)]
     json: bool,
@@ -32,11 +39,14 @@ struct Report {
     annotations: usize,
     rebuilt: bool,
     problems: Vec<String>,
+    /// What is remarkable in the texts, and no fault of the project.
+    remarks: Vec<String>,
 }
 
 /// How it is used.
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba check", "says what is wrong, if anything"),
+    ("tanba check --text", "also finds letters of the wrong alphabet"),
     ("tanba check --rebuild", "makes the index anew from the journals"),
 ];
 
@@ -72,6 +82,9 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         report.rebuilt = true;
     }
     drop(progress);
+    if args.text {
+        check_texts(&store, &mut report)?;
+    }
     compare_index(&store, &mut report)?;
     check_documents(&store, &mut report)?;
     print(&report, args.json)
@@ -101,6 +114,56 @@ fn compare_index(store: &Store, report: &mut Report) -> Result<(), Failure> {
             .push(say!("the index differs from the journals in codebook, pairs or documents; {way_out}", way_out));
     }
     report.annotations = counts.values().flat_map(BTreeMap::values).sum();
+    Ok(())
+}
+
+/// Problems of a text that are told; a text with more is written so throughout.
+const MAX_TOLD: usize = 100;
+
+/// What may be wrong in the texts: words of two alphabets, lines of another language. The texts are not touched.
+fn check_texts(store: &Store, report: &mut Report) -> Result<(), Failure> {
+    let dir = store.project.documents();
+    for (id, document) in store.shared()?.documents {
+        let Ok(text) = documents::open(&dir, &id) else { continue };
+        let Ok(offsets) = Offsets::measure(&text) else { continue };
+        for found in mixed_words(&text, MAX_TOLD) {
+            let range = offsets.code_points(&text, found.span);
+            let (start, end, line, letter) = (range.start, range.end, found.line, found.letter);
+            report.remarks.push(match script(letter) {
+                Some(Script::Latin) => {
+                    say!(
+                        "{id}, line {line}, {start}..{end}: a Latin {letter} among Cyrillic letters",
+                        id,
+                        line,
+                        start,
+                        end,
+                        letter
+                    )
+                }
+                _ => say!(
+                    "{id}, line {line}, {start}..{end}: a Cyrillic {letter} among Latin letters",
+                    id,
+                    line,
+                    start,
+                    end,
+                    letter
+                ),
+            });
+        }
+        for found in strangers(&text, &document.language, MAX_TOLD) {
+            let at = offsets.code_points(&text, Span::new(found.start, found.start)).start;
+            if !document.languages.contains_key(&at) {
+                let (line, language, known) = (found.line, found.language, &document.language);
+                report.remarks.push(say!(
+                    "{id}, line {line}: seems to be {language} in a document of {known}",
+                    id,
+                    line,
+                    language,
+                    known
+                ));
+            }
+        }
+    }
     Ok(())
 }
 
@@ -136,10 +199,10 @@ fn print(report: &Report, is_json: bool) -> Result<(), Failure> {
     if is_json {
         out.json(report)?;
     } else {
-        for problem in &report.problems {
+        for problem in report.problems.iter().chain(&report.remarks) {
             out.line(problem)?;
         }
-        let Report { journals, events, documents, annotations, rebuilt, problems } = report;
+        let Report { journals, events, documents, annotations, rebuilt, problems, .. } = report;
         let state = match problems.len() {
             0 => say!("all is well").to_owned(),
             n => count!(n, "{n} problem", "{n} problems"),

@@ -58,15 +58,21 @@ const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Tells on standard error how far a long reading is, where people look at it, and takes that away when it is over.
 pub struct Progress {
+    what: &'static str,
     begun: Instant,
     percent: u64,
     is_shown: bool,
 }
 
 impl Progress {
-    /// Begins now.
+    /// The journals are read.
     pub fn new() -> Self {
-        Self { begun: Instant::now(), percent: 0, is_shown: false }
+        Self::of(say!("reading the journals"))
+    }
+
+    /// Something begins now.
+    pub fn of(what: &'static str) -> Self {
+        Self { what, begun: Instant::now(), percent: 0, is_shown: false }
     }
 
     /// So many of all bytes are read.
@@ -76,7 +82,7 @@ impl Progress {
             return;
         }
         (self.percent, self.is_shown) = (percent, true);
-        let _ = write!(io::stderr(), "\r{}", say!("reading the journals {percent} %", percent));
+        let _ = write!(io::stderr(), "\r{} {percent} %", self.what);
     }
 }
 
@@ -89,7 +95,7 @@ impl Default for Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         if self.is_shown {
-            let _ = write!(io::stderr(), "\r{:28}\r", "");
+            let _ = write!(io::stderr(), "\r{:40}\r", "");
         }
     }
 }

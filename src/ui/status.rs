@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use crate::app::beside;
 use crate::app::effect::Task;
 use crate::app::hints::placed;
+use crate::app::library;
 use crate::app::screen::Area;
 use crate::app::session::{Mode, Purpose, Session};
 use crate::say;
@@ -75,9 +76,11 @@ fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
     (text, theme.role(Role::Dim))
 }
 
-/// What is known of the counterpart, behind what is selected.
+/// The paragraph's language where it is a stranger, and what is known of the counterpart, behind what is selected.
 fn counterpart(session: &Session) -> String {
-    beside::told(session).map(|told| format!(" · {told}")).unwrap_or_default()
+    let language = library::paragraph_language(session).map(|language| language.to_uppercase());
+    let parts = language.into_iter().chain(beside::told(session));
+    parts.map(|part| format!(" · {part}")).collect()
 }
 
 fn right_side(session: &Session) -> String {

@@ -154,19 +154,16 @@ fn write(path: &PathBuf, language: Language, all: &Messages) {
     for (one, (other, places)) in all {
         let places: Vec<&str> = places.iter().map(String::as_str).collect();
         file += &format!("\n#: {}\nmsgid {}\n", places.join(" "), quoted(one));
-        match other {
-            Some(other) => {
-                let known = old.find_message(None, one, Some(other));
-                file += &format!("msgid_plural {}\n", quoted(other));
-                for form in 0..language.n_forms() {
-                    let text = known.and_then(|m| m.msgstr_plural().ok()).and_then(|forms| forms.get(form).cloned());
-                    file += &format!("msgstr[{form}] {}\n", quoted(&text.unwrap_or_default()));
-                }
+        if let Some(other) = other {
+            let known = old.find_message(None, one, Some(other));
+            file += &format!("msgid_plural {}\n", quoted(other));
+            for form in 0..language.n_forms() {
+                let text = known.and_then(|m| m.msgstr_plural().ok()).and_then(|forms| forms.get(form).cloned());
+                file += &format!("msgstr[{form}] {}\n", quoted(&text.unwrap_or_default()));
             }
-            None => {
-                let known = old.find_message(None, one, None).and_then(|m| m.msgstr().ok());
-                file += &format!("msgstr {}\n", quoted(known.unwrap_or_default()));
-            }
+        } else {
+            let known = old.find_message(None, one, None).and_then(|m| m.msgstr().ok());
+            file += &format!("msgstr {}\n", quoted(known.unwrap_or_default()));
         }
     }
     fs::write(path, file).expect("written");
@@ -201,7 +198,7 @@ fn every_message_is_in_every_language_and_none_is_left_over() {
         }
         assert!(missing.is_empty(), "{code} has nothing for {} messages:\n{}", missing.len(), missing.join("\n"));
         let left_over = catalogue.messages().filter(|m| !m.msgid().is_empty() && !all.contains_key(m.msgid()));
-        let left_over: Vec<&str> = left_over.map(|m| m.msgid()).collect();
+        let left_over: Vec<&str> = left_over.map(polib::message::MessageView::msgid).collect();
         assert!(left_over.is_empty(), "{code} has what nobody says: {left_over:?}");
     }
 }
