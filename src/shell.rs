@@ -15,7 +15,6 @@ pub mod translate;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::app;
@@ -345,10 +344,7 @@ impl Reader {
             }
             Effect::Align(pair, fixed) => self.seeker.align(self.project.clone(), pair, fixed),
             Effect::Concord(query) => {
-                let shared = Arc::new(self.session.shared.clone());
-                let documents = shared.documents.keys().cloned().collect();
-                let field = Field { project: self.project.clone(), shared, documents, has_counterparts: true };
-                self.seeker.concord(field, query);
+                self.seeker.concord(Field::whole(self.project.clone(), self.session.shared.clone()), query);
             }
             Effect::TagHits(places, code, new) => self.ask(Request::Tag(places, code, new, clock::now())),
             Effect::Stop => self.seeker.stop(),

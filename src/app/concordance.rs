@@ -123,7 +123,7 @@ fn list(session: &mut Session) {
     };
     let rows = session.hits.all.iter().enumerate().map(row).collect();
     let title = say!("“{phrase}”", phrase = fitted(&session.hits.query, 30));
-    session.mode = Mode::Pick(Box::new(Picker::new(title, LIST, rows).marking().wide()));
+    session.mode = Mode::Pick(Box::new(Picker::new(title, LIST, rows).marking()));
 }
 
 fn by_left(session: &mut Session, _: &Args) -> Outcome {

@@ -3,6 +3,7 @@
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::editor::Editor;
 use crate::app::effect::{Effect, Task};
+use crate::app::mirroring;
 use crate::app::picker::{PickRow, Picker, Preview};
 use crate::app::session::{Mode, Purpose, Session};
 use crate::app::tagging::mark_of;
@@ -279,6 +280,9 @@ pub fn about_annotation(session: &Session, id: &str) -> Preview {
         (String::new(), String::new()),
         (String::new(), format!("“{}”", fitted(&annotation.quote.exact, SEARCHED_COLUMNS))),
     ];
+    if let Some(twin) = mirroring::twin(session, annotation) {
+        lines.push((String::new(), format!("↔ “{}”", fitted(&twin.quote.exact, SEARCHED_COLUMNS))));
+    }
     if !annotation.memo.is_empty() {
         lines.push(("¶".into(), annotation.memo.clone()));
     }

@@ -84,8 +84,6 @@ pub struct Picker {
     pub marks: Option<BTreeSet<usize>>,
     /// What tells what is known about a row, by its value, if that is shown.
     pub about: Option<fn(&Session, &str) -> Preview>,
-    /// The widest that it stands, in columns.
-    pub most_columns: u16,
     found: Found,
 }
 
@@ -129,7 +127,6 @@ impl Picker {
             makes: None,
             marks: None,
             about: None,
-            most_columns: 140,
             found: Found { folded: vec![String::new(); rows.len()], ..Found::default() },
             rows,
         };
@@ -141,13 +138,6 @@ impl Picker {
     #[must_use]
     pub fn making(mut self, what: &'static str) -> Self {
         self.makes = Some(what);
-        self
-    }
-
-    /// Lets it be as wide as lines of text need.
-    #[must_use]
-    pub fn wide(mut self) -> Self {
-        self.most_columns = 190;
         self
     }
 
@@ -361,7 +351,12 @@ impl Picker {
 
     /// Where it stands in a window.
     pub fn areas(&self, screen: &Screen) -> PickAreas {
-        let width = if screen.columns < 60 { screen.columns } else { screen.columns - 6 }.min(self.most_columns);
+        let has_contexts = self.rows.first().is_some_and(|row| !row.strong.is_empty());
+        let width = if screen.columns < 60 { screen.columns } else { screen.columns - 6 }.min(if has_contexts {
+            190
+        } else {
+            140
+        });
         let rows = self.rows.len() * self.row_lines() + 5;
         let least = if self.about.is_some() && width >= PREVIEW_COLUMNS { 16 } else { 8 };
         let height = rows.min(usize::from(screen.rows) * 3 / 4).max(least) as u16;

@@ -1,9 +1,11 @@
 //! The annotations of a project as rows, document by document.
 
+use std::collections::BTreeMap;
+
 use crate::alignment::pair::PairAlignment;
 use crate::cli::context::Failure;
 use crate::formats::row::Row;
-use crate::model::annotation::Annotation;
+use crate::model::annotation::{Annotation, AnnotationId, Counterpart};
 use crate::model::document::DocumentId;
 use crate::model::shared::Shared;
 use crate::query::Choice;
@@ -26,7 +28,13 @@ pub fn each(store: &Store, choice: &Choice, each: &mut dyn FnMut(Row) -> Result<
         annotations.sort_by_key(|a| (a.passage.start, a.passage.end, a.id));
         let other = OtherSide::open(store, &shared, &id);
         for annotation in annotations {
-            let counterpart = other.as_ref().map(|other| other.of(annotation.passage.range())).unwrap_or_default();
+            let said = match annotation.counterpart {
+                Counterpart::Is(twin) => other.as_ref().and_then(|other| other.twins.get(&twin).cloned()),
+                Counterpart::Nothing => Some(String::new()),
+                Counterpart::Open => None,
+            };
+            let aligned = || other.as_ref().map(|other| other.of(annotation.passage.range())).unwrap_or_default();
+            let counterpart = said.unwrap_or_else(aligned);
             each(row(&shared, annotation, counterpart))?;
         }
     }
@@ -49,6 +57,11 @@ pub fn row(shared: &Shared, annotation: Annotation, counterpart: String) -> Row 
         memo: annotation.memo,
         time: Some(annotation.time),
         counterpart,
+        counterpart_id: match annotation.counterpart {
+            Counterpart::Is(twin) => twin.to_string(),
+            Counterpart::Nothing => "none".to_owned(),
+            Counterpart::Open => String::new(),
+        },
         id: annotation.id.to_string(),
     }
 }
@@ -58,6 +71,8 @@ pub struct OtherSide {
     pair: PairAlignment,
     side: usize,
     offsets: Offsets,
+    /// The words of the annotations there, by their ids.
+    twins: BTreeMap<AnnotationId, String>,
 }
 
 impl OtherSide {
@@ -67,7 +82,10 @@ impl OtherSide {
         let aligned = links::align(&store.project, pair, shared.links_of(pair), &mut |_, _| true).ok()??;
         let side = aligned.side_of(id)?;
         let offsets = Offsets::measure(&aligned.halves[side].text).ok()?;
-        Some(Self { pair: aligned, side, offsets })
+        let mut twins = BTreeMap::new();
+        let other = pair.other(id)?;
+        store.index().each_annotation(other, &mut |a| drop(twins.insert(a.id, a.quote.exact))).ok()?;
+        Some(Self { pair: aligned, side, offsets, twins })
     }
 
     /// The words on the other side; empty where nothing says the same.

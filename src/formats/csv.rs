@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::formats::row::Row;
 
 /// The columns, in the order of [`Row`].
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "document",
     "language",
     "title",
@@ -18,6 +18,7 @@ const COLUMNS: [&str; 13] = [
     "memo",
     "time",
     "counterpart",
+    "counterpart_id",
     "id",
 ];
 
@@ -41,6 +42,7 @@ pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Re
             &*harmless(&row.memo),
             &time,
             &*harmless(&row.counterpart),
+            &row.counterpart_id,
             &row.id,
         ])?;
     }

@@ -36,9 +36,13 @@ pub struct Row {
     /// When it was made.
     #[serde(default)]
     pub time: Option<Time>,
-    /// The sentences of the pair's other document that say the same, where the alignment is known.
+    /// What the pair's other document says there: the words of the annotation that belongs to this one, else the
+    /// sentences that correspond.
     #[serde(default)]
     pub counterpart: String,
+    /// The annotation of the other document that belongs to this one; `none` where the coder says that there is none.
+    #[serde(default)]
+    pub counterpart_id: String,
     /// The annotation's name for ever.
     #[serde(default)]
     pub id: String,

@@ -27,6 +27,14 @@ pub struct Field {
     pub has_counterparts: bool,
 }
 
+impl Field {
+    /// All documents, with what the others say.
+    pub fn whole(project: Project, shared: Shared) -> Self {
+        let documents = shared.documents.keys().cloned().collect();
+        Self { project, shared: Arc::new(shared), documents, has_counterparts: true }
+    }
+}
+
 /// All places of a query, document by document, at most [`MAX_HITS`]; a document that can't be read is passed over
 /// and named. `go_on` is told which share of the documents is done, in per mille, and ends the work.
 pub fn concord(field: &Field, needle: &Needle, go_on: &mut dyn FnMut(usize) -> bool) -> (Vec<Hit>, Vec<String>) {

@@ -3,11 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::style::Modifier;
 
+use crate::app::mirroring;
 use crate::app::panel::{PanelRow, rows};
 use crate::app::screen::Area;
 use crate::app::session::Session;
 use crate::app::tagging::mark_of;
 use crate::model::layer::Placed;
+use crate::text::width::fitted;
 use crate::ui::paint::{put, tint};
 use crate::ui::theme::{Role, Theme, sign};
 
@@ -41,6 +43,11 @@ fn draw_heading(buffer: &mut Buffer, heading: &str, line: Area, theme: &Theme) {
     }
 }
 
+/// A text in one line.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, placed: &Placed, line: Area, theme: &Theme) {
     let annotation = &placed.annotation;
     let book = &session.shared.codebook;
@@ -68,13 +75,19 @@ fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, place
         put(buffer, (x, y), (x + CODER_COLUMNS).min(end), &annotation.coder, quiet);
         x += CODER_COLUMNS + 1;
     }
-    let quote = annotation.quote.exact.split_whitespace().collect::<Vec<_>>().join(" ");
-    if annotation.memo.is_empty() {
+    let quote = flat(&annotation.quote.exact);
+    if let Some(twin) = mirroring::twin(session, annotation).filter(|_| annotation.memo.is_empty()) {
+        // Both sides' words, each as far as a half of the row takes it.
+        let half = usize::from(end.saturating_sub(x + 3) / 2).max(4);
+        x = put(buffer, (x, y), end, &fitted(&format!("“{quote}”"), half), plain);
+        x = put(buffer, (x + 1, y), end, sign("↔"), quiet) + 1;
+        put(buffer, (x, y), end, &format!("“{}”", flat(&twin.quote.exact)), plain);
+    } else if annotation.memo.is_empty() {
         put(buffer, (x, y), end, &format!("“{quote}”"), plain);
     } else {
         let room = end.saturating_sub(x);
         x = put(buffer, (x, y), x + room * 3 / 5, &format!("“{quote}”"), plain) + 1;
-        let memo = annotation.memo.split_whitespace().collect::<Vec<_>>().join(" ");
+        let memo = flat(&annotation.memo);
         put(buffer, (x, y), end, &format!("¶ {memo}"), quiet.add_modifier(Modifier::ITALIC));
     }
     if row.is_current {

@@ -79,8 +79,8 @@ fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
 /// The paragraph's language where it is a stranger, and what is known of the counterpart, behind what is selected.
 fn counterpart(session: &Session) -> String {
     let language = library::paragraph_language(session).map(|language| language.to_uppercase());
-    let parts = language.into_iter().chain(beside::told(session));
-    parts.map(|part| format!(" · {part}")).collect()
+    let parts = [language, beside::told(session)].into_iter().flatten();
+    parts.fold(String::new(), |told, part| told + " · " + &part)
 }
 
 fn right_side(session: &Session) -> String {

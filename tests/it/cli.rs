@@ -281,8 +281,19 @@ fn the_examples_of_the_help_work() {
             let write = |name: &str, text: &str| fs::write(dir.path().join(name), text).expect("written");
             write("a.en.txt", "One.");
             write("a.kk.txt", "Бір.");
-            write("interview.en.txt", &format!("{}the site was blocked. {}", "Well. ".repeat(20), "So. ".repeat(9)));
-            write("interview.kk.txt", "Сайт бұғатталды.");
+            write("a.en", "One.\n");
+            write("a.kk", "Бір.\n");
+            write("a.gold", "0\t0\n");
+            ok(dir.path(), &["codes", "add", "slacktivism"]);
+            write(
+                "interview.en.txt",
+                &format!(
+                    "{}the site was blocked. {}\n\nLikes and shares, slacktivism.\n",
+                    "Well. ".repeat(20),
+                    "So. ".repeat(9)
+                ),
+            );
+            write("interview.kk.txt", "Қазақстанда сайт бұғатталды. Бұл белсенділік.\n");
             write("old.txt", "Old.");
             ok(dir.path(), &["add", "interview.en.txt", "interview.kk.txt"]);
             ok(dir.path(), &["codes", "add", "censorship"]);
@@ -368,9 +379,9 @@ fn keys_of_ones_own_are_printed_and_mistakes_in_them_told() {
         let output = command.arg("keys").current_dir(dir.path()).env("TANBA_HOME", &home).output().expect("it runs");
         (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
     };
-    let (status, printed) = keys("[read]\n\"B\" = \"list-annotations\"\n");
+    let (status, printed) = keys("[read]\n\"Y\" = \"list-annotations\"\n");
     assert_eq!(status, Some(0));
-    assert!(printed.contains("a  B "), "{printed}");
+    assert!(printed.contains("a  Y "), "{printed}");
     let (status, printed) = keys("[read]\n\"g\" = \"help\"\n\"Q\" = \"hlep\"\n\"Foo\" = \"help\"\n");
     assert_eq!(status, Some(2));
     for wrong in [

@@ -93,6 +93,7 @@ fn csv_has_every_column_and_no_formula() {
         "memo",
         "time",
         "counterpart",
+        "counterpart_id",
     ] {
         assert!(heads.iter().any(|h| h == head), "{head}");
     }

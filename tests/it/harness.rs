@@ -12,11 +12,13 @@ use tanba::app::effect::{Effect, Input, Left};
 use tanba::app::key::Key;
 use tanba::app::library;
 use tanba::app::session::{Moment, Session};
+use tanba::model::change::{Change, Record};
 use tanba::model::document::DocumentId;
 use tanba::model::event::Deed;
 use tanba::model::time::Time;
+use tanba::shell::concord::{Field, concord};
 use tanba::store::project::{Project, Settings, Writer};
-use tanba::store::{Store, documents};
+use tanba::store::{Store, autocode, documents, links};
 use tanba::text::heading::headings;
 use tanba::text::search::{Needle, meant};
 use tanba::ui;
@@ -143,6 +145,26 @@ impl Desk {
                     let needle = Needle::new(words, how).expect("a query");
                     let found = needle.matches_in(&self.session.panes[pane].text, 1000, &mut |_| true);
                     Input::Found(id, phrase, found)
+                }
+                Effect::Align(pair, fixed) => {
+                    let found = links::align(&store.project, &pair, fixed, &mut |_, _| true);
+                    let aligned = found.expect("a pair that can be aligned").expect("nobody stops it");
+                    Input::Aligned(pair, Ok(std::sync::Arc::new(aligned)))
+                }
+                Effect::Concord(query) => {
+                    let (how, words) = meant(&query);
+                    let field = Field::whole(store.project.clone(), store.shared().expect("shared"));
+                    let needle = Needle::new(words, how).expect("a query");
+                    let (hits, failed) = concord(&field, &needle, &mut |_| true);
+                    assert!(failed.is_empty(), "{failed:?}");
+                    Input::Hits(query, hits, false)
+                }
+                Effect::TagHits(places, code, new) => {
+                    let (made, _) = autocode::annotations(store, &places, &code, (now, u128::from(self.moments)))
+                        .expect("they are made");
+                    let made = made.into_iter().map(|a| Change::put(Record::Annotation(a)));
+                    let changes = new.into_iter().chain(made).collect();
+                    Input::Kept(store.keep(changes, Deed::Plain, now).expect("kept"))
                 }
                 Effect::Quit => {
                     self.has_quit = true;

@@ -4,6 +4,7 @@
 #![allow(clippy::naive_bytecount, clippy::items_after_statements)]
 
 mod agreement_of_tables;
+mod beside;
 mod chaos;
 mod cli;
 mod corpus;
@@ -12,6 +13,7 @@ mod harness;
 mod pty;
 mod reading;
 mod screens;
+mod searching;
 mod shared;
 mod store;
 mod tagging;
