@@ -1,5 +1,6 @@
 //! The world: terminal, files, clock, threads. Everything else is told, and asks.
 
+pub mod autocode;
 pub mod clipboard;
 pub mod clock;
 pub mod compose;

@@ -1,6 +1,5 @@
 //! Keeps a project: the journals (the truth) and the sled index over them.
 
-pub mod autocode;
 pub mod cells;
 pub mod chunk;
 pub mod documents;

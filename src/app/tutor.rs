@@ -1,6 +1,7 @@
 //! The lessons of `tanba tutor`: what is told, and what the reader must do to go on.
 
 use crate::app::session::{Mode, Session};
+use crate::model::annotation::Counterpart;
 use crate::text::wrap;
 use crate::words;
 
@@ -86,6 +87,13 @@ pub const LESSONS: &[Lesson] = &[
         done: Done::Ran(&[("other-pane", 1)]),
     },
     Lesson {
+        title: "Both languages at once",
+        text: "What says the same in the other text is always marked there; {go-to-counterpart} goes to it. {tag-both} tags the \
+               sentence and its counterpart with one code, as a linked pair. Try it on a sentence. ({toggle-rows} lets linked \
+               sentences start level with each other.)",
+        done: Done::When(linked),
+    },
+    Lesson {
         title: "Everything else",
         text: "You need not remember keys: {palette} lists all commands; type what you want to do. {help} shows all keys, \
                and the last row of the screen those that help now. Open the list of commands, and go back ({pick:close}).",
@@ -102,6 +110,12 @@ pub const LESSONS: &[Lesson] = &[
 fn own(session: &Session) -> impl Iterator<Item = &str> {
     let all = session.panes.iter().flat_map(|pane| pane.layer.all());
     all.filter(|p| p.annotation.coder == session.about.coder).map(|p| p.annotation.memo.as_str())
+}
+
+/// Whether the coder linked an annotation with its counterpart.
+fn linked(session: &Session) -> bool {
+    let mut all = session.panes.iter().flat_map(|pane| pane.layer.all());
+    all.any(|p| p.annotation.coder == session.about.coder && matches!(p.annotation.counterpart, Counterpart::Is(_)))
 }
 
 fn n_own(session: &Session) -> usize {

@@ -12,11 +12,10 @@ use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::event::{Deed, Event};
 use crate::model::time::Time;
-use crate::shell::clock;
 use crate::shell::message::Message;
+use crate::shell::{autocode, clock};
 use crate::store::Store;
 #[cfg(unix)]
-use crate::store::autocode;
 use crate::store::post::{Answer, Wish};
 #[cfg(unix)]
 use crate::store::postbox::{self, Delivery};

@@ -516,6 +516,7 @@ fn the_lessons_can_be_learnt_by_doing_what_they_say() {
         ("Finding your way", "]a\r"),
         ("Searching", "/like\rn"),
         ("The other text", "\t"),
+        ("Both languages", "jBslack\r"),
     ] {
         pty.until(&format!("· {title}"));
         for key in keys.chars() {
@@ -700,4 +701,60 @@ fn a_value_that_is_refused_says_so_and_what_is_typed_replaces_the_old() {
     assert!(pty.until("theme is light from now on") < std::time::Duration::from_millis(1500));
     pty.press("q");
     assert_eq!(pty.end(), 0);
+}
+
+#[test]
+fn a_kazakh_coder_does_the_whole_job_with_a_kazakh_keyboard_and_interface() {
+    let dir = study();
+    ok(dir.path(), &["codes", "add", "censorship", "--kk", "цензура", "--key", "ц"]);
+    let environment = [("LC_ALL", "kk_KZ.UTF-8")];
+    let mut pty = Pty::start(&tanba(), &[dir.path().to_str().expect("UTF-8")], &environment, (140, 36));
+    pty.until("сақталды");
+    pty.until("Жұрт лайк басады.");
+    // о, е: the keys of j and t. The list is filtered in Kazakh, and is itself in Kazakh.
+    pty.press("о");
+    pty.until("ru kk");
+    pty.press("е");
+    pty.until("Кодпен белгілеу");
+    pty.press("ценз\r");
+    pty.until("белгіленді: censorship");
+    // Both sides at once (И is B), a memo (ь is m), the other pane, undo (г is u), a count by the digit row (ә is 2).
+    pty.press("оИценз\r");
+    pty.until_true("both", |screen| screen.matches("censorship").count() >= 3);
+    pty.settle();
+    pty.press("ь");
+    pty.until("Мемо");
+    pty.press("бір ой\x13");
+    pty.settle();
+    pty.press("ЖҚЖ");
+    pty.settle();
+    pty.press("\x1b");
+    pty.settle();
+    pty.press("\x1b");
+    pty.settle();
+    pty.press("й");
+    assert_eq!(pty.end(), 0);
+    let listed = annotations(dir.path());
+    assert!(listed.lines().count() >= 2, "{listed}");
+    let exported = ok(dir.path(), &["export", "--format", "jsonl"]);
+    assert!(exported.contains("бір ой"), "{exported}");
+    // The command line speaks it too; what programs read stays as it is.
+    let run = |arguments: &[&str]| {
+        let mut command = crate::harness::program();
+        command
+            .env("LC_ALL", "kk_KZ.UTF-8")
+            .env("TANBA_HOME", crate::pty::home())
+            .args(arguments)
+            .current_dir(dir.path());
+        let output = command.output().expect("it runs");
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    assert!(run(&["--help"]).contains("Қолданылуы: tanba"), "{}", run(&["--help"]));
+    assert!(
+        !run(&["tag", "nowhere", "0..1", "x"]).contains("no document"),
+        "{}",
+        run(&["tag", "nowhere", "0..1", "x"])
+    );
+    assert!(!run(&["export", "--nonsense"]).contains("unexpected"), "{}", run(&["export", "--nonsense"]));
+    assert_eq!(run(&["export", "--format", "jsonl"]), exported);
 }
