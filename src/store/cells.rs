@@ -19,10 +19,11 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// How often that is tried.
 const LOCK_STEP: Duration = Duration::from_millis(10);
 
-/// After so many bytes sled is waited for. When many writes wait for its threads and it wants to make its file
-/// longer, it waits, with its accounts locked, for one of these threads, while all of them wait for the accounts:
-/// it hangs for ever (seen with 0.34.7: `SegmentAccountant::bump_tip` waits for a truncation that no thread is left to do).
-const DRAIN_BYTES: usize = 1 << 20;
+/// So many cells are gathered before they are written. After each writing sled is waited for: when many of its
+/// writes wait and it wants to make its file longer, it waits, with its accounts locked, for one of its threads,
+/// while all of them wait for the accounts, and hangs for ever (seen with 0.34.7: `SegmentAccountant::bump_tip`
+/// waits for a truncation that no thread is left to do; <https://github.com/spacejam/sled/issues/1412>).
+const MAX_GATHERED: usize = 64;
 
 /// What is written at once: keys with their values, or `None` to delete.
 pub type Batch = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
@@ -31,14 +32,25 @@ pub type Batch = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 pub type Cell = (Vec<u8>, Vec<u8>);
 
 /// Ordered cells of bytes.
-pub enum Cells {
-    /// On the disk, and how many bytes were written since it was last waited for.
-    Sled(sled::Db, usize),
+pub struct Cells {
+    kept: Kept,
+    /// What is said but not yet written; it hides what is kept.
+    gathered: Batch,
+}
+
+enum Kept {
+    /// On the disk.
+    Sled(sled::Db),
     /// In memory: for a second `tanba` on a project, or where the disk can't be written.
     Memory(BTreeMap<Vec<u8>, Vec<u8>>),
 }
 
 impl Cells {
+    /// Cells in memory.
+    pub fn in_memory() -> Self {
+        Self { kept: Kept::Memory(BTreeMap::new()), gathered: Batch::new() }
+    }
+
     /// Opens the sled folder, or makes it. Fails, and never panics, on a damaged one.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         clean(dir);
@@ -48,7 +60,7 @@ impl Cells {
             // A damaged log can panic inside sled's open; the shell's hook keeps that off the screen.
             let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
             match opened {
-                Ok(Ok(db)) => return Ok(Self::Sled(db, 0)),
+                Ok(Ok(db)) => return Ok(Self { kept: Kept::Sled(db), gathered: Batch::new() }),
                 // We hold the project's lock, so sled's is one that it has not let go of yet
                 // (<https://github.com/spacejam/sled/issues/1234>).
                 Ok(Err(error)) if !patience.is_zero() && error.to_string().contains("could not acquire lock") => {
@@ -63,22 +75,26 @@ impl Cells {
 
     /// The value of a key.
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        match self {
-            Self::Sled(db, _) => db.get(key).map(|v| v.map(|v| v.to_vec())).map_err(|e| index_error(&e)),
-            Self::Memory(map) => Ok(map.get(key).cloned()),
+        if let Some(said) = self.gathered.get(key) {
+            return Ok(said.clone());
+        }
+        match &self.kept {
+            Kept::Sled(db) => db.get(key).map(|v| v.map(|v| v.to_vec())).map_err(|e| index_error(&e)),
+            Kept::Memory(map) => Ok(map.get(key).cloned()),
         }
     }
 
-    /// All cells whose key begins with `prefix`, in order.
+    /// All cells whose key begins with `prefix`, in order. Everything gathered must be written.
     pub fn scan(&self, prefix: &[u8], each: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), StoreError> {
-        match self {
-            Self::Sled(db, _) => {
+        assert!(self.gathered.is_empty(), "{} cells are not yet written", self.gathered.len());
+        match &self.kept {
+            Kept::Sled(db) => {
                 for cell in db.scan_prefix(prefix) {
                     let (key, value) = cell.map_err(|e| index_error(&e))?;
                     each(&key, &value);
                 }
             }
-            Self::Memory(map) => {
+            Kept::Memory(map) => {
                 for (key, value) in map.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix)) {
                     each(key, value);
                 }
@@ -89,39 +105,48 @@ impl Cells {
 
     /// The last cell at or before `key` among those that begin with `prefix`.
     pub fn at_or_before(&self, prefix: &[u8], key: &[u8]) -> Result<Option<Cell>, StoreError> {
-        let found = match self {
-            Self::Sled(db, _) => db
-                .range(..=key)
-                .next_back()
-                .transpose()
-                .map_err(|e| index_error(&e))?
-                .map(|(k, v)| (k.to_vec(), v.to_vec())),
-            Self::Memory(map) => map.range(..=key.to_vec()).next_back().map(|(k, v)| (k.clone(), v.clone())),
-        };
-        Ok(found.filter(|(k, _)| k.starts_with(prefix)))
+        let said = self.gathered.range(..=key.to_vec()).rev().find_map(|(k, v)| Some((k.clone(), v.clone()?)));
+        let mut kept = None;
+        match &self.kept {
+            Kept::Sled(db) => {
+                for cell in db.range(..=key).rev() {
+                    let (k, v) = cell.map_err(|e| index_error(&e))?;
+                    if !self.gathered.contains_key(k.as_ref()) {
+                        kept = Some((k.to_vec(), v.to_vec()));
+                        break;
+                    }
+                }
+            }
+            Kept::Memory(map) => {
+                let mut known = map.range(..=key.to_vec()).rev();
+                kept = known.find(|(k, _)| !self.gathered.contains_key(*k)).map(|(k, v)| (k.clone(), v.clone()));
+            }
+        }
+        Ok(said.max(kept).filter(|(k, _)| k.starts_with(prefix)))
     }
 
-    /// Writes all or nothing.
-    pub fn write(&mut self, batch: Batch) -> Result<(), StoreError> {
-        match self {
-            Self::Sled(db, n_waiting) => {
+    /// Takes cells that must be written together. They are seen at once, and written by `settle` at the latest.
+    pub fn gather(&mut self, batch: Batch) -> Result<(), StoreError> {
+        self.gathered.extend(batch);
+        if self.gathered.len() < MAX_GATHERED { Ok(()) } else { self.settle() }
+    }
+
+    /// Writes what was gathered: all or nothing.
+    pub fn settle(&mut self) -> Result<(), StoreError> {
+        let gathered = std::mem::take(&mut self.gathered);
+        match &mut self.kept {
+            Kept::Sled(db) => {
                 let mut writes = sled::Batch::default();
-                for (key, value) in batch {
-                    *n_waiting += key.len() + value.as_ref().map_or(0, Vec::len);
+                for (key, value) in gathered {
                     match value {
                         Some(value) => writes.insert(key, value),
                         None => writes.remove(key),
                     }
                 }
-                db.apply_batch(writes).map_err(|e| index_error(&e))?;
-                if *n_waiting > DRAIN_BYTES {
-                    *n_waiting = 0;
-                    db.flush().map_err(|e| index_error(&e))?;
-                }
-                Ok(())
+                db.apply_batch(writes).and_then(|()| db.flush()).map(|_| ()).map_err(|e| index_error(&e))
             }
-            Self::Memory(map) => {
-                for (key, value) in batch {
+            Kept::Memory(map) => {
+                for (key, value) in gathered {
                     match value {
                         Some(value) => map.insert(key, value),
                         None => map.remove(&key),
@@ -132,22 +157,20 @@ impl Cells {
         }
     }
 
+    /// Forgets what is not yet written.
+    pub fn forget_gathered(&mut self) {
+        self.gathered.clear();
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) -> Result<(), StoreError> {
-        match self {
-            Self::Sled(db, _) => db.clear().map_err(|e| index_error(&e)),
-            Self::Memory(map) => {
+        self.gathered.clear();
+        match &mut self.kept {
+            Kept::Sled(db) => db.clear().map_err(|e| index_error(&e)),
+            Kept::Memory(map) => {
                 map.clear();
                 Ok(())
             }
-        }
-    }
-
-    /// Hands all writes to the disk. What a crash takes from here is read again from the journals.
-    pub fn flush(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Sled(db, _) => db.flush().map(|_| ()).map_err(|e| index_error(&e)),
-            Self::Memory(_) => Ok(()),
         }
     }
 }
@@ -163,6 +186,51 @@ fn clean(dir: &Path) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().ends_with(".generating") {
             let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn what_is_gathered_is_seen_at_once(
+            writes in prop::collection::vec((0u8..24, prop::option::of(any::<u8>()), prop::bool::weighted(0.1)), 1..400)
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            let mut all = [Cells::open(&dir.path().join("index")).unwrap(), Cells::in_memory()];
+            let mut model = BTreeMap::new();
+            for (n, value, is_settled) in writes {
+                let key = vec![b'k', n];
+                for cells in &mut all {
+                    cells.gather(Batch::from([(key.clone(), value.map(|v| vec![v]))])).unwrap();
+                    if is_settled {
+                        cells.settle().unwrap();
+                    }
+                }
+                match value {
+                    Some(value) => model.insert(key.clone(), vec![value]),
+                    None => model.remove(&key),
+                };
+                let before = model.range(..=key.clone()).next_back().map(|(k, v)| (k.clone(), v.clone()));
+                for cells in &all {
+                    prop_assert_eq!(cells.get(&key).unwrap(), model.get(&key).cloned());
+                    prop_assert_eq!(cells.at_or_before(b"k", &key).unwrap(), before.clone());
+                }
+            }
+            for cells in &mut all {
+                cells.settle().unwrap();
+                let mut seen = BTreeMap::new();
+                cells.scan(b"k", &mut |k, v| drop(seen.insert(k.to_vec(), v.to_vec()))).unwrap();
+                prop_assert_eq!(&seen, &model);
+            }
         }
     }
 }

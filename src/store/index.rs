@@ -62,9 +62,17 @@ impl Index {
         Ok(names)
     }
 
-    /// Takes in an event of a journal, and how far that journal is now read. Returns, for each change, whether it
+    /// Takes in an event of a journal, and how far that journal is now read; `settle` writes it. Returns, for each change, whether it
     /// is the later word on its record; one that is not changes nothing.
     pub fn apply(&mut self, event: &Event, journal: &str, cursor: &Cursor) -> Result<Vec<bool>, StoreError> {
+        let won = self.take_in(event, journal, cursor);
+        if won.is_err() {
+            self.cells.forget_gathered();
+        }
+        won
+    }
+
+    fn take_in(&mut self, event: &Event, journal: &str, cursor: &Cursor) -> Result<Vec<bool>, StoreError> {
         let stamp = event.stamp();
         let mut won = Vec::with_capacity(event.changes.len());
         for change in &event.changes {
@@ -75,20 +83,27 @@ impl Index {
                 Some(record) => self.apply_shared(record, change, &stamp, &mut batch)?,
                 None => false,
             });
-            self.cells.write(batch)?;
+            self.cells.gather(batch)?;
         }
-        self.read_to(journal, cursor)?;
+        self.cells.gather(Batch::from([(cursor_key(journal), Some(encoded(cursor)))]))?;
         Ok(won)
     }
 
-    /// Notes how far a journal is read.
+    /// Notes how far a journal is read, and writes all that was taken in.
     pub fn read_to(&mut self, journal: &str, cursor: &Cursor) -> Result<(), StoreError> {
-        self.cells.write(Batch::from([(cursor_key(journal), Some(encoded(cursor)))]))
+        self.cells.gather(Batch::from([(cursor_key(journal), Some(encoded(cursor)))]))?;
+        self.cells.settle()
+    }
+
+    /// Writes all that was taken in.
+    pub fn settle(&mut self) -> Result<(), StoreError> {
+        self.cells.settle()
     }
 
     /// Makes sure that the next opening makes the index anew.
     pub fn give_up(&mut self) {
-        let _ = self.cells.write(Batch::from([(b"m".to_vec(), None)]));
+        let given_up = self.cells.gather(Batch::from([(b"m".to_vec(), None)]));
+        let _ = given_up.and_then(|()| self.cells.settle());
     }
 
     fn apply_shared(
@@ -213,16 +228,9 @@ impl Index {
         Ok(removed)
     }
 
-    /// Hands all writes to the disk.
-    pub fn flush(&self) -> Result<(), StoreError> {
-        self.cells.flush()
-    }
-
     /// Replaces everything by what `rebuilt` gathered.
     pub fn replace(&mut self, rebuilt: Rebuilt) -> Result<(), StoreError> {
         self.cells.clear()?;
-        let mut batch = Batch::new();
-        let mut n_bytes = 0;
         for (document, entries) in rebuilt.documents {
             let mut counts = Counts::new();
             for kept in entries.values() {
@@ -230,27 +238,24 @@ impl Index {
                     *counts.entry(rebuilt.names.name(*coder)).or_default() += 1;
                 }
             }
-            batch.insert(counts_key(&document), Some(encoded(&counts)));
+            self.cells.gather(Batch::from([(counts_key(&document), Some(encoded(&counts)))]))?;
             let prefix = document_prefix(&document);
             for chunk in chunk::split(entries.into_iter().map(|(id, kept)| (id, kept.bytes)).collect()) {
-                n_bytes += chunk.iter().map(|(_, e)| e.len()).sum::<usize>();
+                let mut batch = Batch::new();
                 put_chunks(&prefix, chunk, &mut batch);
-                if n_bytes > 1 << 20 {
-                    self.cells.write(std::mem::take(&mut batch))?;
-                    n_bytes = 0;
-                }
+                self.cells.gather(batch)?;
             }
         }
         for (key, said) in rebuilt.shared {
-            batch.insert(key, Some(encoded(&said)));
+            self.cells.gather(Batch::from([(key, Some(encoded(&said)))]))?;
         }
         for (journal, cursor) in rebuilt.cursors {
-            batch.insert(cursor_key(&journal), Some(encoded(&cursor)));
+            self.cells.gather(Batch::from([(cursor_key(&journal), Some(encoded(&cursor)))]))?;
         }
-        self.cells.write(batch)?;
+        self.cells.settle()?;
         // Last: an index without it was not made to its end.
-        self.cells.write(Batch::from([(b"m".to_vec(), Some(SCHEMA.to_vec()))]))?;
-        self.flush()
+        self.cells.gather(Batch::from([(b"m".to_vec(), Some(SCHEMA.to_vec()))]))?;
+        self.cells.settle()
     }
 }
 
