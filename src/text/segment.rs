@@ -161,7 +161,8 @@ fn sentences(text: &str) -> Vec<Span> {
         }
         let end = closing_end(text, at + c.len_utf8());
         let rest = slice(text, end, text.len());
-        if !rest.starts_with(char::is_whitespace) || end <= start {
+        let is_apart = rest.starts_with(char::is_whitespace) || is_glued(slice(text, start, at), rest);
+        if !is_apart || end <= start {
             continue;
         }
         if ends_here(text, start, at, rest.trim_start()) {
@@ -171,6 +172,24 @@ fn sentences(text: &str) -> Vec<Span> {
     }
     cuts.extend(trimmed(text, Span::new(start, text.len())));
     cuts
+}
+
+/// Whether a sentence follows without a blank, as in `кетті.Ол`: a word before, one with a capital
+/// behind, and neither in an address.
+fn is_glued(before: &str, rest: &str) -> bool {
+    let token = before.rsplit(char::is_whitespace).next().unwrap_or("");
+    let word: Vec<char> = token.chars().rev().take_while(|c| c.is_alphabetic()).collect();
+    let next: Vec<char> = rest.chars().take_while(|c| c.is_alphabetic()).collect();
+    let small = |letters: &[char]| letters.iter().all(|c| c.is_lowercase());
+    // A name such as Node.Js is no end of a sentence.
+    let is_name = word.last().is_some_and(|c| c.is_uppercase());
+    let is_word = word.len() >= 3 && small(&word[..word.len() - 1]);
+    let begins = next.first().is_some_and(|c| c.is_uppercase())
+        && next.len() >= if is_name { 3 } else { 2 }
+        && small(&next[1..]);
+    let behind = rest.split(char::is_whitespace).next().unwrap_or("");
+    let is_address = behind.trim_end_matches('.').contains(['.', '/', '@']);
+    is_word && begins && !is_address && !token.contains(['/', '@', '.', '_', '#'])
 }
 
 /// Behind the quotes, brackets and references that close a sentence whose stop ends at `from`.
@@ -271,6 +290,19 @@ mod tests {
             "It was 88.2 % of vlast.kz users, e.g. in Facebook.",
         ] {
             assert_eq!(cut(whole, Unit::Sentence), [whole]);
+        }
+    }
+
+    #[test]
+    fn a_missing_blank_parts_sentences_but_no_address_or_name() {
+        assert_eq!(cut("Ол кетті.Бала қалды.", Unit::Sentence), ["Ол кетті.", "Бала қалды."]);
+        assert_eq!(
+            cut("Why?Because. It ended.[3]Then more.", Unit::Sentence),
+            ["Why?", "Because.", "It ended.[3]", "Then more."]
+        );
+        for whole in ["A.Burgermeister/Wikimedia, see vlast.kz and rus.Azattyq.org", "Node.Js, #тег.Тег және a@mail.Kz"]
+        {
+            assert_eq!(cut(whole, Unit::Sentence).len(), 1, "{whole}");
         }
     }
 
