@@ -25,6 +25,7 @@ pub const GROUP: Group = Group {
             .also("translation")
             .when(corresponding),
         Command::of("adjust-counterpart", "change what is the counterpart; then set it", adjust).when(paired),
+        Command::of("align-pair", "align a pair that is too long to be aligned unasked", align_pair).when(paired),
         Command::of("toggle-rows", "let linked sentences start level with each other, or not", toggle_rows)
             .also("align, table, grid")
             .when(related),
@@ -37,6 +38,9 @@ pub const GROUP: Group = Group {
             .when(when::paired),
     ],
 };
+
+/// Longer texts are aligned only when somebody asks: it takes minutes, and memory.
+const MAX_UNASKED_BYTES: usize = 8 << 20;
 
 /// How a pair stands side by side.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +55,8 @@ pub struct Beside {
     pub pinned: Option<(DocumentId, Span, Span)>,
     /// While the counterpart is being changed: what was selected, in which pane.
     pub adjusting: Option<(usize, Selection)>,
+    /// Whether a long pair is to be aligned too.
+    pub is_long_wanted: bool,
     /// What was asked to be aligned.
     pub asked: Option<(Pair, Vec<FixedLink>)>,
 }
@@ -76,6 +82,10 @@ pub fn wanted(session: &mut Session) -> Option<Effect> {
         session.alignment = None;
     }
     let pair = pair?;
+    let is_long = session.panes.iter().any(|pane| pane.text.len() > MAX_UNASKED_BYTES);
+    if is_long && !session.now.0.beside.is_long_wanted {
+        return None;
+    }
     let fixed = session.shared.links_of(&pair);
     let asked = (pair, fixed);
     if session.now.0.beside.asked.as_ref() == Some(&asked) {
@@ -140,6 +150,9 @@ pub fn told(session: &Session) -> Option<String> {
     Some(match (counterpart(session), confidence(session)) {
         (Some(_), Some(percent)) => say!("↔ {percent} % sure", percent),
         (Some(_), None) => say!("↔ by hand").into(),
+        (None, _) if is_unasked(session) => {
+            say!("not aligned; {key} aligns", key = session.keys.hint("read", "align-pair"))
+        }
         (None, _) if alignment.is_none() => say!("aligning").into(),
         (None, _) if is_said => say!("no counterpart, by hand").into(),
         (None, _) => say!("no counterpart").into(),
@@ -195,6 +208,19 @@ fn corresponding(session: &Session) -> Result<(), Refusal> {
     } else {
         Err(say!("nothing in the other text corresponds to this").into())
     }
+}
+
+fn align_pair(session: &mut Session, _: &Args) -> Outcome {
+    if session.alignment.is_some() {
+        return Err(say!("the pair is aligned already").into());
+    }
+    session.work().beside.is_long_wanted = true;
+    DONE
+}
+
+/// Whether the pair is too long to be aligned unasked, and nobody asked.
+fn is_unasked(session: &Session) -> bool {
+    session.alignment.is_none() && session.now.0.beside.asked.is_none()
 }
 
 fn go_to_counterpart(session: &mut Session, _: &Args) -> Outcome {

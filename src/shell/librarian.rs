@@ -12,8 +12,9 @@ use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::event::{Deed, Event};
 use crate::model::time::Time;
+use crate::shell::autocode;
+use crate::shell::clock;
 use crate::shell::message::Message;
-use crate::shell::{autocode, clock};
 use crate::store::Store;
 #[cfg(unix)]
 use crate::store::post::{Answer, Wish};

@@ -181,7 +181,8 @@ fn rows_start_level_and_the_other_pane_follows_by_sentence() {
 #[test]
 fn the_other_pane_follows_by_segment_until_it_is_told_to_stay() {
     let blocks = |long: &str, name: &str| {
-        (0..60).map(|i| format!("{name} {i}, {} {}.\n\n", 1900 + 7 * i, long.repeat(1 + i % 3))).collect::<String>()
+        let block = |i: usize| format!("{name} {i}, {} {}.\n\n", 1900 + 7 * i, long.repeat(1 + i % 3));
+        (0..60).map(block).collect::<Vec<_>>().concat()
     };
     let english = blocks("some words of a sentence that says nothing ", "Almaty, point number");
     let kazakh = blocks("сөз ", "Алматы, тармақ нөмірі");
