@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
+use tanba::alignment::align_pair;
+use tanba::alignment::pair::{Half, Known};
 use tanba::app::picker::{PickRow, Picker};
 use tanba::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
 use tanba::model::change::{Change, Record};
@@ -26,6 +28,8 @@ use tanba::store::project::{Project, Settings, Writer};
 use tanba::text::anchor;
 use tanba::text::body::Text;
 use tanba::text::fold::folded;
+use tanba::text::offsets::Offsets;
+use tanba::text::search::{How, Needle};
 use tanba::text::span::Span;
 
 use pty::Pty;
@@ -336,6 +340,77 @@ fn lists() {
     }
 }
 
+/// How fast pairs of texts of so many sentences a side are aligned.
+fn alignments() {
+    println!(
+        "\n## Aligning\n\n| sentences a side | s | sentences a second, both sides | links | kinship |\n|---|---|---|---|---|"
+    );
+    for n in [1_000, 10_000, 100_000] {
+        let half = |language: &str| {
+            // A sentence of the corpus takes some 130 bytes in English and 200 in Kazakh.
+            let bytes = n * if language == "en" { 133 } else { 229 };
+            Half::new(DocumentId(language.into()), Text::whole(&text_of(language, bytes)))
+        };
+        let halves = [half("en"), half("kk")];
+        let sizes: Vec<usize> = halves.iter().map(|half| half.sentences.len()).collect();
+        let offsets: Vec<Offsets> = halves.iter().map(|half| Offsets::measure(&half.text).expect("UTF-8")).collect();
+        let begun = Instant::now();
+        let pair = align_pair(halves, [&offsets[0], &offsets[1]], &Known::default(), &mut |_, _| true);
+        let seconds = begun.elapsed().as_secs_f64();
+        let pair = pair.expect("nobody stops it");
+        let n_links = pair.links.iter().filter(|link| !link.is_gap()).count();
+        let rate = (sizes[0] + sizes[1]) as f64 / seconds;
+        println!("| {} : {} | {seconds:.2} | {rate:.0} | {n_links} | {:?} |", sizes[0], sizes[1], pair.kinship);
+    }
+}
+
+/// How long a query takes over 100 MB, beside `rg -i` on the same file in the same run.
+fn searches(dir: &Path) {
+    println!(
+        "\n## Searching 100 MB\n\n| query | how | hits | ms | first 100 hits after ms | `rg -i -c` ms |\n|---|---|---|---|---|---|"
+    );
+    let path = dir.join("mixed.txt");
+    let (english, kazakh) = (text_of("en", 40 * MEGABYTE), text_of("kk", 60 * MEGABYTE));
+    let lines = english.lines().zip(kazakh.lines()).flat_map(|(e, k)| [e, k]);
+    fs::write(&path, lines.collect::<Vec<_>>().join("\n")).expect("written");
+    let text = Text::whole(&fs::read_to_string(&path).expect("read"));
+    for (query, how) in [
+        ("белсенділік", How::Exact),
+        ("белсенділік", How::Folded),
+        ("белсенділік", How::Family),
+        ("qazaqstan", How::Family),
+        ("slacktivism", How::Family),
+        ("жоқжерде", How::Family),
+        ("the", How::Family),
+    ] {
+        let needle = Needle::new(query, how).expect("a query");
+        let timed = |most: usize| {
+            let times: Vec<(f64, usize)> = (0..3)
+                .map(|_| {
+                    let begun = Instant::now();
+                    let n = needle.matches_in(&text, most, &mut |_| true).len();
+                    (ms(begun.elapsed()), n)
+                })
+                .collect();
+            (median(times.iter().map(|(time, _)| *time).collect()), times[0].1)
+        };
+        let (all, n_hits) = timed(usize::MAX);
+        let (first, _) = timed(100);
+        let peer = if has("rg") {
+            let run = |_| {
+                let begun = Instant::now();
+                let output = std::process::Command::new("rg").args(["-j1", "-i", "-c", query]).arg(&path).output();
+                output.expect("rg runs");
+                ms(begun.elapsed())
+            };
+            format!("{:.0}", median((0..3).map(run).collect()))
+        } else {
+            String::new()
+        };
+        println!("| {query} | {how:?} | {n_hits} | {all:.0} | {first:.1} | {peer} |");
+    }
+}
+
 fn main() {
     // `cargo bench -- keys tags` makes only these.
     let named: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
@@ -361,6 +436,12 @@ fn main() {
     }
     if wants("tags") {
         tags(&projects[0].1);
+    }
+    if wants("align") {
+        alignments();
+    }
+    if wants("search") {
+        searches(dir.path());
     }
     if wants("index") {
         rebuilds(dir.path());

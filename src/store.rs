@@ -17,7 +17,6 @@ pub mod post;
 pub mod postbox;
 pub mod project;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,9 +39,6 @@ use project::{Project, Writer};
 /// More unread journal bytes than this are gathered in memory and written at once.
 const REBUILD_BYTES: u64 = 4 << 20;
 
-/// Hands the index to the disk once in so many events; a crash costs reading that many lines again.
-const FLUSH_EVENTS: usize = 256;
-
 /// An open project.
 pub struct Store {
     /// Its folder.
@@ -53,7 +49,6 @@ pub struct Store {
     index: Index,
     clock: Stamp,
     history: Option<History>,
-    n_unflushed: usize,
     is_index_given_up: bool,
     /// What was found wrong while reading, and other news for the coder.
     pub notes: Vec<String>,
@@ -139,7 +134,7 @@ impl Store {
     }
 
     fn open_to_read(project: Project, writer: Writer, why: String, progress: Progress<'_>) -> Result<Self, StoreError> {
-        let index = Index::new(Cells::Memory(BTreeMap::new()));
+        let index = Index::new(Cells::in_memory());
         let mut store = Self::over(project, writer, index, why);
         store.catch_up(progress)?;
         Ok(store)
@@ -154,7 +149,6 @@ impl Store {
             index,
             clock: Stamp::default(),
             history: None,
-            n_unflushed: 0,
             is_index_given_up: false,
             notes: Vec::new(),
         }
@@ -209,7 +203,7 @@ impl Store {
     pub fn rebuild(&mut self, progress: Progress<'_>) -> Result<(), StoreError> {
         match self.gather(progress) {
             Err(StoreError::Index(_)) => {
-                self.index = Index::new(Cells::Memory(BTreeMap::new()));
+                self.index = Index::new(Cells::in_memory());
                 self.index = Index::new(renewed_cells(&self.project.own(), &mut self.notes));
                 self.gather(progress)
             }
@@ -247,7 +241,7 @@ impl Store {
             journal::read(&path, &mut cursor, |event, _| rebuilt.take(event))?;
             rebuilt.read_to(&file_name(&path), cursor);
         }
-        let mut index = Index::new(Cells::Memory(BTreeMap::new()));
+        let mut index = Index::new(Cells::in_memory());
         index.replace(rebuilt)?;
         Ok(index)
     }
@@ -320,15 +314,11 @@ impl Store {
         }
         // The journal has it: an index that fails now is made anew at the next opening.
         if !self.is_index_given_up
-            && let Err(error) = self.index.apply(&event, &name, &cursor)
+            && let Err(error) = self.index.apply(&event, &name, &cursor).and_then(|_| self.index.settle())
         {
             self.is_index_given_up = true;
             self.index.give_up();
             self.notes.push(say!("{error}; what you do is kept all the same, start again to see it in lists", error));
-        }
-        self.n_unflushed += 1;
-        if self.n_unflushed >= FLUSH_EVENTS {
-            self.flush();
         }
         Ok(event)
     }
@@ -353,14 +343,6 @@ impl Store {
             return Ok(None);
         };
         self.keep(changes, deed, now).map(Some)
-    }
-
-    /// Hands the index to the disk.
-    pub fn flush(&mut self) {
-        self.n_unflushed = 0;
-        if let Err(error) = self.index.flush() {
-            self.notes.push(error.to_string());
-        }
     }
 
     /// The index, to ask.
@@ -408,12 +390,6 @@ fn send(_: &Path, _: &mut Letter, _: Time) -> Result<Answer, StoreError> {
     Err(StoreError::ReadOnly(say!("another tanba has this project open").into()))
 }
 
-impl Drop for Store {
-    fn drop(&mut self) {
-        self.flush();
-    }
-}
-
 /// A document dropped into the folder by hand, known by its name alone.
 pub fn undescribed(id: DocumentId) -> Document {
     let language = id.0.rsplit_once('.').map_or("", |(_, end)| end);
@@ -439,6 +415,6 @@ fn renewed_cells(own: &Path, notes: &mut Vec<String>) -> Cells {
     notes.push(say!("the index could not be opened; it is made anew from the journals, nothing is lost, the old one is kept in {aside}", aside = aside.display()));
     Cells::open(&dir).unwrap_or_else(|error| {
         notes.push(say!("{error}; going on with an index in memory", error));
-        Cells::Memory(BTreeMap::new())
+        Cells::in_memory()
     })
 }

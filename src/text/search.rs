@@ -393,7 +393,7 @@ mod tests {
     fn a_name_is_found_in_its_spellings() {
         let text = "Kazakhstan, Қазақстандағы, Казахстане";
         assert_eq!(found("Kazakhstan", How::Folded, text), ["Kazakhstan", "Қазақстан", "Казахстан"]);
-        assert_eq!(found("Казахстан", How::Family, text), ["Kazakhstan", "Казахстане"]);
+        assert_eq!(found("Казахстан", How::Family, text), ["Kazakhstan", "Қазақстандағы", "Казахстане"]);
         assert_eq!(found("Kazakhstan", How::Exact, text), ["Kazakhstan"]);
     }
 
