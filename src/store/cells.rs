@@ -19,8 +19,8 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// How often that is tried.
 const LOCK_STEP: Duration = Duration::from_millis(10);
 
-/// So many cells are gathered before they are written. After each writing sled is waited for: when many of its
-/// writes wait and it wants to make its file longer, it waits, with its accounts locked, for one of its threads,
+/// So many cells are gathered before they are written. Before each writing the one before is waited for: when many of
+/// sled's writes wait and it wants to make its file longer, it waits, with its accounts locked, for one of its threads,
 /// while all of them wait for the accounts, and hangs for ever (seen with 0.34.7: `SegmentAccountant::bump_tip`
 /// waits for a truncation that no thread is left to do; <https://github.com/spacejam/sled/issues/1412>).
 const MAX_GATHERED: usize = 64;
@@ -143,7 +143,7 @@ impl Cells {
                         None => writes.remove(key),
                     }
                 }
-                db.apply_batch(writes).and_then(|()| db.flush()).map(|_| ()).map_err(|e| index_error(&e))
+                db.flush().and_then(|_| db.apply_batch(writes)).map_err(|e| index_error(&e))
             }
             Kept::Memory(map) => {
                 for (key, value) in gathered {
