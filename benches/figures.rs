@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 use tanba::alignment::align_pair;
+use tanba::alignment::gold::{Gold, Score};
 use tanba::alignment::pair::{Half, Known};
 use tanba::app::picker::{PickRow, Picker};
 use tanba::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
@@ -312,8 +313,9 @@ fn lists() {
             ..PickRow::default()
         })
         .collect();
+    let own = rows.clone();
     let begun = Instant::now();
-    let mut picker = Picker::new("List", "list", rows.clone());
+    let mut picker = Picker::new("List", "list", own);
     println!("| (opened) | {:.1} | | | {} |", ms(begun.elapsed()), picker.hits.len());
     for key in ["қ", "а", "з", " ", "s", "q", "u"] {
         picker.query.insert(key);
@@ -364,10 +366,68 @@ fn alignments() {
     }
 }
 
+/// How near the alignment comes to what people said, on texts of the corpus and on those beside the checkout.
+fn quality() {
+    println!(
+        "\n## Alignment beside people's\n\n| texts | pairs | links | precision | recall | F1 |\n|---|---|---|---|---|---|"
+    );
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let documents = root.join("corpus/documents");
+    let mut all = Score::default();
+    let mut n_pairs = 0;
+    for gold in listed(&root.join("corpus/alignment"), "gold") {
+        let stem = gold.file_stem().expect("a name").to_string_lossy().into_owned();
+        let (left, right) = stem.split_once('+').expect("two documents");
+        let half = |name: &str| {
+            let text = fs::read_to_string(documents.join(format!("{name}.txt"))).expect("a document");
+            Half::new(DocumentId(name.into()), Text::whole(&text))
+        };
+        all = all.plus(scored([half(left), half(right)], &gold));
+        n_pairs += 1;
+    }
+    tell_score("corpus", n_pairs, all);
+    let shared = std::env::var_os("TANBA_SHARED").map_or(root.join("../shared"), PathBuf::from);
+    for condition in ["clean", "light", "mid", "heavy", "long"] {
+        let folder = shared.join("alignment/open").join(condition);
+        let mut all = Score::default();
+        let golds = listed(&folder, "gold");
+        for gold in &golds {
+            let half = |end: &str| {
+                let text = fs::read_to_string(gold.with_extension(end)).expect("a text");
+                Half::of_lines(DocumentId(end.into()), Text::whole(&text))
+            };
+            all = all.plus(scored([half("en"), half("kk")], gold));
+        }
+        tell_score(condition, golds.len(), all);
+    }
+}
+
+/// The files of a folder that end so, in order; none where there is no folder.
+fn listed(folder: &Path, end: &str) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    all.retain(|path| path.extension().is_some_and(|extension| extension == end));
+    all.sort();
+    all
+}
+
+fn scored(halves: [Half; 2], gold: &Path) -> Score {
+    let offsets = [0, 1].map(|side: usize| Offsets::measure(&halves[side].text).expect("UTF-8"));
+    let pair = align_pair(halves, [&offsets[0], &offsets[1]], &Known::default(), &mut |_, _| true);
+    let gold = Gold::read(&fs::read_to_string(gold).expect("links")).expect("links");
+    gold.score(&pair.expect("nobody stops it").links)
+}
+
+fn tell_score(name: &str, n_pairs: usize, score: Score) {
+    let percent = |share: f64| format!("{:.1}", share * 100.0);
+    let (precision, recall, f1) = (percent(score.precision()), percent(score.recall()), percent(score.f1()));
+    println!("| {name} | {n_pairs} | {} | {precision} | {recall} | {f1} |", score.n_wanted);
+}
+
 /// How long a query takes over 100 MB, beside `rg -i` on the same file in the same run.
 fn searches(dir: &Path) {
     println!(
-        "\n## Searching 100 MB\n\n| query | how | hits | ms | first 100 hits after ms | `rg -i -c` ms |\n|---|---|---|---|---|---|"
+        "\n## Searching 100 MB\n\n| query | how | hits | ms | first 100 hits after ms | `rg -i -o -b` ms |\n|---|---|---|---|---|---|"
     );
     let path = dir.join("mixed.txt");
     let (english, kazakh) = (text_of("en", 40 * MEGABYTE), text_of("kk", 60 * MEGABYTE));
@@ -399,7 +459,8 @@ fn searches(dir: &Path) {
         let peer = if has("rg") {
             let run = |_| {
                 let begun = Instant::now();
-                let output = std::process::Command::new("rg").args(["-j1", "-i", "-c", query]).arg(&path).output();
+                let output =
+                    std::process::Command::new("rg").args(["-j1", "-i", "-o", "-b", query]).arg(&path).output();
                 output.expect("rg runs");
                 ms(begun.elapsed())
             };
@@ -439,6 +500,9 @@ fn main() {
     }
     if wants("align") {
         alignments();
+    }
+    if wants("quality") {
+        quality();
     }
     if wants("search") {
         searches(dir.path());

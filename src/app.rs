@@ -17,6 +17,7 @@ pub mod linking;
 pub mod memo;
 pub mod mirroring;
 pub mod motion;
+pub mod onesided;
 pub mod overlay;
 pub mod pane;
 pub mod panel;
@@ -52,6 +53,7 @@ pub const GROUPS: &[Group] = &[
     motion::SELECTING,
     tagging::GROUP,
     mirroring::GROUP,
+    onesided::GROUP,
     beside::GROUP,
     linking::GROUP,
     finding::GROUP,
@@ -60,6 +62,7 @@ pub const GROUPS: &[Group] = &[
     overlay::GROUP,
     overlay::INSIDE,
     concordance::INSIDE,
+    onesided::INSIDE,
     writing::MEMO,
     writing::GROUP,
 ];
@@ -251,6 +254,7 @@ fn kept(session: &mut Session, event: &Event, is_own: bool) {
             }
         }
     }
+    onesided::renew(session);
     if !is_own {
         // What was told of the last own deed may not be so any more.
         session.note = None;

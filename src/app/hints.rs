@@ -45,7 +45,17 @@ const READ_ONLY: Hints = &[
     ("list-annotations", "annotations"),
 ];
 const PICKING: Hints = &[("choose", "take"), ("next-row", "down"), ("close", "back")];
-const MARKING: Hints = &[("choose", "take"), ("mark-row", "mark several"), ("next-row", "down"), ("close", "back")];
+const MARKING: Hints = &[
+    ("choose", "take"),
+    // These apply in their own lists only.
+    ("tag-hits", "tag them"),
+    ("sort-by-right", "sort"),
+    ("mirror-rows", "mirror"),
+    ("no-counterpart-rows", "no counterpart"),
+    ("mark-row", "mark several"),
+    ("next-row", "down"),
+    ("close", "back"),
+];
 const WRITING: Hints = &[("keep-text", "keep"), ("drop-text", "drop"), ("write-outside", "your editor")];
 const ASKING: Hints = &[("keep-text", "go"), ("close", "back")];
 const SHOWING: Hints = &[("close", "back"), ("next-row", "down"), ("next-rows", "further")];

@@ -15,7 +15,7 @@ use crate::text::skeleton::{self, folded};
 use crate::text::span::Span;
 
 /// Rows that are matched in one go: some milliseconds of work, so that a key never waits for the whole of a long list.
-const GO_ROWS: usize = 4_000;
+const GO_ROWS: usize = 2_500;
 
 /// Other spellings of a query that are tried where it finds nothing.
 const MAX_SPELLINGS: usize = 6;

@@ -255,6 +255,7 @@ pub fn nearest<'a>(wanted: &str, words: impl Iterator<Item = &'a str>) -> Option
 mod tests {
     use super::*;
     use crate::app::keymap::BUNDLED;
+    use crate::app::layout;
 
     #[test]
     fn every_default_is_a_legal_value() {
@@ -266,6 +267,9 @@ mod tests {
         }
         let Some(Setting { kind: Kind::Word(words), .. }) = named("keymap") else { panic!("a word") };
         assert_eq!(BUNDLED.iter().map(|row| row.name).collect::<Vec<_>>(), *words);
+        let Some(Setting { kind: Kind::Words(words), help, .. }) = named("layouts") else { panic!("words") };
+        assert_eq!(layout::BUNDLED.iter().map(|(name, _)| *name).collect::<Vec<_>>(), *words);
+        assert!(help.ends_with(&words.join(", ")), "{help}");
     }
 
     #[test]

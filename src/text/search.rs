@@ -300,7 +300,11 @@ fn exact(query: &str) -> (Way, Sieve) {
 fn by_skeleton(query: &str, phrase: Option<Phrase>) -> Result<(Way, Sieve), QueryError> {
     let parts = variants(query);
     let tag = query.trim_start_matches(['#', '@']);
-    let mut squeezed: Vec<String> = variants(tag).iter().map(|v| fold_with(v, Blanks::None).text).collect();
+    // Without blanks letters may meet that are read as one.
+    let mut squeezed = vec![fold_with(tag, Blanks::None).text];
+    squeezed.extend(variants(tag).iter().map(|variant| variant.replace([' ', '_'], "")));
+    squeezed.sort_unstable();
+    squeezed.dedup();
     squeezed.retain(|v| !v.is_empty());
     if parts.iter().all(|part| part.trim().is_empty()) {
         return Err(QueryError::OnlyMarks);
@@ -387,6 +391,7 @@ mod tests {
             }
         }
         assert!(found("қазан", How::Folded, "қаза нан").is_empty());
+        assert_eq!(found("neubezhish", How::Folded, "да не убежишь"), ["не убежишь"]);
     }
 
     #[test]

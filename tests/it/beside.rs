@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::harness::{Desk, ok, run, theme};
 use tanba::app::beside;
+use tanba::app::session::Mode;
 use tanba::model::annotation::Counterpart;
 use tanba::model::change::{Change, Record};
 use tanba::model::document::{DocumentId, Pair};
@@ -103,6 +104,16 @@ fn what_is_tagged_on_one_side_only_is_listed_mirrored_or_let_be() {
     desk.press("<Enter>M");
     assert_eq!(desk.kept("a.kk").len(), 1);
     desk.press_keys("g b Enter A n");
+    desk.press_keys("g b");
+    assert!(desk.note().starts_with("everything that you tagged here"), "{}", desk.note());
+    // In the list itself, a row at a time or the marked ones in one step.
+    desk.press_keys("u u g b Tab Tab C-o");
+    assert_eq!(desk.kept("a.kk").len(), 2);
+    assert!(matches!(desk.session.mode, Mode::Read), "nothing is left to list");
+    desk.press_keys("u g b C-o");
+    assert_eq!(desk.kept("a.kk").len(), 1);
+    assert!(desk.screen(120, 30).contains("Tagged on one side only · 1 of 1"), "{}", desk.screen(120, 30));
+    desk.press_keys("C-s");
     desk.press_keys("g b");
     assert!(desk.note().starts_with("everything that you tagged here"), "{}", desk.note());
     // What was tagged alike on both sides without a word is no omission, and is linked rather than doubled.

@@ -1,12 +1,24 @@
 //! Tests on data that lies beside the checkout and is no part of it; they run where it is.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use crate::harness::{ok, tanba};
 use crate::pty::Pty;
+use tanba::alignment::align_pair;
+use tanba::alignment::gold::{Gold, Score};
+use tanba::alignment::kinship::Kinship;
+use tanba::alignment::link::Link;
+use tanba::alignment::pair::{Half, Known, PairAlignment};
+use tanba::app::key::Key;
+use tanba::app::layout::Layouts;
+use tanba::model::document::DocumentId;
+use tanba::text::body::Text;
+use tanba::text::offsets::Offsets;
+use tanba::text::search::{How, Needle};
 use tanba::text::segment::{Unit, segments};
 
 /// The data's folder: `TANBA_SHARED`, or beside the checkout; `None` where it is not.
@@ -81,4 +93,84 @@ fn a_new_user_codes_the_five_articles() {
     let rows = ok(study.path(), &["export", "--format", "csv"]);
     assert_eq!(csv::Reader::from_reader(rows.as_bytes()).records().count(), 17);
     assert!(ok(study.path(), &["check"]).contains("all is well"));
+}
+
+/// Aligns two files of one sentence a line.
+fn aligned(left: &Path, right: &Path) -> PairAlignment {
+    let half = |path: &Path| {
+        let text = fs::read_to_string(path).expect("a text");
+        Half::of_lines(DocumentId(path.display().to_string()), Text::whole(&text))
+    };
+    let halves = [half(left), half(right)];
+    let offsets = [0, 1].map(|side: usize| Offsets::measure(&halves[side].text).expect("UTF-8"));
+    align_pair(halves, [&offsets[0], &offsets[1]], &Known::default(), &mut |_, _| true).expect("nobody stops it")
+}
+
+/// The texts of a folder whose names end in `.en`, with their Kazakh ones.
+fn pairs(dir: &Path) -> Vec<(PathBuf, PathBuf)> {
+    let mut english: Vec<PathBuf> = fs::read_dir(dir).expect("a folder").flatten().map(|e| e.path()).collect();
+    english.retain(|path| path.extension().is_some_and(|end| end == "en"));
+    english.sort();
+    english.into_iter().map(|path| (path.clone(), path.with_extension("kk"))).collect()
+}
+
+#[test]
+fn translations_are_aligned_as_people_would() {
+    let Some(dir) = shared() else { return };
+    for (condition, least) in [("clean", 0.99), ("light", 0.98), ("mid", 0.965), ("heavy", 0.91), ("long", 0.97)] {
+        let mut all = Score::default();
+        for (english, kazakh) in &pairs(&dir.join("alignment/open").join(condition)) {
+            let gold = fs::read_to_string(english.with_extension("gold")).expect("links");
+            all = all.plus(Gold::read(&gold).expect("links").score(&aligned(english, kazakh).links));
+        }
+        assert!(all.f1() >= least, "{condition}: F1 {:.3} of {} links", all.f1(), all.n_wanted);
+    }
+}
+
+#[test]
+fn what_is_no_translation_is_not_forced_together() {
+    let Some(dir) = shared() else { return };
+    for (english, kazakh) in &pairs(&dir.join("alignment/open/nonparallel")) {
+        let found = aligned(english, kazakh);
+        assert_eq!(found.kinship, Kinship::Unrelated, "{}", english.display());
+        assert!(found.links.iter().all(Link::is_gap));
+    }
+}
+
+#[test]
+fn letters_stand_where_the_measured_keyboards_have_them() {
+    let Some(dir) = shared() else { return };
+    let measured: BTreeMap<String, BTreeMap<char, char>> =
+        serde_json::from_str(&fs::read_to_string(dir.join("kazakh/layouts.json")).expect("tables")).expect("tables");
+    for (ours, theirs) in [("ru", "ru"), ("kk", "kz"), ("ru-mac", "ru_mac"), ("kk-letters", "kz_kazrus")] {
+        let layouts = Layouts::named(ours);
+        for (letter, place) in &measured[theirs] {
+            assert_eq!(layouts.on_latin(Key::char(*letter)), Some(Key::char(*place)), "{ours}: {letter}");
+        }
+    }
+}
+
+#[test]
+fn a_word_is_found_in_every_measured_spelling() {
+    let Some(dir) = shared() else { return };
+    let cases = fs::read_to_string(dir.join("kazakh/fold_tests.tsv")).expect("the cases");
+    for case in cases.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = case.split('\t').collect();
+        let [query, text, expected, ..] = fields[..] else { panic!("{case}") };
+        let found = Needle::new(query, How::Folded).expect("a query").matches(text);
+        assert_eq!(!found.is_empty(), expected != "nomatch", "{query} in {text}");
+    }
+}
+
+#[test]
+fn articles_on_one_subject_are_no_translations_of_each_other() {
+    let Some(dir) = shared() else { return };
+    let study = TempDir::new().expect("a folder");
+    let article = |name: &str| dir.join("articles").join(name).display().to_string();
+    let kazakh = article("qazaqstandaghy-kiberaktivizm.kk.txt");
+    for english in ["activists-jailed", "civil-activity-in-kaznet", "to-tame-the-rebellion"] {
+        let told = ok(study.path(), &["align", &article(&format!("{english}.en.txt")), &kazakh, "--json"]);
+        let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+        assert_ne!(told["kinship"], "translation", "{english}");
+    }
 }
