@@ -39,8 +39,8 @@ pub const GROUP: Group = Group {
     ],
 };
 
-/// Longer texts are aligned only when somebody asks: it takes minutes, and memory.
-const MAX_UNASKED_BYTES: usize = 8 << 20;
+/// Longer texts are aligned only when somebody asks: it takes many seconds, and memory.
+pub const MAX_UNASKED_BYTES: usize = 8 << 20;
 
 /// How a pair stands side by side.
 #[derive(Debug, Clone, Default)]

@@ -129,7 +129,8 @@ fn find(args: &SearchArgs, needle: &Needle, store: &Store) -> Result<Vec<Hit>, F
     };
     let documents = shared.documents.keys().filter(|id| is_wanted(id)).cloned().collect();
     let has_counterparts = args.counterpart || args.json;
-    let field = Field { project: store.project.clone(), shared: Arc::clone(&shared), documents, has_counterparts };
+    let max_aligned_bytes = if has_counterparts { usize::MAX } else { 0 };
+    let field = Field { project: store.project.clone(), shared: Arc::clone(&shared), documents, max_aligned_bytes };
     let mut progress = Progress::of(say!("searching"));
     let (hits, failed) = concord(&field, needle, &mut |done| {
         progress.at(done as u64, 1000);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::alignment::pair::PairAlignment;
+use crate::app::beside::MAX_UNASKED_BYTES;
 use crate::model::document::{DocumentId, Pair};
 use crate::model::shared::Shared;
 use crate::query::hit::{Hit, hits};
@@ -23,15 +24,15 @@ pub struct Field {
     pub shared: Arc<Shared>,
     /// The documents, in the order of the hits.
     pub documents: Vec<DocumentId>,
-    /// Whether what the other document says is looked up.
-    pub has_counterparts: bool,
+    /// What the other document says is looked up in documents of at most so many bytes.
+    pub max_aligned_bytes: usize,
 }
 
 impl Field {
     /// All documents, with what the others say.
     pub fn whole(project: Project, shared: Shared) -> Self {
         let documents = shared.documents.keys().cloned().collect();
-        Self { project, shared: Arc::new(shared), documents, has_counterparts: true }
+        Self { project, shared: Arc::new(shared), documents, max_aligned_bytes: MAX_UNASKED_BYTES }
     }
 }
 
@@ -52,10 +53,11 @@ pub fn concord(field: &Field, needle: &Needle, go_on: &mut dyn FnMut(usize) -> b
         let mut at = |done: usize| go_on((i * 1000 + done * 1000 / text.len().max(1)) / n);
         let most = MAX_HITS.saturating_sub(all.len());
         let found = hits((id, &text), needle, None, most, &mut at);
-        let pair = field.shared.pair_of(id).filter(|_| field.has_counterparts && !found.is_empty());
+        let is_wanted = !found.is_empty() && text.len() <= field.max_aligned_bytes;
+        let pair = field.shared.pair_of(id).filter(|_| is_wanted);
         let aligned = pair.and_then(|pair| {
-            let align =
-                || links::align(&field.project, pair, field.shared.links_of(pair), &mut |_, _| true).ok().flatten();
+            let mut still = |_, _| go_on(i * 1000 / n);
+            let align = || links::align(&field.project, pair, field.shared.links_of(pair), &mut still).ok().flatten();
             pairs.entry(pair.clone()).or_insert_with(align).as_ref()
         });
         all.extend(match aligned {

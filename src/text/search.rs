@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::panic::resume_unwind;
+use std::thread;
 
 use regex::{Regex, RegexBuilder};
 
@@ -19,6 +21,12 @@ pub const MOST_CHARS: usize = 500;
 
 /// Bytes looked through between two questions whether to go on.
 const WINDOW_BYTES: usize = 256 * 1024;
+
+/// The same, when several windows are looked through at once.
+const WIDE_WINDOW_BYTES: usize = 1024 * 1024;
+
+/// Windows looked through at once at most.
+const MOST_THREADS: usize = 8;
 
 /// Lines shorter than this are never read in pieces by `Text::block`.
 const NEVER_CUT_BYTES: usize = 32 * 1024;
@@ -147,26 +155,48 @@ impl Needle {
         }
     }
 
-    /// Where it stands in a whole text, at most `most` places; `go_on` is asked every 256 KB, with how many bytes were
-    /// read, and ends it.
+    /// Where it stands in a whole text, at most `most` places; `go_on` is asked after 256 KB, then after each
+    /// megabyte of each processor, with how many bytes were read, and ends it.
     pub fn matches_in(&self, text: &Text, most: usize, go_on: &mut dyn FnMut(usize) -> bool) -> Vec<Span> {
         let mut found = Vec::new();
         let mut start = 0;
+        // The first window goes alone: what is seen first is not to wait for others.
+        let (mut n_windows, mut n_bytes) = (1, WINDOW_BYTES);
         while !self.is_empty() && start < text.len() && found.len() < most {
-            let end = window_end(text, start);
-            let window = Span::new(start, end);
-            let letters = match text {
-                Text::Whole(all) => Cow::Borrowed(slice(all, start, end)),
-                Text::Far(_) => Cow::Owned(text.read(window)),
-            };
-            self.sift(text, start, &letters, most, &mut found);
+            let windows = windows(text, start, n_windows, n_bytes);
+            let end = windows.last().map_or(text.len(), |window| window.end);
+            for part in self.sift_all(text, &windows, most) {
+                found.extend(part);
+            }
             if !go_on(end) {
                 break;
             }
             start = end;
+            n_windows = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+            n_bytes = if n_windows > 1 { WIDE_WINDOW_BYTES } else { WINDOW_BYTES };
         }
         found.truncate(most);
         found
+    }
+
+    /// Looks through some windows at once; what is found in each, in their order.
+    fn sift_all(&self, text: &Text, windows: &[Span], most: usize) -> Vec<Vec<Span>> {
+        let sift = |window: Span| {
+            let letters = match text {
+                Text::Whole(all) => Cow::Borrowed(slice(all, window.start, window.end)),
+                Text::Far(_) => Cow::Owned(text.read(window)),
+            };
+            let mut found = Vec::new();
+            self.sift(text, window.start, &letters, most, &mut found);
+            found
+        };
+        let Some((own, others)) = windows.split_first() else { return Vec::new() };
+        thread::scope(|scope| {
+            let others: Vec<_> = others.iter().map(|window| scope.spawn(move || sift(*window))).collect();
+            let mut all = vec![sift(*own)];
+            all.extend(others.into_iter().map(|other| other.join().unwrap_or_else(|why| resume_unwind(why))));
+            all
+        })
     }
 
     /// Looks through one window, which starts and ends with a block, and reads the lines that the sieve leaves.
@@ -339,9 +369,20 @@ fn by_pattern(query: &str) -> Result<(Way, Sieve), QueryError> {
     Ok((Way::Pattern(pattern), sieve))
 }
 
-/// Where the window that starts at `start` ends: with a block.
-fn window_end(text: &Text, start: usize) -> usize {
-    let wanted = start + WINDOW_BYTES;
+/// So many windows from `start` on, or less at the end of the text.
+fn windows(text: &Text, start: usize, n_windows: usize, n_bytes: usize) -> Vec<Span> {
+    let mut windows = Vec::with_capacity(n_windows);
+    let mut start = start;
+    while windows.len() < n_windows && start < text.len() {
+        let end = window_end(text, start + n_bytes);
+        windows.push(Span::new(start, end));
+        start = end;
+    }
+    windows
+}
+
+/// Where a window ends that is to end about there: with a block.
+fn window_end(text: &Text, wanted: usize) -> usize {
     if wanted >= text.len() { text.len() } else { text.block(wanted).start }
 }
 
