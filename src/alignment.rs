@@ -52,11 +52,12 @@ pub fn align_pair(
     known: &Known,
     go_on: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Option<PairAlignment> {
-    let fixed = known.links([&halves[0], &halves[1]], offsets);
+    let (fixed, n_lost) = known.links([&halves[0], &halves[1]], offsets);
     let words = [halves[0].words(), halves[1].words()];
     let (left, right) = (halves[0].lent(&words[0]), halves[1].lent(&words[1]));
     let alignment = align(&left, &right, &fixed, go_on)?;
-    Some(PairAlignment { links: alignment.links, kinship: alignment.kinship, halves })
+    let said = known.fixed.clone();
+    Some(PairAlignment { links: alignment.links, kinship: alignment.kinship, halves, fixed: said, n_lost })
 }
 
 /// Aligns with other weights than the fitted ones, as the fitting does.

@@ -34,6 +34,7 @@ pub mod view;
 pub mod when;
 pub mod writing;
 
+use crate::model::annotation::Annotation;
 use crate::model::change::Record;
 use crate::model::entries::Mistake;
 use crate::model::event::{Deed, Event};
@@ -87,6 +88,7 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
     }
     let scrolls = matches!(&input, Input::Key(key) if is_scroll(session, *key));
     let outcome = take(session, input);
+    beside::settle(session);
     tutor::follow(session);
     session.screen.lesson_rows = tutor::n_rows(session);
     let goes_elsewhere = std::mem::take(&mut session.work().follows);
@@ -215,18 +217,11 @@ fn take_news(session: &mut Session, news: Input) {
                 finding::found(session, pane, matches);
             }
         }
-        Input::Aligned(pair, found) => {
+        Input::Aligned(pair, found) => beside::aligned(session, &pair, found),
+        Input::Aligning(percent) => beside::aligning(session, percent),
+        Input::Hits(found) => {
             session.task = None;
-            match found {
-                Ok(alignment) => beside::aligned(session, &pair, alignment),
-                Err(why) => session.warn(why),
-            }
-        }
-        Input::Hits(query, hits, is_cut) => {
-            session.task = None;
-            if matches!(session.mode, Mode::Read) {
-                concordance::found(session, query, hits, is_cut);
-            }
+            concordance::found(session, found);
         }
         Input::Kept(event) => kept(session, &event, true),
         Input::News(event) => kept(session, &event, false),
@@ -280,11 +275,13 @@ fn kept(session: &mut Session, event: &Event, is_own: bool) {
 
 /// Shows where an undo or a redo changed something; returns the name of the document where it is not open.
 fn go_to_change(session: &mut Session, event: &Event) -> Option<String> {
-    let subject = event.changes.iter().find_map(|change| match change.subject() {
-        Some(Record::Annotation(annotation)) => Some(annotation.clone()),
+    let subjects = event.changes.iter().filter_map(|change| match change.subject() {
+        Some(Record::Annotation(annotation)) => Some(annotation),
         _ => None,
     });
-    let annotation = subject?;
+    // Of a pair the half where the coder is.
+    let here = |annotation: &&Annotation| annotation.passage.document == session.pane().document;
+    let annotation = subjects.clone().find(here).or(subjects.clone().next())?.clone();
     let Some(side) = session.pane_of(&annotation.passage.document) else {
         return Some(printable(&annotation.passage.document.0));
     };
@@ -343,6 +340,12 @@ fn press(session: &mut Session, key: Key) -> Outcome {
                     help
                 )
                 .into());
+            }
+            // The page for newcomers names keys; they work at once.
+            if matches!(&session.mode, Mode::Show(sheet) if sheet.remembers.is_some()) {
+                let mut effects = session.run("close", &Args::default())?;
+                effects.extend(press(session, key)?);
+                return Ok(effects);
             }
             writing::write_key(session, key);
             DONE

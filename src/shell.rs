@@ -153,7 +153,7 @@ impl Reader {
         }
         let last: Vec<DocumentId> =
             self.places.open.iter().map(|id| DocumentId(id.clone())).filter(|id| ids.contains(id)).collect();
-        let open = if last.is_empty() { first_pair(&ids, &self.session.about.languages) } else { last };
+        let open = if last.is_empty() { library::first_pair(&ids, &self.session.about.languages) } else { last };
         let (columns, rows) = self.screen.size();
         self.take(Input::Resized(columns, rows));
         for (side, id) in open.into_iter().take(2).enumerate() {
@@ -349,6 +349,7 @@ impl Reader {
             }
             Effect::TagHits(places, code, new) => self.ask(Request::Tag(places, code, new, clock::now())),
             Effect::Stop => self.seeker.stop(),
+            Effect::StopAligning => self.seeker.stop_aligning(),
             Effect::More => self.waiting.has_more = true,
             Effect::Copy(text) => self.clipboard.copy(text),
             Effect::Fetch => {
@@ -485,16 +486,4 @@ impl Reader {
             let _ = places::keep(&own, &self.places);
         }
     }
-}
-
-/// The first document, and its twin by name (`x.en` and `x.kk`) if it has one.
-fn first_pair(ids: &[DocumentId], languages: &[String]) -> Vec<DocumentId> {
-    let ends = |id: &DocumentId, language: &String| id.0.ends_with(&format!(".{language}"));
-    let of = |language: Option<&String>| ids.iter().find(|id| language.is_some_and(|l| ends(id, l)));
-    let Some(left) = of(languages.first()).or(ids.first()) else {
-        return Vec::new();
-    };
-    let stem = left.0.rsplit_once('.').map_or(left.0.as_str(), |(stem, _)| stem);
-    let twin = languages.get(1).and_then(|language| ids.iter().find(|id| id.0 == format!("{stem}.{language}")));
-    [Some(left), twin].into_iter().flatten().cloned().collect()
 }

@@ -16,11 +16,12 @@ pub mod places;
 pub mod post;
 pub mod postbox;
 pub mod project;
+pub mod twins;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::model::change::Change;
+use crate::model::change::{Change, merged};
 use crate::model::document::{Document, DocumentId};
 use crate::model::event::{Deed, Event};
 use crate::model::shared::Shared;
@@ -297,6 +298,10 @@ impl Store {
             let kept = self.ask(&path, Wish::Keep(changes, deed), now)?;
             return kept.ok_or_else(|| StoreError::ReadOnly(say!("nothing was kept").into()));
         }
+        let changes = match deed {
+            Deed::Plain => twins::with_twins(&self.index, merged(changes))?,
+            _ => changes,
+        };
         let by = self.writer.name();
         let stamp = self.clock.next(now, &by);
         let journal = match &mut self.access {

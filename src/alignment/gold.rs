@@ -4,6 +4,9 @@ use crate::alignment::link::Link;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+/// The highest number of a sentence in a file; no text has as many.
+const MAX_SENTENCE: usize = 1 << 40;
+
 /// The sentences of a link, left and right.
 pub type Ranges = (Range<usize>, Range<usize>);
 
@@ -18,12 +21,15 @@ impl Gold {
     /// Reads links; fails with the number of the first line that is none.
     pub fn read(text: &str) -> Result<Self, usize> {
         let side = |s: &str| {
-            s.split(',').map(str::trim).filter(|n| !n.is_empty()).map(str::parse).collect::<Result<Vec<usize>, _>>()
+            let numbers = s.split(',').map(str::trim).filter(|n| !n.is_empty());
+            let numbers: Vec<usize> = numbers.map(|n| n.parse().ok()).collect::<Option<_>>()?;
+            let is_rising = numbers.windows(2).all(|pair| pair[0] < pair[1]);
+            (is_rising && numbers.last().is_none_or(|last| *last <= MAX_SENTENCE)).then_some(numbers)
         };
         let mut links = BTreeSet::new();
         for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let (left, right) = line.split_once('\t').ok_or(i + 1)?;
-            links.insert((side(left).map_err(|_| i + 1)?, side(right).map_err(|_| i + 1)?));
+            links.insert((side(left).ok_or(i + 1)?, side(right).ok_or(i + 1)?));
         }
         Ok(Self { links })
     }
@@ -128,5 +134,8 @@ mod tests {
         assert_eq!((score.n_right, score.n_found, score.n_wanted), (2, 4, 3));
         assert!((score.f1() - 4.0 / 7.0).abs() < 1e-9);
         assert_eq!(Gold::read("0\t0\nx\t1"), Err(2));
+        for wrong in ["18446744073709551615\t0", "3,1\t0", "1,1\t0"] {
+            assert_eq!(Gold::read(wrong), Err(1), "{wrong}");
+        }
     }
 }

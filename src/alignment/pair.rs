@@ -2,15 +2,16 @@
 
 use std::ops::Range;
 
-use crate::alignment::gold::Gold;
+use crate::alignment::gold::{Gold, Ranges};
 use crate::alignment::kinship::Kinship;
 use crate::alignment::link::{Link, Sentence};
 use crate::model::document::DocumentId;
 use crate::model::link::FixedLink;
+use crate::text::anchor::{self, Quote};
 use crate::text::body::Text;
 use crate::text::offsets::Offsets;
 use crate::text::segment::{Unit, segments};
-use crate::text::span::Span;
+use crate::text::span::{CodePoints, Span};
 
 /// One document of a pair as the alignment needs it.
 #[derive(Debug, Clone)]
@@ -96,9 +97,20 @@ pub struct PairAlignment {
     pub links: Vec<Link>,
     /// How the texts are related.
     pub kinship: Kinship,
+    /// What coders had said when it was computed.
+    pub fixed: Vec<FixedLink>,
+    /// How many of those speak of words that are no longer in the texts, and are left out.
+    pub n_lost: usize,
 }
 
 impl PairAlignment {
+    /// The same with its sides exchanged.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        let [left, right] = self.halves;
+        Self { halves: [right, left], links: self.links.iter().map(Link::flipped).collect(), ..self }
+    }
+
     /// Which half a document is.
     pub fn side_of(&self, document: &DocumentId) -> Option<usize> {
         self.halves.iter().position(|half| half.document == *document)
@@ -170,19 +182,26 @@ pub struct Known {
 
 impl Known {
     /// The links that hold, in order and apart: of two that exclude each other the later one, and what coders said
-    /// before what a file says.
-    pub fn links(&self, halves: [&Half; 2], offsets: [&Offsets; 2]) -> Vec<Link> {
+    /// before what a file says. Also how many speak of words that are no longer there.
+    pub fn links(&self, halves: [&Half; 2], offsets: [&Offsets; 2]) -> (Vec<Link>, usize) {
         let mut said: Vec<&FixedLink> = self.fixed.iter().collect();
         said.sort_by(|a, b| (b.time, &b.coder, b.key()).cmp(&(a.time, &a.coder, a.key())));
-        let range = |side: usize, range| {
-            let span = offsets[side].span(&halves[side].text, range)?;
+        let range = |side: usize, range, quote| {
+            let span = found_again(&halves[side].text, offsets[side], range, quote)?;
             let touched = halves[side].touched(span);
             Some(if span.is_empty() { touched.start..touched.start } else { touched })
         };
-        let said = said.into_iter().filter_map(|link| Some((range(0, link.left_range)?, range(1, link.right_range)?)));
+        let said: Vec<Ranges> = said
+            .into_iter()
+            .filter_map(|link| {
+                let left = range(0, link.left_range, &link.left_quote)?;
+                Some((left, range(1, link.right_range, &link.right_quote)?))
+            })
+            .collect();
+        let n_lost = self.fixed.len() - said.len();
         let of_file = self.gold.iter().flat_map(Gold::ranges);
         let mut taken: Vec<(Range<usize>, Range<usize>)> = Vec::new();
-        for (left, right) in said.chain(of_file) {
+        for (left, right) in said.into_iter().chain(of_file) {
             let within = left.end <= halves[0].sentences.len() && right.end <= halves[1].sentences.len();
             let at = taken.partition_point(|(l, r)| (l.start, r.start) < (left.start, right.start));
             let follows = at
@@ -195,6 +214,25 @@ impl Known {
                 taken.insert(at, (left, right));
             }
         }
-        taken.into_iter().map(|(left, right)| Link { left, right, confidence: 100, is_fixed: true }).collect()
+        let link = |(left, right)| Link { left, right, confidence: 100, is_fixed: true };
+        (taken.into_iter().map(link).collect(), n_lost)
     }
+}
+
+/// Where the words of one side of a fixed link stand now; for a side without words, the place between its neighbours.
+fn found_again(text: &Text, offsets: &Offsets, range: CodePoints, quote: &Quote) -> Option<Span> {
+    if range.start < range.end {
+        return anchor::locate(text, offsets, range, quote).map(|(span, _)| span);
+    }
+    let there = offsets.span(text, range);
+    if there.is_some_and(|span| anchor::quote(text, span) == *quote) {
+        return there;
+    }
+    let hint = there.map_or(text.len(), |span| span.start);
+    let neighbour = |words: &str| {
+        let quote = Quote { exact: words.trim().to_owned(), ..Quote::default() };
+        anchor::find(text, &quote, hint)
+    };
+    let before = neighbour(&quote.before).map(|span| span.end);
+    before.or_else(|| neighbour(&quote.after).map(|span| span.start)).map(|at| Span::new(at, at))
 }

@@ -7,14 +7,14 @@ use crate::alignment::pair::PairAlignment;
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::effect::Effect;
 use crate::app::grid::Grid;
-use crate::app::pane::Selection;
+use crate::app::pane::{Pane, Selection};
 use crate::app::screen::{Areas, Panes};
-use crate::app::session::Session;
+use crate::app::session::{Mode, Session};
 use crate::app::when;
 use crate::model::document::{DocumentId, Pair};
 use crate::model::link::FixedLink;
-use crate::say;
 use crate::text::span::Span;
+use crate::{count, say};
 
 /// Side by side.
 pub const GROUP: Group = Group {
@@ -25,7 +25,7 @@ pub const GROUP: Group = Group {
             .also("translation")
             .when(corresponding),
         Command::of("adjust-counterpart", "change what is the counterpart; then set it", adjust).when(paired),
-        Command::of("align-pair", "align a pair that is too long to be aligned unasked", align_pair).when(paired),
+        Command::of("align-pair", "align a pair that is too long to be aligned unasked", align_pair).when(unaligned),
         Command::of("toggle-rows", "let linked sentences start level with each other, or not", toggle_rows)
             .also("align, table, grid")
             .when(related),
@@ -51,26 +51,54 @@ pub struct Beside {
     pub stays: bool,
     /// The pane that was scrolled last by the wheel: the other follows it.
     pub scrolled: Option<usize>,
-    /// What the coder said is the counterpart of a passage: the passage's document and bytes, and those of the other.
-    pub pinned: Option<(DocumentId, Span, Span)>,
-    /// While the counterpart is being changed: what was selected, in which pane.
-    pub adjusting: Option<(usize, Selection)>,
-    /// Whether a long pair is to be aligned too.
-    pub is_long_wanted: bool,
+    /// What the coder said is the counterpart of a passage: both documents, and the bytes in each.
+    pub pinned: Option<[(DocumentId, Span); 2]>,
+    /// Whether something was made of that: then it is no longer what was done last.
+    pub is_pin_used: bool,
+    /// What the counterpart is being changed of.
+    pub adjusting: Option<Adjusting>,
+    /// The long pair that is to be aligned all the same.
+    pub long: Option<Pair>,
     /// What was asked to be aligned.
-    pub asked: Option<(Pair, Vec<FixedLink>)>,
+    pub asked: Option<Asked>,
+}
+
+/// While the counterpart is being changed.
+#[derive(Debug, Clone)]
+pub struct Adjusting {
+    /// What was selected, and in which document.
+    pub from: (DocumentId, Selection),
+    /// The document in which the counterpart is looked for.
+    to: DocumentId,
+}
+
+/// An alignment that was asked for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pair: Pair,
+    fixed: Vec<FixedLink>,
+    state: Answer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// It is being computed, and is so many per cent done where that takes long.
+    Awaited(Option<u8>),
+    Here,
+    /// It was stopped, or failed.
+    Never,
 }
 
 /// The pair that the two panes show, if they show one.
 pub fn shown_pair(session: &Session) -> Option<&Pair> {
     let [left, right] = &session.panes;
-    let pair = session.shared.pair_of(&left.document)?;
-    (pair.other(&left.document) == Some(&right.document)).then_some(pair)
+    session.shared.pairs.iter().find(|pair| pair.other(&left.document) == Some(&right.document))
 }
 
 /// Asks for the alignment of the pair that is shown, where it is not asked for yet or something new was said of it.
 pub fn wanted(session: &mut Session) -> Option<Effect> {
     if !session.about.is_ready || session.panes.iter().any(|pane| pane.text.is_empty()) {
+        session.work().beside.asked = None;
         return None;
     }
     let pair = shown_pair(session).cloned();
@@ -81,29 +109,85 @@ pub fn wanted(session: &mut Session) -> Option<Effect> {
     {
         session.alignment = None;
     }
+    if session.now.0.beside.asked.as_ref().is_some_and(|asked| Some(&asked.pair) != pair.as_ref()) {
+        session.work().beside.asked = None;
+    }
     let pair = pair?;
     let is_long = session.panes.iter().any(|pane| pane.text.len() > MAX_UNASKED_BYTES);
-    if is_long && !session.now.0.beside.is_long_wanted {
+    if is_long && session.now.0.beside.long.as_ref() != Some(&pair) {
         return None;
     }
     let fixed = session.shared.links_of(&pair);
-    let asked = (pair, fixed);
-    if session.now.0.beside.asked.as_ref() == Some(&asked) {
+    if session.now.0.beside.asked.as_ref().is_some_and(|asked| asked.fixed == fixed) {
         return None;
     }
-    session.work().beside.asked = Some(asked.clone());
-    Some(Effect::Align(asked.0, asked.1))
+    session.work().beside.asked =
+        Some(Asked { pair: pair.clone(), fixed: fixed.clone(), state: Answer::Awaited(None) });
+    Some(Effect::Align(pair, fixed))
 }
 
-/// Takes the alignment of a pair, if it is still the one that is shown.
-pub fn aligned(session: &mut Session, pair: &Pair, alignment: Arc<PairAlignment>) {
-    if shown_pair(session) != Some(pair) {
-        return;
+/// Takes the alignment of a pair, if it is still the one that was asked for last.
+pub fn aligned(session: &mut Session, pair: &Pair, found: Result<Arc<PairAlignment>, String>) {
+    let is_of = |alignment: &Arc<PairAlignment>, pane: &Pane| {
+        let half = alignment.halves.iter().find(|half| half.document == pane.document);
+        half.is_some_and(|half| half.text.len() == pane.text.len())
+    };
+    let is_same = found.as_ref().is_ok_and(|alignment| session.panes.iter().all(|pane| is_of(alignment, pane)));
+    let Some(asked) = session.work().beside.asked.as_mut().filter(|asked| asked.pair == *pair) else { return };
+    let alignment = match found {
+        Ok(alignment) if alignment.fixed == asked.fixed => alignment,
+        Ok(_) => return,
+        Err(why) => {
+            asked.state = Answer::Never;
+            return session.warn(why);
+        }
+    };
+    asked.state = if is_same { Answer::Here } else { Answer::Never };
+    if !is_same {
+        return session.warn(say!("a text of this pair was changed by another program; start again to see it"));
     }
     if alignment.kinship == Kinship::Unrelated && session.alignment.is_none() {
         session.tell(say!("nothing in these two texts corresponds; link by hand what does"));
     }
+    if alignment.n_lost > 0 && session.alignment.is_none() {
+        session.warn(count!(
+            alignment.n_lost,
+            "{n} link by hand is left out: its words are no longer in the texts",
+            "{n} links by hand are left out: their words are no longer in the texts"
+        ));
+    }
     session.alignment = Some(alignment);
+}
+
+/// Notes how far the aligning is, in per cent.
+pub fn aligning(session: &mut Session, percent: u8) {
+    if let Some(asked) = session.work().beside.asked.as_mut().filter(|asked| asked.state != Answer::Here) {
+        asked.state = Answer::Awaited(Some(percent));
+    }
+}
+
+/// Ends an aligning that takes long; tells whether there was one.
+pub fn stop_aligning(session: &mut Session) -> bool {
+    let is_slow = |asked: &&mut Asked| matches!(asked.state, Answer::Awaited(Some(_)));
+    let Some(asked) = session.work().beside.asked.as_mut().filter(is_slow) else { return false };
+    asked.state = Answer::Never;
+    session.tell(say!("aligning was stopped"));
+    true
+}
+
+/// Ends the change of the counterpart where something else was begun, or other documents are shown.
+pub fn settle(session: &mut Session) {
+    let Some(adjusting) = &session.now.0.beside.adjusting else { return };
+    let is_there = session.pane().document == adjusting.to && other(session).document == adjusting.from.0;
+    let is_other_work = session.now.0.reshaping.is_some() || matches!(session.mode, Mode::Pick(_) | Mode::CodeKey);
+    if !is_there || is_other_work {
+        session.work().beside.adjusting = None;
+    }
+}
+
+/// The pane that has not the keys.
+fn other(session: &Session) -> &Pane {
+    &session.panes[1 - (session.focus & 1)]
 }
 
 /// The alignment, and which of its sides the pane with the keys shows.
@@ -114,13 +198,26 @@ pub fn here(session: &Session) -> Option<(&Arc<PairAlignment>, usize)> {
 
 /// What corresponds, in the other pane, to what is selected in the one with the keys.
 pub fn counterpart(session: &Session) -> Option<Span> {
-    let (document, span) = (&session.pane().document, session.pane().words());
-    let pinned = session.now.0.beside.pinned.as_ref().filter(|(known, of, _)| known == document && *of == span);
-    if let Some((_, _, to)) = pinned {
-        return Some(*to);
+    pinned(session).or_else(|| {
+        let (alignment, side) = here(session)?;
+        alignment.counterpart(side, session.pane().probe())
+    })
+}
+
+/// What the coder said corresponds to just what is selected.
+pub fn pinned(session: &Session) -> Option<Span> {
+    let [(from, of), (to, span)] = session.now.0.beside.pinned.as_ref()?;
+    let is_here = session.pane().document == *from && session.pane().words() == *of;
+    (is_here && other(session).document == *to).then_some(*span)
+}
+
+/// Forgets what the coder said corresponds to what is selected, where nothing was made of it yet; tells whether it did.
+pub fn unpin(session: &mut Session) -> bool {
+    let is_pinned = pinned(session).is_some() && !session.now.0.beside.is_pin_used;
+    if is_pinned {
+        session.work().beside.pinned = None;
     }
-    let (alignment, side) = here(session)?;
-    alignment.counterpart(side, session.pane().probe())
+    is_pinned
 }
 
 /// What is marked in a pane that has not the keys: the counterpart of what is selected in the other, or, while that
@@ -130,7 +227,7 @@ pub fn marked(session: &Session, side: usize) -> Option<Span> {
         return None;
     }
     match &session.now.0.beside.adjusting {
-        Some((from, selection)) if *from == side => Some(selection.span()),
+        Some(adjusting) if adjusting.from.0 == session.panes[side].document => Some(adjusting.from.1.span()),
         _ => counterpart(session),
     }
 }
@@ -147,13 +244,20 @@ pub fn told(session: &Session) -> Option<String> {
         links.is_some_and(|links| !links.is_empty() && links.iter().all(|link| link.is_fixed))
     };
     let is_said = here(session).is_some_and(is_fixed);
+    if pinned(session).is_some() {
+        return Some(say!("↔ by hand").into());
+    }
+    let asked = session.now.0.beside.asked.as_ref().map(|asked| asked.state);
     Some(match (counterpart(session), confidence(session)) {
         (Some(_), Some(percent)) => say!("↔ {percent} % sure", percent),
         (Some(_), None) => say!("↔ by hand").into(),
-        (None, _) if is_unasked(session) => {
-            say!("not aligned; {key} aligns", key = session.keys.hint("read", "align-pair"))
-        }
-        (None, _) if alignment.is_none() => say!("aligning").into(),
+        (None, _) if alignment.is_none() => match asked {
+            Some(Answer::Awaited(Some(percent))) => say!("aligning {percent} %", percent),
+            Some(Answer::Awaited(None) | Answer::Here) => say!("aligning").into(),
+            None | Some(Answer::Never) => {
+                say!("not aligned; {key} aligns", key = session.keys.hint("read", "align-pair"))
+            }
+        },
         (None, _) if is_said => say!("no counterpart, by hand").into(),
         (None, _) => say!("no counterpart").into(),
     })
@@ -178,7 +282,8 @@ pub fn confidence(session: &Session) -> Option<u8> {
     found.map(|link| link.confidence).min()
 }
 
-fn paired(session: &Session) -> Result<(), Refusal> {
+/// The panes show a pair.
+pub fn paired(session: &Session) -> Result<(), Refusal> {
     when::open(session)?;
     if shown_pair(session).is_some() {
         Ok(())
@@ -200,7 +305,7 @@ fn related(session: &Session) -> Result<(), Refusal> {
 
 fn corresponding(session: &Session) -> Result<(), Refusal> {
     paired(session)?;
-    if session.alignment.is_none() && session.now.0.beside.pinned.is_none() {
+    if session.alignment.is_none() && pinned(session).is_none() {
         return Err(say!("the pair is still being aligned; a moment").into());
     }
     if counterpart(session).is_some() {
@@ -210,17 +315,16 @@ fn corresponding(session: &Session) -> Result<(), Refusal> {
     }
 }
 
-fn align_pair(session: &mut Session, _: &Args) -> Outcome {
-    if session.alignment.is_some() {
-        return Err(say!("the pair is aligned already").into());
-    }
-    session.work().beside.is_long_wanted = true;
-    DONE
+fn unaligned(session: &Session) -> Result<(), Refusal> {
+    paired(session)?;
+    if session.alignment.is_some() { Err(say!("the pair is aligned already").into()) } else { Ok(()) }
 }
 
-/// Whether the pair is too long to be aligned unasked, and nobody asked.
-fn is_unasked(session: &Session) -> bool {
-    session.alignment.is_none() && session.now.0.beside.asked.is_none()
+fn align_pair(session: &mut Session, _: &Args) -> Outcome {
+    let pair = shown_pair(session).cloned();
+    let beside = &mut session.work().beside;
+    (beside.long, beside.asked) = (pair, None);
+    DONE
 }
 
 fn go_to_counterpart(session: &mut Session, _: &Args) -> Outcome {
@@ -235,12 +339,13 @@ fn go_to_counterpart(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn adjust(session: &mut Session, _: &Args) -> Outcome {
-    let here = (session.focus, session.pane().selection);
+    let from = (session.pane().document.clone(), session.pane().selection);
     let span = counterpart(session);
     let place =
         self::here(session).map(|(alignment, side)| alignment.place(side, session.pane().selection.span().start));
     session.work().reshaping = None;
-    session.work().beside.adjusting = Some(here);
+    let to = other(session).document.clone();
+    session.work().beside.adjusting = Some(Adjusting { from, to });
     session.focus = 1 - (session.focus & 1);
     let pane = session.pane_mut();
     match (span, place) {
@@ -257,16 +362,16 @@ fn adjust(session: &mut Session, _: &Args) -> Outcome {
 
 /// Sets what is selected as the counterpart, and goes back; `None` where nothing is being set.
 pub fn set_counterpart(session: &mut Session) -> Option<Outcome> {
-    let (side, selection) = session.work().beside.adjusting.take()?;
-    let to = session.pane().words();
-    session.pane_mut().selection.is_extending = false;
-    session.focus = side;
-    session.pane_mut().selection = selection;
-    let (document, of) = (session.pane().document.clone(), session.pane().words());
-    if to.is_empty() {
+    let to = (session.pane().document.clone(), session.pane().words());
+    if !drop_adjusting(session) {
+        return None;
+    }
+    if to.1.is_empty() {
         return Some(Err(say!("there is no text to set as the counterpart").into()));
     }
-    session.work().beside.pinned = Some((document, of, to));
+    let of = (session.pane().document.clone(), session.pane().words());
+    let beside = &mut session.work().beside;
+    (beside.pinned, beside.is_pin_used) = (Some([of, to]), false);
     let (both, link) = (session.keys.hint("read", "tag-both"), session.keys.hint("read", "link-sentences"));
     session.tell(say!("this is the counterpart now: {both} tags both, {link} links their sentences", both, link));
     Some(DONE)
@@ -274,10 +379,10 @@ pub fn set_counterpart(session: &mut Session) -> Option<Outcome> {
 
 /// Drops the change of the counterpart and goes back; tells whether one was going on.
 pub fn drop_adjusting(session: &mut Session) -> bool {
-    let Some((side, selection)) = session.work().beside.adjusting.take() else { return false };
+    let Some(Adjusting { from, .. }) = session.work().beside.adjusting.take() else { return false };
     session.pane_mut().selection.is_extending = false;
-    session.focus = side;
-    session.pane_mut().selection = selection;
+    session.focus = 1 - (session.focus & 1);
+    session.pane_mut().selection = from.1;
     true
 }
 

@@ -1,8 +1,10 @@
 //! A query's places in all documents, each a line in its context, to go to or to tag.
 
+use std::collections::BTreeSet;
+
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::editor::Editor;
-use crate::app::effect::{Effect, Left, Task};
+use crate::app::effect::{Effect, Found, Left, Task};
 use crate::app::finding::checked;
 use crate::app::library;
 use crate::app::picker::{PickRow, Picker};
@@ -85,12 +87,29 @@ fn concordance(session: &mut Session, args: &Args) -> Outcome {
     let query = query.trim().to_owned();
     checked(&query)?;
     session.work().phrase.clone_from(&query);
+    // What was found for another phrase is not walked through with this one.
+    session.panes.iter_mut().for_each(|pane| pane.matches.clear());
     session.task = Some(Task { what: say!("searching").into(), percent: 0 });
     Ok(vec![Effect::Concord(query)])
 }
 
 /// Takes the hits that were found and lists them.
-pub fn found(session: &mut Session, query: String, hits: Vec<Hit>, is_cut: bool) {
+pub fn found(session: &mut Session, found: Found) {
+    let Found { query, hits, is_cut, failed } = found;
+    if let Some(first) = failed.first() {
+        session.warn(match failed.len() {
+            1 => first.clone(),
+            n => count!(
+                n - 1,
+                "{first}; and {n} more document can't be read",
+                "{first}; and {n} more documents can't be read",
+                first
+            ),
+        });
+    }
+    if hits.is_empty() && !failed.is_empty() {
+        return;
+    }
     if hits.is_empty() {
         session.warn(say!("“{phrase}” is in no document", phrase = fitted(&query, 40)));
         return;
@@ -98,8 +117,14 @@ pub fn found(session: &mut Session, query: String, hits: Vec<Hit>, is_cut: bool)
     if is_cut {
         session.tell(count!(hits.len(), "only the first {n} hit is listed", "only the first {n} hits are listed"));
     }
+    let n = hits.len();
     session.hits = Hits { query, all: hits, ..Hits::default() };
-    list(session);
+    if matches!(session.mode, Mode::Read) {
+        list(session);
+    } else {
+        let key = session.keys.hint("read", "go-to-hit");
+        session.tell(count!(n, "{n} hit; {key} lists it", "{n} hits; {key} lists them", key));
+    }
 }
 
 fn list(session: &mut Session) {
@@ -117,7 +142,10 @@ fn list(session: &mut Session) {
             strong: span,
             detail: fitted(&name(hit), names),
             also: hit.counterpart.clone(),
-            under: has_counterparts.then(|| hit.counterpart.clone()),
+            under: has_counterparts.then(|| match hit.counterpart.as_str() {
+                "" => "—".to_owned(),
+                said => said.to_owned(),
+            }),
             ..PickRow::default()
         }
     };
@@ -135,17 +163,32 @@ fn by_right(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn order(session: &mut Session, wanted: Order) -> Outcome {
+    let Mode::Pick(picker) = &session.mode else { return DONE };
+    let typed = picker.query.text().to_owned();
+    let at = |value: String| session.hits.all.get(value.parse::<usize>().ok()?).map(place_of);
+    let marked: BTreeSet<_> = picker.marked().into_iter().filter_map(at).collect();
+    let chosen = picker.choice().and_then(at);
     let hits = &mut session.hits;
     hits.order = if hits.order == wanted { Order::Place } else { wanted };
     let order = hits.order;
     sort(&mut hits.all, order);
     list(session);
+    // What was typed, marked and chosen stays so.
+    let places: Vec<_> = session.hits.all.iter().map(place_of).collect();
+    if let Mode::Pick(picker) = &mut session.mode {
+        picker.restore(&typed, |row| places.get(row).is_some_and(|place| marked.contains(place)));
+        picker.choose(|row| chosen.is_some() && places.get(row) == chosen.as_ref());
+    }
     session.tell(match order {
         Order::Place => say!("sorted by document and place"),
         Order::Left => say!("sorted by the words before"),
         Order::Right => say!("sorted by the words behind"),
     });
     DONE
+}
+
+fn place_of(hit: &Hit) -> (DocumentId, usize, usize) {
+    (hit.document.clone(), hit.span.start, hit.span.end)
 }
 
 fn hit(session: &Session, choice: &str) -> Option<Hit> {
@@ -194,6 +237,9 @@ pub fn place(session: &Session, document: &DocumentId, left: Left) -> Left {
 fn tag_hits(session: &mut Session, _: &Args) -> Outcome {
     session.may_write()?;
     let Mode::Pick(picker) = &session.mode else { return DONE };
+    if picker.is_searching() {
+        return Err(say!("the list is still being searched; a moment").into());
+    }
     let marked = picker.marked();
     let shown = || picker.hits.iter().filter_map(|row| picker.rows.get(*row)).map(|row| row.value.clone()).collect();
     let values: Vec<String> = if marked.is_empty() { shown() } else { marked };

@@ -75,14 +75,29 @@ pub enum Input {
     Progress(Option<Task>),
     /// What corresponds in a pair, or why that can't be told.
     Aligned(Pair, Result<Arc<PairAlignment>, String>),
-    /// Where a query stands in all documents, and whether there are more places.
-    Hits(String, Vec<Hit>, bool),
+    /// How far the aligning of the pair that was asked for last is, in per cent.
+    Aligning(u8),
+    /// Where a query stands in all documents.
+    Hits(Found),
     /// The headings of a document: where each begins, and its words.
     Headings(DocumentId, Vec<(usize, String)>),
     /// What the coder's own editor wrote.
     Composed(String),
     /// Go on with what was too much for one go.
     More,
+}
+
+/// What a look through all documents found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// What was looked for.
+    pub query: String,
+    /// The places.
+    pub hits: Vec<Hit>,
+    /// Whether there are more.
+    pub is_cut: bool,
+    /// Why documents could not be read, one each.
+    pub failed: Vec<String>,
 }
 
 /// What the mouse did, and in which column and row.
@@ -135,6 +150,8 @@ pub enum Effect {
     TagHits(Vec<(DocumentId, Span)>, CodeId, Vec<Change>),
     /// Stop looking.
     Stop,
+    /// Stop aligning.
+    StopAligning,
     /// Read what others wrote.
     Reload,
     /// Put a text into the clipboard.

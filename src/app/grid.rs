@@ -1,7 +1,7 @@
 //! The rows view of a pair: linked segments start level with each other, and blank rows fill what the shorter lacks.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::alignment::pair::PairAlignment;
 use crate::app::view::{Top, Wrapped};
@@ -18,6 +18,8 @@ pub struct Grid {
     columns: [usize; 2],
     /// The links that have sentences on a side, left and right: a block each.
     blocks: Arc<[Vec<usize>; 2]>,
+    /// The rows of each link, once they were counted.
+    heights: Arc<[OnceLock<usize>]>,
 }
 
 impl Grid {
@@ -25,7 +27,14 @@ impl Grid {
     pub fn both(pair: &Arc<PairAlignment>, columns: [usize; 2]) -> [Self; 2] {
         let held = |side| (0..pair.links.len()).filter(|link| !pair.sentences(*link, side).is_empty()).collect();
         let blocks: Arc<[Vec<usize>; 2]> = Arc::new([held(0), held(1)]);
-        [0, 1].map(|side| Self { pair: Arc::clone(pair), side, columns, blocks: Arc::clone(&blocks) })
+        let heights: Arc<[OnceLock<usize>]> = pair.links.iter().map(|_| OnceLock::new()).collect();
+        [0, 1].map(|side| Self {
+            pair: Arc::clone(pair),
+            side,
+            columns,
+            blocks: Arc::clone(&blocks),
+            heights: Arc::clone(&heights),
+        })
     }
 
     /// Whether this is the layout of that side of that alignment.
@@ -107,6 +116,10 @@ impl Grid {
 
     /// The rows that a link takes on both sides: those of its longer side, and a blank one behind a paragraph.
     fn height(&self, link: usize) -> usize {
+        self.heights.get(link).map_or(0, |height| *height.get_or_init(|| self.measured(link)))
+    }
+
+    fn measured(&self, link: usize) -> usize {
         let rows = |side: usize| {
             let own = self.pair.span(link, side);
             if own.is_empty() {

@@ -315,3 +315,15 @@ fn suspend(_: &mut Session, _: &Args) -> Outcome {
 fn quit(_: &mut Session, _: &Args) -> Outcome {
     Ok(vec![Effect::Quit])
 }
+
+/// The first document, and its twin by name (`x.en` and `x.kk`) if it has one.
+pub fn first_pair(ids: &[DocumentId], languages: &[String]) -> Vec<DocumentId> {
+    let ends = |id: &DocumentId, language: &String| id.0.ends_with(&format!(".{language}"));
+    let of = |language: Option<&String>| ids.iter().find(|id| language.is_some_and(|l| ends(id, l)));
+    let Some(left) = of(languages.first()).or(ids.first()) else {
+        return Vec::new();
+    };
+    let stem = left.0.rsplit_once('.').map_or(left.0.as_str(), |(stem, _)| stem);
+    let twin = languages.get(1).and_then(|language| ids.iter().find(|id| id.0 == format!("{stem}.{language}")));
+    [Some(left), twin].into_iter().flatten().cloned().collect()
+}

@@ -11,6 +11,7 @@ use crate::app::when;
 use crate::model::change::{Change, Record};
 use crate::model::link::FixedLink;
 use crate::say;
+use crate::text::anchor::{self, Quote};
 use crate::text::span::{CodePoints, Span};
 
 /// Linking.
@@ -31,8 +32,12 @@ pub const GROUP: Group = Group {
 fn linkable(session: &Session) -> Result<(), Refusal> {
     when::writable(session)?;
     when::open(session)?;
-    if beside::here(session).is_none() {
+    let Some((alignment, _)) = beside::here(session) else {
         return Err(say!("the pair is not aligned yet").into());
+    };
+    // A correction is made on what the last one made.
+    if beside::shown_pair(session).is_none_or(|pair| session.shared.links_of(pair) != alignment.fixed) {
+        return Err(say!("the pair is being aligned anew; a moment").into());
     }
     if session.panes.iter().any(|pane| pane.offsets.is_none()) {
         return Err(say!("the document is still being measured; a moment").into());
@@ -62,37 +67,44 @@ type Sides = [Range<usize>; 2];
 
 /// The event that makes these the fixed links there: others that share a sentence with them go.
 fn fix(session: &Session, alignment: &PairAlignment, all: &[Sides]) -> Outcome {
-    let range = |side: usize, sentences: &Range<usize>| -> Option<CodePoints> {
+    let range = |side: usize, sentences: &Range<usize>| -> Option<(CodePoints, Quote)> {
         let half = &alignment.halves[side];
         let pane = session.panes.iter().find(|pane| pane.document == half.document)?;
-        Some(pane.offsets.as_ref()?.code_points(&pane.text, half.span(sentences)))
+        let span = half.span(sentences);
+        Some((pane.offsets.as_ref()?.code_points(&pane.text, span), anchor::quote(&pane.text, span)))
     };
     let mut new = Vec::new();
     for sides in all.iter().filter(|sides| !(sides[0].is_empty() && sides[1].is_empty())) {
         let ranges = range(0, &sides[0]).zip(range(1, &sides[1]));
-        let (left_range, right_range) = ranges.ok_or(say!("the document is still being measured; a moment"))?;
+        let ((left_range, left_quote), (right_range, right_quote)) =
+            ranges.ok_or(say!("the document is still being measured; a moment"))?;
         new.push(FixedLink {
             left: alignment.halves[0].document.clone(),
             right: alignment.halves[1].document.clone(),
             left_range,
             right_range,
+            left_quote,
+            right_quote,
             coder: session.about.coder.clone(),
             time: session.now.1.now,
         });
     }
     let mut changes = outdated(session, &new);
+    // What was said before in the same words is said anew: the store takes both for one change.
     changes.extend(new.into_iter().map(|link| Change::put(Record::Link(link))));
     Ok(vec![Effect::Keep(changes)])
 }
 
 /// The removal of what was fixed before and shares a stretch with what is fixed now.
 fn outdated(session: &Session, new: &[FixedLink]) -> Vec<Change> {
-    let shares = |a: CodePoints, b: CodePoints| a.start < b.end && b.start < a.end || (a == b && a.start == a.end);
+    // Two gaps may stand at one place: neighbouring sentences of which neither has a counterpart.
+    let shares = |a: CodePoints, b: CodePoints| a.start < b.end && b.start < a.end;
     let known = session.shared.links.values().filter(|known| {
         new.iter().any(|link| {
-            link.left == known.left
-                && link.right == known.right
-                && (shares(link.left_range, known.left_range) || shares(link.right_range, known.right_range))
+            link.key() == known.key()
+                || link.left == known.left
+                    && link.right == known.right
+                    && (shares(link.left_range, known.left_range) || shares(link.right_range, known.right_range))
         })
     });
     known.map(|link| Change::remove(Record::Link(link.clone()))).collect()
@@ -113,7 +125,9 @@ fn link(session: &mut Session, _: &Args) -> Outcome {
     if own.is_empty() || other.is_empty() {
         return Err(say!("there is no sentence here").into());
     }
-    fix(session, alignment, &[ordered(side, own, other)])
+    let outcome = fix(session, alignment, &[ordered(side, own, other)]);
+    session.work().beside.is_pin_used = true;
+    outcome
 }
 
 /// Both sides' sentences of some links that follow each other.
@@ -126,9 +140,24 @@ fn sides(alignment: &PairAlignment, links: &Range<usize>) -> Sides {
 }
 
 fn unlink(session: &mut Session, _: &Args) -> Outcome {
-    let (alignment, _) = beside::here(session).ok_or(say!("the pair is not aligned yet"))?;
-    let [left, right] = sides(alignment, &links_here(session));
-    fix(session, alignment, &[[left.clone(), right.start..right.start], [left.end..left.end, right]])
+    let (alignment, side) = beside::here(session).ok_or(say!("the pair is not aligned yet"))?;
+    let all = sides(alignment, &links_here(session));
+    let (own, other) = (all[side].clone(), all[1 - side].clone());
+    let selected = alignment.halves[side].touched(session.pane().probe());
+    let (head, tail) = (own.start..selected.start.max(own.start), selected.end.min(own.end)..own.end);
+    let parts = match (head.is_empty(), tail.is_empty()) {
+        // What of the link is not selected stays linked.
+        (false, true) => {
+            vec![ordered(side, head.clone(), other.clone()), ordered(side, head.end..own.end, other.end..other.end)]
+        }
+        (true, false) => {
+            vec![ordered(side, own.start..tail.start, other.start..other.start), ordered(side, tail, other)]
+        }
+        _ => vec![ordered(side, own.clone(), other.start..other.start), ordered(side, own.end..own.end, other)],
+    };
+    let outcome = fix(session, alignment, &parts);
+    session.work().beside.pinned = None;
+    outcome
 }
 
 fn merge(session: &mut Session, _: &Args) -> Outcome {
@@ -186,6 +215,8 @@ fn forget(session: &mut Session, _: &Args) -> Outcome {
                 right: alignment.halves[1].document.clone(),
                 left_range: range(0)?,
                 right_range: range(1)?,
+                left_quote: Quote::default(),
+                right_quote: Quote::default(),
                 coder: String::new(),
                 time: session.now.1.now,
             })

@@ -9,6 +9,7 @@ use crate::app::tagging::{self, code_rows, codes_of, new_annotation};
 use crate::app::when;
 use crate::model::annotation::{Annotation, AnnotationId, Counterpart};
 use crate::model::change::{Change, Record};
+use crate::model::code::CodeId;
 use crate::say;
 use crate::text::span::Span;
 
@@ -30,6 +31,7 @@ pub const GROUP: Group = Group {
 
 fn mirrorable(session: &Session) -> Result<(), Refusal> {
     when::taggable(session)?;
+    beside::paired(session)?;
     other_measured(session)?;
     if beside::counterpart(session).is_some() {
         return Ok(());
@@ -50,10 +52,31 @@ fn other_measured(session: &Session) -> Result<(), Refusal> {
 fn open_here(session: &Session) -> Result<(), Refusal> {
     when::at_own(session)?;
     other_measured(session)?;
-    match session.pane().annotation().map(|a| a.counterpart) {
-        Some(Counterpart::Is(_)) => Err(say!("this annotation has its counterpart already").into()),
+    match session.pane().annotation() {
+        Some(annotation) if !is_open(session, annotation) && annotation.counterpart != Counterpart::Nothing => {
+            Err(say!("this annotation has its counterpart already").into())
+        }
         _ => Ok(()),
     }
+}
+
+/// Whether nothing is known of an annotation's counterpart, or the one it names is no more.
+pub fn is_open(session: &Session, annotation: &Annotation) -> bool {
+    match annotation.counterpart {
+        Counterpart::Open => true,
+        Counterpart::Nothing => false,
+        Counterpart::Is(id) => {
+            beside::shown_pair(session).is_some()
+                && session.panes.iter().all(|pane| pane.offsets.is_some() && pane.layer.get(id).is_none())
+        }
+    }
+}
+
+/// The coder's own annotation with a code on just this span.
+fn known<'a>(session: &'a Session, side: usize, span: Span, code: &CodeId) -> Option<&'a Annotation> {
+    let there = session.panes[side & 1].layer.overlapping(span).into_iter().filter(|placed| placed.span == span);
+    let mut own = there.map(|placed| &placed.annotation);
+    own.find(|annotation| annotation.coder == session.about.coder && annotation.code == *code)
 }
 
 fn tag_both(session: &mut Session, args: &Args) -> Outcome {
@@ -76,15 +99,32 @@ fn tag_both(session: &mut Session, args: &Args) -> Outcome {
     );
     let (mut changes, mut last) = (Vec::new(), None);
     for (i, (code, new)) in codes.into_iter().enumerate() {
-        let mut here = new_annotation(session, side, spans.0, &code, 2 * i)?;
-        let mut there = new_annotation(session, other, spans.1, &code, 2 * i + 1)?;
+        let both =
+            [known(session, side, spans.0, &code), known(session, other, spans.1, &code)].map(Option::<&_>::cloned);
+        if both.iter().all(|half| half.as_ref().is_some_and(|half| !is_open(session, half))) {
+            continue;
+        }
+        // What is tagged so already is linked rather than doubled.
+        let [first, second] = both.map(|half| half.filter(|half| is_open(session, half)));
+        let made = |was: &Option<Annotation>, side, span, n| match was {
+            Some(was) => Ok(was.clone()),
+            None => new_annotation(session, side, span, &code, n),
+        };
+        let mut here = made(&first, side, spans.0, 2 * i)?;
+        let mut there = made(&second, other, spans.1, 2 * i + 1)?;
         (here.counterpart, there.counterpart) = (Counterpart::Is(there.id), Counterpart::Is(here.id));
         last = Some((here.id, code));
         changes.extend(new);
-        changes.extend([here, there].map(|annotation| Change::put(Record::Annotation(annotation))));
+        changes.extend(
+            [(first, here), (second, there)]
+                .map(|(was, now)| Change { was: was.map(Record::Annotation), now: Some(Record::Annotation(now)) }),
+        );
     }
-    let Some((id, code)) = last else { return DONE };
+    let Some((id, code)) = last else {
+        return Err(say!("both sides have that code already").into());
+    };
     session.work().last_code = Some(code);
+    session.work().beside.is_pin_used = true;
     session.work().reshaping = None;
     let pane = session.pane_mut();
     (pane.current, pane.selection.is_extending) = (Some(id), false);
@@ -95,11 +135,11 @@ fn mirror(session: &mut Session, _: &Args) -> Outcome {
     open_here(session)?;
     let was = session.pane().annotation().cloned().ok_or(say!("there is no annotation here"))?;
     // What the coder said it is for what is selected, else the counterpart of the annotation's own words.
-    let pinned = session.now.0.beside.pinned.is_some().then(|| beside::counterpart(session)).flatten();
-    let span = match pinned {
+    let span = match beside::pinned(session) {
         Some(span) => span,
         None => counterpart_of(session, session.focus & 1, was.id)?,
     };
+    session.work().beside.is_pin_used = true;
     mirrored(session, was, 1 - (session.focus & 1), span, 0).map(|changes| vec![Effect::Keep(changes)])
 }
 
@@ -139,7 +179,9 @@ pub fn mirrored(
 pub fn like<'a>(session: &'a Session, annotation: &Annotation, side: usize, span: Span) -> Option<&'a Annotation> {
     let there = session.panes[side & 1].layer.overlapping(span);
     let is_like = |a: &&Annotation| {
-        a.coder == annotation.coder && a.code == annotation.code && !matches!(a.counterpart, Counterpart::Is(_))
+        a.coder == annotation.coder
+            && a.code == annotation.code
+            && (a.counterpart == Counterpart::Nothing || is_open(session, a))
     };
     there.into_iter().map(|placed| &placed.annotation).find(is_like)
 }
@@ -153,16 +195,6 @@ fn nothing(session: &mut Session, _: &Args) -> Outcome {
     };
     let now = Annotation { counterpart, ..was.clone() };
     Ok(vec![Effect::Keep(vec![Change::replace(Record::Annotation(was), Record::Annotation(now))])])
-}
-
-/// The changes that free the counterpart of an annotation that goes: it stands alone again.
-pub fn freed(session: &Session, gone: &Annotation) -> Vec<Change> {
-    let twin = twin(session, gone).filter(|twin| twin.counterpart == Counterpart::Is(gone.id));
-    let freed = |was: &Annotation| {
-        let now = Annotation { counterpart: Counterpart::Open, ..was.clone() };
-        Change::replace(Record::Annotation(was.clone()), Record::Annotation(now))
-    };
-    twin.map(freed).into_iter().collect()
 }
 
 /// The other half of a linked pair of annotations, where it is open.

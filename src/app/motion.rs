@@ -383,6 +383,10 @@ fn cancel(session: &mut Session, _: &Args) -> Outcome {
     let usual = setting::unit(session);
     let pane = session.pane_mut();
     let is_dropping = pane.selection.is_extending || !pane.matches.is_empty();
+    if !is_dropping && beside::stop_aligning(session) {
+        return Ok(vec![Effect::StopAligning]);
+    }
+    let pane = session.pane_mut();
     if !is_dropping {
         pane.selection.unit = usual;
     }

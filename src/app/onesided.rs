@@ -3,7 +3,7 @@
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::effect::Effect;
 use crate::app::finding::go_to;
-use crate::app::mirroring::{counterpart_of, like, mirrored};
+use crate::app::mirroring::{counterpart_of, is_open, like, mirrored};
 use crate::app::picker::{PickRow, Picker};
 use crate::app::session::{Mode, Session};
 use crate::app::tagging::mark_of;
@@ -52,7 +52,7 @@ fn one_sided(session: &Session) -> Vec<(usize, &Placed)> {
     for side in 0..2 {
         let pane = &session.panes[side];
         let own = pane.layer.all().iter().filter(|placed| placed.annotation.coder == session.about.coder);
-        let open = own.filter(|placed| placed.annotation.counterpart == Counterpart::Open);
+        let open = own.filter(|placed| is_open(session, &placed.annotation));
         found.extend(open.filter(|placed| !is_mirrored(session, side, placed)).map(|placed| (side, placed)));
     }
     found

@@ -343,6 +343,25 @@ impl Picker {
         }
     }
 
+    /// Types a query and marks rows, by their numbers, in a list that was made anew.
+    pub fn restore(&mut self, query: &str, is_marked: impl Fn(usize) -> bool) {
+        self.query = Editor::line(query);
+        if let Some(marks) = &mut self.marks {
+            marks.extend((0..self.rows.len()).filter(|row| is_marked(*row)));
+        }
+        self.search();
+        while self.is_searching() {
+            self.go_on();
+        }
+    }
+
+    /// Chooses the first hit of a kind, by its row's number, if there is one.
+    pub fn choose(&mut self, is_it: impl Fn(usize) -> bool) {
+        if let Some(at) = self.hits.iter().position(|row| is_it(*row)) {
+            self.selected = at;
+        }
+    }
+
     /// The values of the marked rows, in the order of the list.
     pub fn marked(&self) -> Vec<String> {
         let marked = self.marks.iter().flatten().filter_map(|row| self.rows.get(*row));
@@ -360,7 +379,12 @@ impl Picker {
         let rows = self.rows.len() * self.row_lines() + 5;
         let least = if self.about.is_some() && width >= PREVIEW_COLUMNS { 16 } else { 8 };
         let height = rows.min(usize::from(screen.rows) * 3 / 4).max(least) as u16;
-        let frame = screen.beside_selection(width, height, LEAST_ROWS);
+        // Contexts are read for themselves: what is selected may be covered.
+        let frame = if has_contexts {
+            screen.middle(width, height)
+        } else {
+            screen.beside_selection(width, height, LEAST_ROWS)
+        };
         let inside = inside(frame);
         let (query, rest) = inside.split_top(1);
         let (_, below) = rest.split_top(u16::from(inside.height > 4));

@@ -152,7 +152,8 @@ fn overlay(session: &mut Session, mouse: Mouse) -> Outcome {
         Mode::Pick(picker) => {
             let areas = picker.areas(&session.screen);
             if areas.list.contains(cell.0, cell.1) {
-                let row = picker.top(usize::from(areas.list.height)) + usize::from(cell.1 - areas.list.y);
+                let row = picker.top(usize::from(areas.list.height))
+                    + usize::from(cell.1 - areas.list.y) / picker.row_lines();
                 if is_second && row == picker.selected {
                     return session.run("choose", &Args::default());
                 }

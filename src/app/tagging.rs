@@ -4,7 +4,6 @@ use crate::app::beside;
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
-use crate::app::mirroring;
 use crate::app::picker::{PickRow, Picker, Preview};
 use crate::app::session::{Mode, Purpose, Session};
 use crate::app::when;
@@ -123,6 +122,9 @@ pub fn new_annotation(
     n: usize,
 ) -> Result<Annotation, Refusal> {
     let (pane, moment) = (&session.panes[side & 1], session.now.1);
+    if span.is_empty() {
+        return Err(say!("an annotation needs at least one letter").into());
+    }
     let passage = pane.passage(span).ok_or(say!("the document is still being measured; a moment"))?;
     Ok(Annotation {
         id: AnnotationId::new(moment.now, moment.chance.wrapping_add(n as u128)),
@@ -297,11 +299,8 @@ fn recode(session: &mut Session, args: &Args) -> Outcome {
         return DONE;
     }
     let mut changes: Vec<Change> = new.into_iter().collect();
-    // Both halves of a linked pair keep one code.
-    for was in mirroring::twin(session, &annotation).cloned().into_iter().chain([annotation]) {
-        let now = Annotation { code: code.clone(), ..was.clone() };
-        changes.push(Change::replace(Record::Annotation(was), Record::Annotation(now)));
-    }
+    let now = Annotation { code, ..annotation.clone() };
+    changes.push(Change::replace(Record::Annotation(annotation), Record::Annotation(now)));
     Ok(vec![Effect::Keep(changes)])
 }
 
@@ -341,8 +340,7 @@ fn delete(session: &mut Session, _: &Args) -> Outcome {
     let annotation = own(session)?;
     session.work().reshaping = None;
     session.pane_mut().selection.is_extending = false;
-    let mut changes = mirroring::freed(session, &annotation);
-    changes.push(Change::remove(Record::Annotation(annotation)));
+    let changes = vec![Change::remove(Record::Annotation(annotation))];
     Ok(vec![Effect::Keep(changes)])
 }
 
@@ -351,6 +349,10 @@ const MAX_STEPS: usize = 1000;
 
 fn undo(session: &mut Session, args: &Args) -> Outcome {
     session.may_write()?;
+    if beside::unpin(session) {
+        session.tell(say!("the counterpart is what it was"));
+        return DONE;
+    }
     Ok(steps(session, true, args))
 }
 

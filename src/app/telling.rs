@@ -1,9 +1,11 @@
 //! An event in words: what was done, taken back, or done again.
 
+use crate::model::annotation::{Annotation, Counterpart};
 use crate::model::change::{Change, Record, inverse_of};
 use crate::model::code::{Code, CodeId};
 use crate::model::codebook::Codebook;
 use crate::model::event::{Deed, Event};
+use crate::model::link::FixedLink;
 use crate::text::width::printable;
 use crate::{count, say};
 
@@ -27,20 +29,66 @@ pub fn told(book: &Codebook, event: &Event) -> String {
         codes.iter().find(|code| code.id == *id).map_or_else(|| book.name(id), |code| code.name()).to_owned()
     };
     let text = match annotations.as_slice() {
-        [] => changes.first().map_or_else(String::new, other),
+        [] => links(&changes).or_else(|| changes.first().map(other)).unwrap_or_default(),
         [change] => annotation(change, &name),
-        [_, ..] if annotations.iter().all(|c| c.was.is_none()) && annotations.len() <= 4 => {
-            let names: Vec<String> = annotations.iter().filter_map(|c| code_of(c)).map(|id| name(&id)).collect();
-            say!("tagged {code}", code = names.join(", "))
-        }
-        [first, rest @ ..] => {
-            count!(rest.len(), "{first} and {n} other", "{first} and {n} others", first = annotation(first, &name))
-        }
+        all => several(all, &name),
     };
     printable(&match event.deed {
         Deed::Plain => text,
         Deed::Undo(_) => say!("undone: {text}", text),
         Deed::Redo(_) => say!("done again: {text}", text),
+    })
+}
+
+/// What was done to several annotations: what is new or gone is told before what changed because of it.
+fn several(all: &[&Change], name: &dyn Fn(&CodeId) -> String) -> String {
+    let mut codes: Vec<String> = all.iter().filter_map(|c| code_of(c)).map(|id| name(&id)).collect();
+    codes.dedup();
+    let n_new = all.iter().filter(|c| c.was.is_none()).count();
+    let n_gone = all.iter().filter(|c| c.now.is_none()).count();
+    let n_linked = all.iter().filter(|c| matches!(&c.now, Some(Record::Annotation(now)) if is_linked(now))).count();
+    let told = if codes.len() <= 4 { codes.join(", ") } else { count!(codes.len(), "{n} code", "{n} codes") };
+    match (all.len(), n_new, n_gone) {
+        (n, made, 0) if made > 0 && n_linked == n => say!("tagged both sides: {code}", code = told),
+        (n, 0, 0) if n_linked == n && all.iter().any(|c| was_open(c)) => say!("linked both sides: {code}", code = told),
+        (n, made, 0) if made == n && codes.len() > 1 => say!("tagged {code}", code = told),
+        (n, made, 0) if made == n => count!(n, "{n} passage tagged {code}", "{n} passages tagged {code}", code = told),
+        (n, 0, gone) if gone == n => count!(n, "{n} annotation deleted", "{n} annotations deleted"),
+        (_, 0, 1) => say!("deleted {code}; its counterpart stays", code = told),
+        _ => {
+            let rest = all.len().saturating_sub(1);
+            let first = all.first().map(|first| annotation(first, name)).unwrap_or_default();
+            count!(rest, "{first} and {n} other", "{first} and {n} others", first)
+        }
+    }
+}
+
+fn is_linked(annotation: &Annotation) -> bool {
+    matches!(annotation.counterpart, Counterpart::Is(_))
+}
+
+fn was_open(change: &Change) -> bool {
+    matches!(&change.was, Some(Record::Annotation(was)) if !is_linked(was))
+}
+
+/// What was done to the links of a pair, if that is what was done.
+fn links(changes: &[Change]) -> Option<String> {
+    let said = |record: &Option<Record>| match record {
+        Some(Record::Link(link)) => Some(link.clone()),
+        _ => None,
+    };
+    let now: Vec<FixedLink> = changes.iter().filter_map(|change| said(&change.now)).collect();
+    let was: Vec<FixedLink> = changes.iter().filter_map(|change| said(&change.was)).collect();
+    let is_gap = |link: &FixedLink| {
+        link.left_range.start == link.left_range.end || link.right_range.start == link.right_range.end
+    };
+    let n_full = now.iter().filter(|link| !is_gap(link)).count();
+    Some(match (now.len(), was.len()) {
+        (0, 0) => return None,
+        (0, _) => say!("what was said by hand of these sentences is forgotten").into(),
+        (n, _) if n_full < n => say!("sentences unlinked").into(),
+        (2.., _) => say!("link split").into(),
+        _ => say!("sentences linked").into(),
     })
 }
 
@@ -62,6 +110,12 @@ fn annotation(change: &Change, name: &dyn Fn(&CodeId) -> String) -> String {
                 say!("code changed from {was} to {now}", was = name(&was.code), now = name(&now.code))
             } else if was.passage != now.passage {
                 say!("boundaries of {code} changed", code = name(&now.code))
+            } else if was.counterpart != now.counterpart {
+                match now.counterpart {
+                    Counterpart::Nothing => say!("said to have no counterpart").into(),
+                    Counterpart::Is(_) => say!("linked with its counterpart").into(),
+                    Counterpart::Open => say!("the counterpart is open again").into(),
+                }
             } else if was.memo.is_empty() {
                 say!("memo kept").into()
             } else {
@@ -78,15 +132,6 @@ fn other(change: &Change) -> String {
         Some(Record::Code(code)) => say!("code {name}", name = code.name()),
         Some(Record::Document(document)) => say!("document {id}", id = document.id),
         Some(Record::Pair(pair)) => say!("pair {left} ↔ {right}", left = pair.left, right = pair.right),
-        Some(Record::Link(link)) if change.now.is_none() => {
-            return say!("links of {left} are computed again", left = link.left);
-        }
-        Some(Record::Link(link))
-            if link.left_range.start == link.left_range.end || link.right_range.start == link.right_range.end =>
-        {
-            return say!("sentences unlinked").into();
-        }
-        Some(Record::Link(_)) => return say!("sentences linked").into(),
         Some(Record::Done(done)) if change.now.is_none() => {
             return say!("{document} is open again", document = done.document);
         }

@@ -16,6 +16,7 @@ use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, Progress};
 use crate::formats::tmx;
 use crate::model::document::{DocumentId, Pair};
+use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::{documents, links};
 use crate::text::body::Text;
@@ -168,6 +169,9 @@ fn print(aligned: &PairAlignment, out: &mut Output) -> Result<(), Failure> {
         let gap = " ".repeat(SENTENCE_COLUMNS.saturating_sub(crate::text::width::columns(&left)));
         out.line(&format!("{sure}  {left}{gap}  {}", fitted(&unit.right_text, SENTENCE_COLUMNS)))?;
     }
+    for half in aligned.halves.iter().filter(|half| half.sentences.is_empty()) {
+        out.line(&say!("{name} has no sentences", name = half.document))?;
+    }
     let n = aligned.links.iter().filter(|link| !link.is_gap()).count();
     let found = count!(n, "{n} link", "{n} links");
     Ok(out.line(&match aligned.kinship {
@@ -185,50 +189,47 @@ fn aligned(args: &AlignArgs, context: &Context) -> Result<PairAlignment, Failure
         true
     };
     let stopped = || Failure::Told(say!("aligning was stopped").to_owned());
-    let (left, right) = (DocumentId(args.left.clone()), DocumentId(args.right.clone()));
-    let is_file = |name: &str| Path::new(name).is_file();
-    if !is_file(&args.left) || !is_file(&args.right) {
-        let store = context.store()?;
-        let shared = store.shared()?;
-        for id in [&left, &right] {
-            if !shared.documents.contains_key(id) {
-                return Err(say!(
-                    "no document and no file is called \"{id}\"; `tanba documents` lists the documents",
-                    id
-                )
-                .into());
-            }
+    let names = [&args.left, &args.right];
+    let is_file = names.map(|name| Path::new(name).is_file());
+    let store = if is_file == [true, true] { None } else { Some(context.store()?) };
+    let shared = store.as_ref().map(Store::shared).transpose()?.unwrap_or_default();
+    for (name, is_file) in names.into_iter().zip(is_file) {
+        if !is_file && !shared.documents.contains_key(&DocumentId(name.clone())) {
+            return Err(say!(
+                "no document and no file is called \"{id}\"; `tanba documents` lists the documents",
+                id = name
+            )
+            .into());
         }
-        // What was said of a pair holds from both sides.
-        let pair = Pair { left: left.clone(), right: right.clone() };
-        let turned = Pair { left: right, right: left };
-        if shared.pairs.contains(&turned) && !args.lines {
-            let fixed = shared.links_of(&turned);
-            let aligned = links::align(&store.project, &turned, fixed, &mut go_on)?.ok_or_else(stopped)?;
-            let [first, second] = aligned.halves;
-            let links = aligned.links.iter().map(Link::flipped).collect();
-            return Ok(PairAlignment { halves: [second, first], links, kinship: aligned.kinship });
-        }
-        if !args.lines && args.evaluate.is_none() {
-            let fixed = shared.links_of(&pair);
-            return links::align(&store.project, &pair, fixed, &mut go_on)?.ok_or_else(stopped);
-        }
-        let open = |id: &DocumentId| documents::open(&store.project.documents(), id);
-        return align(
-            args,
-            [(pair.left.clone(), open(&pair.left)?), (pair.right.clone(), open(&pair.right)?)],
-            &mut go_on,
-        )?
-        .ok_or_else(stopped);
     }
-    let open = |name: &str| -> Result<Text, Failure> {
-        let path = Path::new(name);
-        let bytes = fs::read(path).map_err(StoreError::io("read", path))?;
-        let text = String::from_utf8(bytes)
-            .map_err(|_| say!("{name} is not UTF-8; take it in first: tanba add FILE", name))?;
-        Ok(Text::whole(&text))
+    let [left, right] = names.map(|name| DocumentId(name.clone()));
+    let (pair, turned) =
+        (Pair { left: left.clone(), right: right.clone() }, Pair { left: right.clone(), right: left.clone() });
+    if let Some(store) = store.as_ref().filter(|_| is_file == [false, false] && !args.lines) {
+        // What was said of a pair holds from both sides.
+        let is_turned = shared.pairs.contains(&turned);
+        let known = if is_turned { &turned } else { &pair };
+        // What is measured is what the program finds by itself.
+        if args.evaluate.is_none() {
+            let aligned = links::align(&store.project, known, shared.links_of(known), &mut go_on)?;
+            let aligned = aligned.ok_or_else(stopped)?;
+            return Ok(if is_turned { aligned.turned() } else { aligned });
+        }
+    }
+    let open = |id: &DocumentId, is_file: bool| match &store {
+        Some(store) if !is_file => documents::open(&store.project.documents(), id).map_err(Failure::from),
+        _ => open_file(&id.0),
     };
-    align(args, [(left, open(&args.left)?), (right, open(&args.right)?)], &mut go_on)?.ok_or_else(stopped)
+    let texts = [(left.clone(), open(&left, is_file[0])?), (right.clone(), open(&right, is_file[1])?)];
+    align(args, texts, &mut go_on)?.ok_or_else(stopped)
+}
+
+fn open_file(name: &str) -> Result<Text, Failure> {
+    let path = Path::new(name);
+    let bytes = fs::read(path).map_err(StoreError::io("read", path))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| say!("{name} is not UTF-8; take it in first: tanba add FILE", name))?;
+    Ok(Text::whole(&text))
 }
 
 /// Aligns two texts of which nothing is known.

@@ -204,7 +204,8 @@ fn print(report: &Report, is_json: bool) -> Result<(), Failure> {
         }
         let Report { journals, events, documents, annotations, rebuilt, problems, .. } = report;
         let state = match problems.len() {
-            0 => say!("all is well").to_owned(),
+            0 if report.remarks.is_empty() => say!("all is well").to_owned(),
+            0 => count!(report.remarks.len(), "all is well but for {n} place", "all is well but for {n} places"),
             n => count!(n, "{n} problem", "{n} problems"),
         };
         let anew = if *rebuilt { say!(", index made anew") } else { "" };

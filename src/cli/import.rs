@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
+use crate::cli::rows::NO_COUNTERPART;
 use crate::cli::tag::checked_span;
 use crate::formats::jsonl::{self, BadLine, ReadRows};
 use crate::formats::row::Row;
@@ -179,7 +180,10 @@ fn take(store: &Store, shared: &Shared, opened: &Opened, row: Row, incoming: &mu
         code,
         memo: row.memo,
         time,
-        counterpart: Counterpart::default(),
+        counterpart: match row.counterpart_id.trim() {
+            NO_COUNTERPART => Counterpart::Nothing,
+            id => id.parse().map_or(Counterpart::Open, Counterpart::Is),
+        },
     };
     incoming.put(annotation, new_code);
     Ok(())

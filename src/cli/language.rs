@@ -8,12 +8,12 @@ use crate::cli::output::Output;
 use crate::model::change::{Change, Record};
 use crate::model::document::{Document, DocumentId};
 use crate::model::event::Deed;
-use crate::say;
 use crate::shell::clock;
 use crate::store::documents;
 use crate::text::language::strangers;
 use crate::text::offsets::Offsets;
 use crate::text::span::{CodePoints, Span};
+use crate::{count, say};
 
 /// Paragraphs of another language that are listed.
 const MAX_STRANGERS: usize = 1000;
@@ -69,7 +69,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let offsets = Offsets::measure(&text)
         .map_err(|_| say!("{name} is not UTF-8; take it in first: tanba add FILE", name = id))?;
     let starts = line_starts(&text);
-    if let Some(language) = args.language {
+    if let Some(language) = args.language.map(|language| language.to_lowercase()) {
         let is_language = (2..=3).contains(&language.len()) && language.chars().all(|c| c.is_ascii_lowercase());
         if !is_language {
             let why = say!("\"{language}\" is no language; write its ISO 639 letters: en, kk, ru, …", language);
@@ -80,13 +80,10 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             None => now.language = language,
             Some(line) => {
                 let start = line.checked_sub(1).and_then(|line| starts.get(line)).copied();
-                let start = start.ok_or_else(|| say!("the document has {n} lines", n = starts.len()))?;
+                let start = start
+                    .ok_or_else(|| count!(starts.len(), "the document has {n} line", "the document has {n} lines"))?;
                 let at = offsets.code_points(&text, Span::new(start, start)).start;
-                if language == was.language {
-                    now.languages.remove(&at)
-                } else {
-                    now.languages.insert(at, language)
-                };
+                now.languages.insert(at, language);
             }
         }
         if now != was {

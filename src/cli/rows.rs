@@ -1,23 +1,30 @@
 //! The annotations of a project as rows, document by document.
 
-use std::collections::BTreeMap;
-
 use crate::alignment::pair::PairAlignment;
 use crate::cli::context::Failure;
+use crate::cli::output::Progress;
 use crate::formats::row::Row;
 use crate::model::annotation::{Annotation, AnnotationId, Counterpart};
-use crate::model::document::DocumentId;
+use crate::model::document::{DocumentId, Pair};
 use crate::model::shared::Shared;
 use crate::query::Choice;
-use crate::store::Store;
-use crate::store::links;
+use crate::say;
+use crate::store::{Store, links};
 use crate::text::offsets::Offsets;
 use crate::text::span::CodePoints;
+
+/// Who says what corresponds: a coder, who tagged both, or the alignment.
+const BY_CODER: &str = "coder";
+const BY_ALIGNMENT: &str = "alignment";
+
+/// What stands for an id where a coder said that nothing corresponds.
+pub const NO_COUNTERPART: &str = "none";
 
 /// Hands the chosen annotations to `each`, by document and then by place. A document whose text is gone gives
 /// its annotations with the quotes they were made with.
 pub fn each(store: &Store, choice: &Choice, each: &mut dyn FnMut(Row) -> Result<(), Failure>) -> Result<(), Failure> {
     let shared = store.shared()?;
+    let mut others = Others { store, shared: &shared, known: None };
     for id in store.index().coded_documents()?.into_iter().filter(|id| choice.wants_document(&shared, id)) {
         let mut annotations = Vec::new();
         store.index().each_annotation(&id, &mut |annotation| {
@@ -26,23 +33,21 @@ pub fn each(store: &Store, choice: &Choice, each: &mut dyn FnMut(Row) -> Result<
             }
         })?;
         annotations.sort_by_key(|a| (a.passage.start, a.passage.end, a.id));
-        let other = OtherSide::open(store, &shared, &id);
         for annotation in annotations {
-            let said = match annotation.counterpart {
-                Counterpart::Is(twin) => other.as_ref().and_then(|other| other.twins.get(&twin).cloned()),
-                Counterpart::Nothing => Some(String::new()),
-                Counterpart::Open => None,
+            let (words, by) = match annotation.counterpart {
+                Counterpart::Is(twin) => (twin_of(store, &shared, &id, twin)?, BY_CODER),
+                Counterpart::Nothing => (None, ""),
+                Counterpart::Open => (others.of(&id, annotation.passage.range()), BY_ALIGNMENT),
             };
-            let aligned = || other.as_ref().map(|other| other.of(annotation.passage.range())).unwrap_or_default();
-            let counterpart = said.unwrap_or_else(aligned);
-            each(row(&shared, annotation, counterpart))?;
+            each(row(&shared, annotation, words.map(|words| (words, by))))?;
         }
     }
     Ok(())
 }
 
-/// An annotation with what is known of its document and code.
-pub fn row(shared: &Shared, annotation: Annotation, counterpart: String) -> Row {
+/// An annotation with what is known of its document and code, and with the words that correspond and who says so.
+pub fn row(shared: &Shared, annotation: Annotation, counterpart: Option<(String, &str)>) -> Row {
+    let (counterpart, counterpart_by) = counterpart.unwrap_or_default();
     let id = annotation.passage.document;
     Row {
         language: shared.language(&id).to_owned(),
@@ -56,43 +61,62 @@ pub fn row(shared: &Shared, annotation: Annotation, counterpart: String) -> Row 
         coder: annotation.coder,
         memo: annotation.memo,
         time: Some(annotation.time),
-        counterpart,
         counterpart_id: match annotation.counterpart {
-            Counterpart::Is(twin) => twin.to_string(),
-            Counterpart::Nothing => "none".to_owned(),
-            Counterpart::Open => String::new(),
+            // One that is no more has no words.
+            Counterpart::Is(twin) if counterpart_by == BY_CODER => twin.to_string(),
+            Counterpart::Nothing => NO_COUNTERPART.to_owned(),
+            _ => String::new(),
         },
+        counterpart,
+        counterpart_by: counterpart_by.to_owned(),
         id: annotation.id.to_string(),
     }
 }
 
-/// The other document of a pair, and which of its words say the same.
-pub struct OtherSide {
-    pair: PairAlignment,
-    side: usize,
-    offsets: Offsets,
-    /// The words of the annotations there, by their ids.
-    twins: BTreeMap<AnnotationId, String>,
+/// The words of the other half of a linked pair; `None` where it is no more.
+fn twin_of(store: &Store, shared: &Shared, id: &DocumentId, twin: AnnotationId) -> Result<Option<String>, Failure> {
+    for other in shared.pairs.iter().filter_map(|pair| pair.other(id)) {
+        if let Some(found) = store.index().annotation(other, twin)? {
+            return Ok(Some(found.quote.exact));
+        }
+    }
+    Ok(None)
 }
 
-impl OtherSide {
-    /// Aligns a document with its counterpart; `None` where it has none that can be read.
-    pub fn open(store: &Store, shared: &Shared, id: &DocumentId) -> Option<Self> {
-        let pair = shared.pair_of(id)?;
-        let aligned = links::align(&store.project, pair, shared.links_of(pair), &mut |_, _| true).ok()??;
+/// What the alignment finds on the other sides of pairs; a pair is aligned when it is first asked for.
+struct Others<'a> {
+    store: &'a Store,
+    shared: &'a Shared,
+    /// The pair that was asked for last.
+    known: Option<(Pair, Option<Aligned>)>,
+}
+
+/// A pair's alignment, and where its texts' code points lie; there is none of a pair that can't be read.
+type Aligned = (PairAlignment, [Offsets; 2]);
+
+impl Others<'_> {
+    /// The words that say what a passage says; `None` where nothing does.
+    fn of(&mut self, id: &DocumentId, range: CodePoints) -> Option<String> {
+        let pair = self.shared.pair_of(id)?;
+        if self.known.as_ref().is_none_or(|(known, _)| known != pair) {
+            self.known = Some((pair.clone(), self.aligned(pair)));
+        }
+        let (aligned, offsets) = self.known.as_ref()?.1.as_ref()?;
         let side = aligned.side_of(id)?;
-        let offsets = Offsets::measure(&aligned.halves[side].text).ok()?;
-        let mut twins = BTreeMap::new();
-        let other = pair.other(id)?;
-        store.index().each_annotation(other, &mut |a| drop(twins.insert(a.id, a.quote.exact))).ok()?;
-        Some(Self { pair: aligned, side, offsets, twins })
+        let span = offsets[side].span(&aligned.halves[side].text, range)?;
+        let words = aligned.halves[1 - side].text.read(aligned.counterpart(side, span)?);
+        Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
-    /// The words on the other side; empty where nothing says the same.
-    pub fn of(&self, range: CodePoints) -> String {
-        let span = self.offsets.span(&self.pair.halves[self.side].text, range);
-        let other = span.and_then(|span| self.pair.counterpart(self.side, span));
-        let text = &self.pair.halves[1 - self.side].text;
-        other.map(|span| text.read(span).split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default()
+    fn aligned(&self, pair: &Pair) -> Option<Aligned> {
+        let mut progress = Progress::of(say!("aligning"));
+        let aligned = links::align(&self.store.project, pair, self.shared.links_of(pair), &mut |done, all| {
+            progress.at(done as u64, all as u64);
+            true
+        });
+        let aligned = aligned.ok()??;
+        let measured = |side: usize| Offsets::measure(&aligned.halves[side].text).ok();
+        let offsets = [measured(0)?, measured(1)?];
+        Some((aligned, offsets))
     }
 }

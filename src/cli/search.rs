@@ -115,7 +115,11 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         print(&hits, args.counterpart, &mut out)?;
     }
     out.done()?;
-    if hits.is_empty() { Err(Failure::Silent) } else { Ok(()) }
+    if hits.is_empty() {
+        complain(say!("nothing found"));
+        return Err(Failure::Silent);
+    }
+    Ok(())
 }
 
 fn find(args: &SearchArgs, needle: &Needle, store: &Store) -> Result<Vec<Hit>, Failure> {
@@ -141,8 +145,7 @@ fn find(args: &SearchArgs, needle: &Needle, store: &Store) -> Result<Vec<Hit>, F
         complain(why);
     }
     if hits.len() >= MAX_HITS {
-        let told = count!(hits.len(), "only the first {n} hit is listed", "only the first {n} hits are listed");
-        complain(&told);
+        complain(&count!(hits.len(), "only the first {n} hit is taken", "only the first {n} hits are taken"));
     }
     Ok(hits)
 }

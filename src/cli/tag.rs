@@ -82,7 +82,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     store.keep(vec![Change::put(Record::Annotation(annotation.clone()))], Deed::Plain, now)?;
     let mut out = Output::new();
     if args.json {
-        return Ok(out.json(&rows::row(&shared, annotation, String::new()))?);
+        return Ok(out.json(&rows::row(&shared, annotation, None))?);
     }
     out.line(&format!("{}  {}..{}  {}", annotation.id, range.start, range.end, annotation.code))?;
     Ok(())

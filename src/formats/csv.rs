@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::formats::row::Row;
 
 /// The columns, in the order of [`Row`].
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "document",
     "language",
     "title",
@@ -19,6 +19,7 @@ const COLUMNS: [&str; 14] = [
     "time",
     "counterpart",
     "counterpart_id",
+    "counterpart_by",
     "id",
 ];
 
@@ -43,6 +44,7 @@ pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Re
             &time,
             &*harmless(&row.counterpart),
             &row.counterpart_id,
+            &row.counterpart_by,
             &row.id,
         ])?;
     }

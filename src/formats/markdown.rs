@@ -19,7 +19,9 @@ pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Re
         writeln!(out, "\n**{path}** ({code}) · {coder} · {time} · {}..{}\n", row.start, row.end)?;
         writeln!(out, "> {}", plain(&row.quote))?;
         if !row.counterpart.is_empty() {
-            writeln!(out, ">\n> *{}*", plain(&row.counterpart))?;
+            // What a coder tagged on both sides, and what an alignment takes for the same.
+            let sign = if row.counterpart_by == "coder" { '↔' } else { '≈' };
+            writeln!(out, ">\n> {sign} *{}*", plain(&row.counterpart))?;
         }
         if !row.memo.is_empty() {
             writeln!(out, "\nMemo:")?;

@@ -43,6 +43,9 @@ pub struct Row {
     /// The annotation of the other document that belongs to this one; `none` where the coder says that there is none.
     #[serde(default)]
     pub counterpart_id: String,
+    /// Who says that it corresponds: `coder` or `alignment`; empty where nothing does.
+    #[serde(default)]
+    pub counterpart_by: String,
     /// The annotation's name for ever.
     #[serde(default)]
     pub id: String,

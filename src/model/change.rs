@@ -1,5 +1,7 @@
 //! Every edit: a plain value that can be applied, taken back and kept.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::annotation::Annotation;
@@ -86,6 +88,24 @@ impl Change {
             _ => true,
         }
     }
+}
+
+/// The same with one change a record: of several the first one's `was` and the last one's `now` hold. What ends as it
+/// began is left out.
+pub fn merged(changes: Vec<Change>) -> Vec<Change> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut all: Vec<Change> = Vec::with_capacity(changes.len());
+    for change in changes {
+        let key = change.subject().map(Record::key).unwrap_or_default();
+        if let Some(known) = places.get(&key).and_then(|at| all.get_mut(*at)) {
+            known.now = change.now;
+        } else {
+            places.insert(key, all.len());
+            all.push(change);
+        }
+    }
+    all.retain(|change| change.subject().is_some() && (change.was != change.now));
+    all
 }
 
 /// The changes that take these back, last first.

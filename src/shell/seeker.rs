@@ -6,7 +6,7 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::app::effect::{Input, Task};
+use crate::app::effect::{Found, Input, Task};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::link::FixedLink;
 use crate::say;
@@ -42,7 +42,8 @@ struct Look {
     out: Sender<Message>,
     n_looks: Arc<AtomicU64>,
     own: u64,
-    what: &'static str,
+    /// What a task is called; none for an alignment.
+    what: Option<&'static str>,
     percent: u8,
     begun: Instant,
 }
@@ -57,7 +58,10 @@ impl Look {
         let percent = (done as f64 / all.max(1) as f64 * 100.0).min(100.0) as u8;
         if percent > self.percent && self.begun.elapsed() > PATIENCE && self.is_wanted() {
             self.percent = percent;
-            self.send(Input::Progress(Some(Task { what: self.what.into(), percent })));
+            self.send(match self.what {
+                Some(what) => Input::Progress(Some(Task { what: what.into(), percent })),
+                None => Input::Aligning(percent),
+            });
         }
         self.is_wanted()
     }
@@ -74,17 +78,17 @@ impl Seeker {
     }
 
     fn look(&self, what: &'static str) -> Look {
-        self.begin(&self.n_looks, what)
+        self.begin(&self.n_looks, Some(what))
     }
 
-    fn begin(&self, count: &Arc<AtomicU64>, what: &'static str) -> Look {
+    fn begin(&self, count: &Arc<AtomicU64>, what: Option<&'static str>) -> Look {
         let own = count.fetch_add(1, Ordering::SeqCst) + 1;
         Look { out: self.out.clone(), n_looks: Arc::clone(count), own, what, percent: 0, begun: Instant::now() }
     }
 
     /// Aligns a pair; what was said of it stays.
     pub fn align(&self, project: Project, pair: Pair, fixed: Vec<FixedLink>) {
-        let mut look = self.begin(&self.n_alignments, say!("aligning"));
+        let mut look = self.begin(&self.n_alignments, None);
         thread::spawn(move || {
             let found = links::align(&project, &pair, fixed, &mut |done, all| look.is_at(done, all));
             let found = match found {
@@ -121,10 +125,7 @@ impl Seeker {
             let (hits, failed) = concord(&field, &needle, &mut |done| look.is_at(done, 1000));
             if look.is_wanted() {
                 let is_cut = hits.len() >= MAX_HITS;
-                look.send(Input::Hits(query, hits, is_cut));
-                for why in failed {
-                    look.send(Input::Failed(why));
-                }
+                look.send(Input::Hits(Found { query, hits, is_cut, failed }));
             }
         });
     }
@@ -144,6 +145,10 @@ impl Seeker {
     /// Stops looking.
     pub fn stop(&self) {
         self.n_looks.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Stops aligning.
+    pub fn stop_aligning(&self) {
         self.n_alignments.fetch_add(1, Ordering::SeqCst);
     }
 }

@@ -198,6 +198,14 @@ impl Index {
         })
     }
 
+    /// One annotation of a document; `None` where it is not, or no more.
+    pub fn annotation(&self, document: &DocumentId, id: AnnotationId) -> Result<Option<Annotation>, StoreError> {
+        let prefix = document_prefix(document);
+        let Some((_, bytes)) = self.cells.at_or_before(&prefix, &chunk_key(&prefix, id))? else { return Ok(None) };
+        let entry = chunk::entries(&bytes).find(|(known, _)| *known == id);
+        Ok(entry.and_then(|(_, bytes)| chunk::decode(bytes)).and_then(|kept| kept.annotation))
+    }
+
     /// The documents that have annotations.
     pub fn coded_documents(&self) -> Result<Vec<DocumentId>, StoreError> {
         Ok(self.all_counts()?.into_keys().collect())

@@ -52,6 +52,9 @@ enum Kind {
     Other,
 }
 
+/// The columns of a match that are shown; a pattern can take a whole line.
+const KEYWORD_COLUMNS: usize = 240;
+
 /// Makes the line of a match in a block, cut between graphemes; `width` measures the columns of one grapheme.
 pub fn line(block: &str, found: Span, room: Room, width: fn(&str) -> usize) -> Line {
     let before = slice(block, 0, found.start).graphemes(true).rev();
@@ -61,7 +64,7 @@ pub fn line(block: &str, found: Span, room: Room, width: fn(&str) -> usize) -> L
     let keyword = slice(block, found.start, found.end).graphemes(true);
     Line {
         left: left.concat(),
-        keyword: fitting(keyword, usize::MAX, width).concat(),
+        keyword: fitting(keyword, KEYWORD_COLUMNS, width).concat(),
         right: fitting(behind, room.right_columns, width).concat(),
     }
 }
@@ -91,7 +94,8 @@ fn fitting<'a>(graphemes: impl Iterator<Item = &'a str>, columns: usize, width: 
         }
         let grapheme = if is_blank { " " } else { grapheme };
         taken += width(grapheme);
-        if taken > columns {
+        // Letters without width are limited too.
+        if taken > columns || kept.len() > 2 * columns {
             break;
         }
         kept.push(grapheme);

@@ -19,16 +19,31 @@ static BIGRAMS: LazyLock<HashMap<(char, char), i32>> = LazyLock::new(|| {
     rows.filter_map(row).collect()
 });
 
+/// Latin letters of Kazakh alphabets that English has not; beside them stands q without u.
+const OWN_LATIN: &str = "ğşıñäöūŋǵńýúáó";
+
+/// Letters of Kazakh in Arabic script that Arabic and Persian have not, nor Uyghur: the high hamza and its like.
+const OWN_ARABIC: &str = "ٴٵٶٷٸ";
+
+/// So many of a hundred letters are Kazakh's own at least.
+const LEAST_OWN_PERCENT: usize = 2;
+
 /// Guesses `en`, `kk` or `ru` from the letters; `None` where there are none. Addresses count for no language.
 ///
 /// Latin wins where it has over 1.5 times as many letters as Cyrillic; Kazakh and Russian are told apart by pairs of
-/// letters.
+/// letters, Kazakh in Latin and Arabic letters from other languages by the letters that it alone has.
 pub fn guess(text: &str) -> Option<&'static str> {
     let (mut latin, mut cyrillic, mut weight) = (0usize, 0usize, 0i32);
+    let (mut own_latin, mut arabic, mut own_arabic) = (0usize, 0usize, 0usize);
     for word in text.split_whitespace().filter(|word| !is_address(word)) {
         let mut before = '_';
-        for c in word.chars().flat_map(char::to_lowercase) {
+        let mut letters = word.chars().flat_map(char::to_lowercase).peekable();
+        while let Some(c) = letters.next() {
             latin += usize::from(script(c) == Some(Script::Latin));
+            let has_u = letters.peek() == Some(&'u');
+            own_latin += usize::from(OWN_LATIN.contains(c) || (c == 'q' && !has_u));
+            arabic += usize::from(matches!(c, '\u{600}'..='\u{6ff}'));
+            own_arabic += usize::from(OWN_ARABIC.contains(c));
             let c = if matches!(c, '\u{400}'..='\u{52f}') { c } else { '_' };
             cyrillic += usize::from(c != '_');
             weight += BIGRAMS.get(&(before, c)).copied().unwrap_or(0);
@@ -37,7 +52,9 @@ pub fn guess(text: &str) -> Option<&'static str> {
         weight += BIGRAMS.get(&(before, '_')).copied().unwrap_or(0);
     }
     match (latin, cyrillic) {
+        _ if arabic > latin + cyrillic => (own_arabic * 100 > arabic * LEAST_OWN_PERCENT).then_some("kk"),
         (0, 0) => None,
+        _ if 2 * latin > 3 * cyrillic && own_latin * 100 > latin * LEAST_OWN_PERCENT => Some("kk"),
         _ if 2 * latin > 3 * cyrillic => Some("en"),
         _ if weight > 0 => Some("kk"),
         _ => Some("ru"),
@@ -150,6 +167,11 @@ mod tests {
         assert_eq!(guess("Қазақстандағы киберактивизм https://web.kz"), Some("kk"));
         assert_eq!(guess("Нравится Поделиться Смотреть все"), Some("ru"));
         assert_eq!(guess("Бала мектепке барды"), Some("kk"), "without a letter that Russian has not");
+        assert_eq!(guess("Qazaqstan Respublikasynyñ azamaty söz bostandyğyna ie"), Some("kk"));
+        assert_eq!(guess("Qazaqstanda soz bostandygy zhok"), Some("kk"));
+        assert_eq!(guess("A quick question about Almaty, Aqtobe and the Qur'an in quotations"), Some("en"));
+        assert_eq!(guess("قازاقستاندا ٴسوز بوستاندىعى بار ما، جوق پا"), Some("kk"));
+        assert_eq!(guess("حرية التعبير في كازاخستان"), None);
         assert_eq!(guess("2016 — …"), None);
         assert_eq!(guess("https://example.org/path"), None);
     }

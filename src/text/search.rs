@@ -245,10 +245,12 @@ impl Folds {
             }
         }
         let words = words(text);
+        // Words that fold together (`a a a`) never become too long: their number is bounded too.
+        let most_words = self.squeezed.iter().map(String::len).max().unwrap_or(0) + 8;
         for (at, word) in words.iter().enumerate() {
             let first = slice(text, word.start, word.end).chars().next().unwrap_or(' ');
             if self.firsts.allow(first) {
-                let run = words.get(at..).unwrap_or_default();
+                let run = words.get(at..words.len().min(at + most_words)).unwrap_or_default();
                 let spans = run.iter().map(|last| word.union(*last));
                 let compared = spans.map_while(|span| self.compared(text, span));
                 found.extend(compared.filter(|(_, is_it)| *is_it).map(|(span, _)| span));

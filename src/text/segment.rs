@@ -174,12 +174,20 @@ fn sentences(text: &str) -> Vec<Span> {
     cuts
 }
 
+/// So many characters around a stop tell whether it ends a sentence.
+const MOST_TOKEN_CHARS: usize = 64;
+
 /// Whether a sentence follows without a blank, as in `кетті.Ол`: a word before, one with a capital
 /// behind, and neither in an address.
 fn is_glued(before: &str, rest: &str) -> bool {
-    let token = before.rsplit(char::is_whitespace).next().unwrap_or("");
+    if !rest.starts_with(char::is_uppercase) {
+        return false;
+    }
+    // Longer tokens are no words.
+    let near: usize = before.chars().rev().take(MOST_TOKEN_CHARS).map(char::len_utf8).sum();
+    let token = slice(before, before.len() - near, before.len()).rsplit(char::is_whitespace).next().unwrap_or("");
     let word: Vec<char> = token.chars().rev().take_while(|c| c.is_alphabetic()).collect();
-    let next: Vec<char> = rest.chars().take_while(|c| c.is_alphabetic()).collect();
+    let next: Vec<char> = rest.chars().take(MOST_TOKEN_CHARS).take_while(|c| c.is_alphabetic()).collect();
     let small = |letters: &[char]| letters.iter().all(|c| c.is_lowercase());
     // A name such as Node.Js is no end of a sentence.
     let is_name = word.last().is_some_and(|c| c.is_uppercase());
@@ -187,7 +195,8 @@ fn is_glued(before: &str, rest: &str) -> bool {
     let begins = next.first().is_some_and(|c| c.is_uppercase())
         && next.len() >= if is_name { 3 } else { 2 }
         && small(&next[1..]);
-    let behind = rest.split(char::is_whitespace).next().unwrap_or("");
+    let near: usize = rest.chars().take(MOST_TOKEN_CHARS).map(char::len_utf8).sum();
+    let behind = slice(rest, 0, near).split(char::is_whitespace).next().unwrap_or("");
     let is_address = behind.trim_end_matches('.').contains(['.', '/', '@']);
     is_word && begins && !is_address && !token.contains(['/', '@', '.', '_', '#'])
 }

@@ -10,6 +10,9 @@ use crate::text::skeleton::folded;
 /// The endings by class, from the measurements in KAZAKH.md.
 const TABLE: &str = include_str!("kk_suffixes.tsv");
 
+/// Stems of so many letters begin many words that are none of their forms: `қыз`, `қызмет`.
+const MOST_SHORT_LETTERS: usize = 3;
+
 /// How a form of a word begins, as a skeleton, and what must follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beginning {
@@ -30,7 +33,18 @@ impl Beginning {
         if self.before_vowel && !rest.starts_with(['a', 'e', 'i', 'o', 'u']) {
             return false;
         }
-        if self.lost.is_empty() { is_chain(rest) } else { is_chain(&format!("{}{rest}", self.lost)) }
+        let chain = if self.is_short() { is_short_chain } else { is_chain };
+        if self.lost.is_empty() { chain(rest) } else { chain(&format!("{}{rest}", self.lost)) }
+    }
+
+    /// Whether the stem stands there unchanged.
+    pub fn is_unchanged(&self) -> bool {
+        self.lost.is_empty() && !self.before_vowel
+    }
+
+    /// Whether so few letters begin many other words too.
+    fn is_short(&self) -> bool {
+        self.text.chars().count() <= MOST_SHORT_LETTERS
     }
 }
 
@@ -73,6 +87,19 @@ fn is_chain(rest: &str) -> bool {
     CHAIN.as_ref().is_some_and(|chain| chain.is_match(rest))
 }
 
+/// Whether a skeleton is a chain of endings that hardly any other word goes on with: those of nouns, and of verbs those
+/// that begin with a consonant.
+fn is_short_chain(rest: &str) -> bool {
+    static CHAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let [pl, poss, case, attr, pers] = ["PL", "POSS", "CASE", "ATTR", "PERS"].map(|class| any_of(class, folded));
+        let tenses = endings("VTENSE", folded).into_iter();
+        let sure = tenses.filter(|t| t.chars().count() >= 2 && !t.starts_with(['a', 'e', 'i', 'o', 'u']));
+        let tense = sure.collect::<Vec<_>>().join("|");
+        Regex::new(&format!("^(?:{pl}?{poss}?(?:{case}|{attr})?|(?:{tense}){pers}?)$")).ok()
+    });
+    CHAIN.as_ref().is_some_and(|chain| chain.is_match(rest))
+}
+
 /// The word without its sure inflection, if it has one: `мектептерінде` is of `мектеп`. Takes small letters.
 pub fn stripped(word: &str) -> Option<String> {
     static WRITTEN: LazyLock<Vec<Regex>> = LazyLock::new(|| inflections(str::to_owned));
@@ -100,7 +127,7 @@ fn inflections(spell: fn(&str) -> String) -> Vec<Regex> {
     let (long_case, long_attr, long_poss) = (long("CASE", 3), long("ATTR", 3), long("POSS", 2));
     let places = ["да", "де", "та", "те", "ға", "ге", "қа", "ке"].map(spell).join("|");
     [
-        format!("^(.{{3,}}?)({pl}{poss}?(?:{case}|{attr})?)$"),
+        format!("^(.{{4,}}?)({pl}{poss}?(?:{case}|{attr})?)$"),
         format!("^(.{{4,}}?)(?:{long_poss})?((?:{long_attr})|(?:{long_case}))$"),
         format!("^(.{{5,}}?)({places})$"),
     ]

@@ -68,7 +68,11 @@ impl Family {
 
     /// Whether a word of a text is one of the forms.
     pub fn accepts(&self, token: &str) -> bool {
-        token.chars().next().is_some_and(|first| self.firsts.allow(first)) && self.accepts_folded(token, &fold(token))
+        let is_it = |token: &str| {
+            token.chars().next().is_some_and(|first| self.firsts.allow(first))
+                && self.accepts_folded(token, &fold(token))
+        };
+        is_it(token) || owner(token).is_some_and(is_it)
     }
 
     fn accepts_folded(&self, token: &str, skeleton: &Skeleton) -> bool {
@@ -82,21 +86,32 @@ impl Family {
             return false;
         };
         let n_before = beginning.text.chars().count();
+        // One letter begins anything.
+        if n_before < 2 && !rest.is_empty() {
+            return false;
+        }
         let written_start = skeleton.sources.get(n_before).map_or(token.len(), |source| source.start);
         let written = slice(token, written_start, token.len());
         let hyphen = || slice(token, 0, written_start).chars().next_back().is_some_and(|c| letter(c) == Letter::Hyphen);
         if self.is_acronym && !hyphen() {
             return false;
         }
-        // Two plain Latin words are English as likely as not: `plan` and `planer`, `form` and `former`.
-        if self.is_plain && is_plain(token) && !hyphen() {
+        // Two plain Latin words are English as likely as not: `plan` and `planer`, `form` and `former`; and so may be
+        // one that begins with a short Kazakh word: `ел`, `elite`.
+        if !rest.is_empty() && is_plain(token) && !hyphen() {
             let is_open = rest.starts_with(['a', 'e', 'i', 'o', 'u']);
-            if !rest.is_empty() && (n_before < 4 || rest.len() < 2 || is_open) {
+            let is_doubtful = rest.len() < 2 || is_open || !beginning.is_unchanged();
+            if n_before < 4 || (self.is_plain && is_doubtful) {
                 return false;
             }
         }
         beginning.takes(rest) && harmonic(written)
     }
+}
+
+/// Whose something is, in English: `Almaty’s`.
+fn owner(token: &str) -> Option<&str> {
+    ["’s", "'s", "’S", "'S"].iter().find_map(|ending| token.strip_suffix(ending))
 }
 
 impl Stem {
@@ -173,6 +188,20 @@ mod tests {
         check("мектептердің", &["мектеп", "мектепке", "мектебі"], &["мект"]);
         check("таң", &["таңғы"], &[]);
         check("ет", &["етсе"], &[]);
+    }
+
+    #[test]
+    fn short_words_are_not_the_beginnings_of_longer_ones() {
+        check("қыз", &["қыздар", "қызға", "қыздың"], &["қызмет", "қызықты", "қызу"]);
+        check("ел", &["елде", "елдің", "елдер"], &["else", "elite", "eliminate"]);
+        check("жастар", &["жастардың", "jastarğa"], &["жас", "жасады", "жасап", "жасырын"]);
+        check("go", &[], &["гөрі"]);
+        check("went", &[], &["sent"]);
+        check("policy", &["policies", "policy’s"], &["policemen"]);
+        check("zzzz", &[], &["заң", "заңға"]);
+        for word in ["Алматы", "almaty", "Almaty"] {
+            check(word, &["Almaty’s", "Almaty's", "Алматыда"], &[]);
+        }
     }
 
     #[test]

@@ -4,6 +4,9 @@ use crate::text::alphabet::{Letter, letter};
 use crate::text::span::{Span, slice};
 use crate::text::wordform::Family;
 
+/// Words with more hyphens than this are looked through part by part only.
+const MOST_HYPHENS: usize = 6;
+
 /// The words of a query, each with its family.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phrase {
@@ -85,6 +88,12 @@ fn form(family: &Family, text: &str, word: Span) -> Option<Span> {
             .filter(|&(_, c)| letter(c) == Letter::Hyphen)
             .map(|(at, c)| (word.start + at, word.start + at + c.len_utf8()))
     };
+    if hyphens().count() > MOST_HYPHENS {
+        let mut start = word.start;
+        let ends = hyphens().chain(std::iter::once((word.end, word.end)));
+        let mut parts = ends.map(|(before, behind)| Span::new(std::mem::replace(&mut start, behind), before));
+        return parts.find(|part| !part.is_empty() && is_form(part));
+    }
     let starts = std::iter::once(word.start).chain(hyphens().map(|(_, behind)| behind));
     let mut parts = starts.flat_map(|start| {
         let ends = std::iter::once(word.end).chain(hyphens().map(|(before, _)| before));

@@ -254,6 +254,7 @@ fn the_export_carries_the_counterparts_quote_and_id() {
     assert_eq!(rows[0]["counterpart_id"], ids[1]);
     assert_eq!(rows[1]["counterpart"], "Азаттық сайты 21 мамырда бұғатталды.");
     assert_eq!(rows[1]["counterpart_id"], "");
+    assert_eq!((&rows[0]["counterpart_by"], &rows[1]["counterpart_by"]), (&"coder".into(), &"alignment".into()));
     assert_eq!((&rows[2]["document"], &rows[2]["counterpart_id"]), (&"a.kk".into(), &ids[0].clone().into()));
 }
 
@@ -278,7 +279,7 @@ fn align_prints_tables_memories_and_scores_of_files() {
     // Bad input: an empty side, a wrong gold file, no such thing.
     write("empty.kk", "\n\n");
     let told = ok(dir.path(), &["align", "a.en", "empty.kk"]);
-    assert_eq!(told.trim(), "nothing here corresponds");
+    assert_eq!(told, "empty.kk has no sentences\nnothing here corresponds\n");
     write("bad.gold", "0\t0\nx\n");
     let output = run(dir.path(), &["align", "a.en", "a.kk", "--lines", "--evaluate", "bad.gold"]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("bad.gold, line 2: no link"));

@@ -94,6 +94,7 @@ fn csv_has_every_column_and_no_formula() {
         "time",
         "counterpart",
         "counterpart_id",
+        "counterpart_by",
     ] {
         assert!(heads.iter().any(|h| h == head), "{head}");
     }

@@ -8,7 +8,7 @@ use crate::pty::home;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tanba::app;
-use tanba::app::effect::{Effect, Input, Left};
+use tanba::app::effect::{Effect, Found, Input, Left};
 use tanba::app::key::Key;
 use tanba::app::library;
 use tanba::app::session::{Moment, Session};
@@ -40,6 +40,8 @@ pub struct Desk {
     pub clip: String,
     /// What was remembered, and which settings were kept.
     pub kept_outside: Vec<String>,
+    /// Whether no alignment is answered, as while a long pair is being aligned.
+    pub is_aligning: bool,
 }
 
 pub fn writer(coder: &str) -> Writer {
@@ -80,6 +82,7 @@ impl Desk {
             settings: app::settings::Settings::default(),
             clip: String::new(),
             kept_outside: Vec::new(),
+            is_aligning: false,
         };
         desk.sit_down();
         for (name, key) in [("slacktivism", "s"), ("censorship", "c")] {
@@ -147,6 +150,7 @@ impl Desk {
                     let found = needle.matches_in(&self.session.panes[pane].text, 1000, &mut |_| true);
                     Input::Found(id, phrase, found)
                 }
+                Effect::Align(..) if self.is_aligning => continue,
                 Effect::Align(pair, fixed) => {
                     let found = links::align(&store.project, &pair, fixed, &mut |_, _| true);
                     let aligned = found.expect("a pair that can be aligned").expect("nobody stops it");
@@ -157,8 +161,7 @@ impl Desk {
                     let field = Field::whole(store.project.clone(), store.shared().expect("shared"));
                     let needle = Needle::new(words, how).expect("a query");
                     let (hits, failed) = concord(&field, &needle, &mut |_| true);
-                    assert!(failed.is_empty(), "{failed:?}");
-                    Input::Hits(query, hits, false)
+                    Input::Hits(Found { query, hits, is_cut: false, failed })
                 }
                 Effect::TagHits(places, code, new) => {
                     let (made, _) = autocode::annotations(store, &places, &code, (now, u128::from(self.moments)))

@@ -10,6 +10,7 @@ mod cli;
 mod corpus;
 mod formats;
 mod harness;
+mod pairs;
 mod pty;
 mod reading;
 mod screens;
