@@ -47,18 +47,30 @@ impl Grid {
         let block = self.block_at(self.side, offset);
         let span = self.bytes(self.side, block);
         let text = self.flat(self.side, span);
-        let mut rows = Vec::new();
+        let (mut rows, mut gaps) = (Vec::new(), Vec::new());
         if block == 0 {
-            let n_before = self.n_rows(0..self.link(self.side, 0));
-            rows.resize(n_before, Row { start: 0, end: 0 });
+            for link in 0..self.link(self.side, 0) {
+                gaps.push(rows.len());
+                rows.resize(rows.len() + self.height(link), Row { start: 0, end: 0 });
+            }
         }
+        let first = rows.len();
         let own = wrap::rows(text.trim_end(), self.columns[self.side].max(2));
         let n_own = own.len();
         let end = text.trim_end().len();
         rows.extend(own);
-        let n_level = self.n_rows(self.links_of(self.side, block));
+        let links = self.links_of(self.side, block);
+        let n_level = self.n_rows(links.clone());
+        let mut below = first;
+        for link in links {
+            // What is on the other side alone stands behind the block's own link.
+            if below > first {
+                gaps.push(below);
+            }
+            below += self.height(link);
+        }
         rows.extend((n_own..n_level).map(|_| Row { start: end, end }));
-        Wrapped { block: Block { start: span.start, text: text.into(), next: span.end }, rows }
+        Wrapped { block: Block { start: span.start, text: text.into(), next: span.end }, rows, gaps }
     }
 
     /// Which row of the other side is level with one of this.

@@ -19,6 +19,8 @@ pub struct Wrapped {
     pub block: Block,
     /// Its rows.
     pub rows: Vec<Row>,
+    /// The rows at which the other text says what this one does not.
+    pub gaps: Vec<usize>,
 }
 
 /// One row on the screen.
@@ -35,6 +37,11 @@ impl ShownRow {
     pub fn span(&self) -> Span {
         let row = self.of.rows.get(self.index).copied().unwrap_or(Row { start: 0, end: 0 });
         Span::new(row.start, row.end).shifted(self.of.block.start)
+    }
+
+    /// Whether the other text says here what this one does not.
+    pub fn is_gap(&self) -> bool {
+        self.of.gaps.contains(&self.index)
     }
 
     /// Its text.
@@ -153,7 +160,7 @@ impl View {
                 return Arc::clone(wrapped);
             }
             let rows = wrap::rows(&block.text, self.width_columns.max(2));
-            Wrapped { block, rows }
+            Wrapped { block, rows, gaps: Vec::new() }
         };
         if self.cache.len() >= MAX_CACHED {
             self.cache.clear();

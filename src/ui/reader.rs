@@ -21,6 +21,9 @@ use crate::ui::theme::{Marks, Role, Theme, sign};
 /// Annotations drawn in one row at most; the panel lists all.
 const MAX_IN_ROW: usize = 24;
 
+/// Stands where the other text of a pair says something that this one does not.
+const GAP: &str = "—";
+
 /// Draws the left (0) or the right (1) pane.
 pub fn draw(buffer: &mut Buffer, session: &Session, side: usize, theme: &Theme) {
     let areas = session.areas();
@@ -34,7 +37,11 @@ pub fn draw(buffer: &mut Buffer, session: &Session, side: usize, theme: &Theme) 
     }
     let text = session.screen.text_area(body);
     for (i, row) in pane.view.rows.iter().enumerate() {
-        draw_row(buffer, session, pane, row, Area { y: text.y + i as u16, height: 1, ..text }, theme);
+        let line = Area { y: text.y + i as u16, height: 1, ..text };
+        draw_row(buffer, session, pane, row, line, theme);
+        if row.is_gap() {
+            put(buffer, (line.x, line.y), line.x + line.width, GAP, theme.role(Role::Faint));
+        }
     }
     draw_lanes(buffer, session, pane, body, theme);
     if side == session.focus {

@@ -67,13 +67,25 @@ fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
         _ if session.now.0.reshaping.is_some() => say!("changing the boundaries").into(),
         _ if pane.selection.is_extending => say!("extending the selection").into(),
         _ if !here.is_empty() => {
-            let names: Vec<&str> =
-                here.iter().map(|p| session.shared.codebook.name(&p.annotation.code)).take(6).collect();
-            format!("{}{} · {}", words::of(pane.selection.unit.name()), counterpart(session), names.join(", "))
+            let names = here.iter().map(|p| session.shared.codebook.name(&p.annotation.code));
+            format!("{}{} · {}", words::of(pane.selection.unit.name()), counterpart(session), counted(names))
         }
         _ => format!("{}{}", words::of(pane.selection.unit.name()), counterpart(session)),
     };
     (text, theme.role(Role::Dim))
+}
+
+/// Names in the order of their first places, each once, with how many there are: `censorship ×3`.
+fn counted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut all: Vec<(&str, usize)> = Vec::new();
+    for name in names {
+        match all.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, n)) => *n += 1,
+            None => all.push((name, 1)),
+        }
+    }
+    let told = all.iter().map(|(name, n)| if *n > 1 { format!("{name} ×{n}") } else { (*name).to_owned() });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// The paragraph's language where it is a stranger, and what is known of the counterpart, behind what is selected.

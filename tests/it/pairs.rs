@@ -287,3 +287,27 @@ fn words_of_one_letter_and_of_many_hyphens_are_searched_in_time() {
     assert!(!ok(dir.path(), &["search", "ab"]).is_empty());
     assert!(run(dir.path(), &["search", "zzzz"]).stdout.is_empty());
 }
+
+#[test]
+fn documents_that_are_named_alike_are_paired_at_once() {
+    let desk = Desk::new(&[("a.en", ENGLISH), ("a.kk", KAZAKH), ("b.en", "B.\n"), ("c.en", "C.\n"), ("c.kk", "С.\n")]);
+    let root = desk.dir.path().to_owned();
+    let Desk { store, dir, .. } = desk;
+    drop(store);
+    ok(&root, &["pair", "c.en", "c.kk"]);
+    assert_eq!(ok(&root, &["pair", "--by-name"]), "a.en ↔ a.kk\n1 new pair\n");
+    assert_eq!(ok(&root, &["pair", "--by-name"]), "0 new pairs\n");
+    assert_eq!(run(&root, &["pair", "a.en"]).status.code(), Some(2));
+    drop(dir);
+}
+
+#[test]
+fn a_gap_in_the_rows_view_is_marked() {
+    let mut desk = pair();
+    desk.press_keys("A v j j A u");
+    let screen = desk.screen(120, 30);
+    let level = |words: &str| screen.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{screen}"));
+    let (left, right) = (level("Nobody in Astana"), level("Астанада ешкім"));
+    assert!(left.contains("│     —") && !left.contains("Астанада"), "{screen}");
+    assert!(right.starts_with("     —  "), "{screen}");
+}
