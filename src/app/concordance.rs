@@ -167,7 +167,7 @@ fn order(session: &mut Session, wanted: Order) -> Outcome {
     let typed = picker.query.text().to_owned();
     let at = |value: String| session.hits.all.get(value.parse::<usize>().ok()?).map(place_of);
     let marked: BTreeSet<_> = picker.marked().into_iter().filter_map(at).collect();
-    let chosen = picker.choice().and_then(at);
+    let chosen = picker.choice().filter(|_| picker.selected > 0).and_then(at);
     let hits = &mut session.hits;
     hits.order = if hits.order == wanted { Order::Place } else { wanted };
     let order = hits.order;

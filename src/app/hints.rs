@@ -173,7 +173,7 @@ pub fn following(session: &Session) -> Vec<Following> {
         return codes
             .map(|code| Following {
                 keys: mark_of(code),
-                words: code.name().to_owned(),
+                words: code.called().to_owned(),
                 colour: book.colour(&code.id).to_owned(),
             })
             .collect();

@@ -74,7 +74,11 @@ fn row(session: &Session, side: usize, placed: &Placed) -> PickRow {
     PickRow {
         value: annotation.id.to_string(),
         text: fitted(&annotation.quote.exact, QUOTE_COLUMNS),
-        detail: format!("{} · {}", session.shared.language(&session.panes[side].document), book.name(&annotation.code)),
+        detail: format!(
+            "{} · {}",
+            session.shared.language(&session.panes[side].document),
+            book.called(&annotation.code)
+        ),
         mark: (mark, book.colour(&annotation.code).to_owned()),
         under: Some(fitted(&under, QUOTE_COLUMNS)),
         ..PickRow::default()
@@ -96,9 +100,8 @@ fn list_one_sided(session: &mut Session, args: &Args) -> Outcome {
     let rows: Vec<PickRow> = one_sided(session).into_iter().map(|(side, placed)| row(session, side, placed)).collect();
     if rows.is_empty() {
         session.mode = Mode::Read;
-        return Err(
-            say!("everything that you tagged here is tagged on both sides, or said to have no counterpart").into()
-        );
+        session.tell(say!("everything that you tagged here is tagged on both sides, or said to have no counterpart"));
+        return DONE;
     }
     session.mode = Mode::Pick(Box::new(Picker::new(say!("Tagged on one side only"), LIST, rows).marking()));
     DONE

@@ -57,12 +57,12 @@ pub fn code_rows(session: &Session) -> Vec<PickRow> {
     let book = &session.shared.codebook;
     book.iter()
         .map(|code| {
-            let others: Vec<&str> = code.names.all().skip(1).collect();
+            let others: Vec<&str> = code.names.all().filter(|name| *name != code.called()).collect();
             let path = book.path(&code.id);
             let detail =
                 if path == code.name() { others.join(" · ") } else { format!("{path} · {}", others.join(" · ")) };
             let mark = (mark_of(code), book.colour(&code.id).to_owned());
-            PickRow { value: code.id.0.clone(), text: code.name().to_owned(), detail, mark, ..PickRow::default() }
+            PickRow { value: code.id.0.clone(), text: code.called().to_owned(), detail, mark, ..PickRow::default() }
         })
         .collect()
 }
@@ -174,7 +174,7 @@ fn annotate(session: &mut Session, codes: &[Chosen]) -> Outcome {
         changes.push(Change::put(Record::Annotation(annotation)));
     }
     let Some((id, code)) = last else {
-        let names: Vec<&str> = codes.iter().map(|(code, _)| session.shared.codebook.name(code)).collect();
+        let names: Vec<&str> = codes.iter().map(|(code, _)| session.shared.codebook.called(code)).collect();
         return Err(say!("this passage is tagged {names} already", names = names.join(", ")).into());
     };
     session.work().last_code = Some(code);

@@ -26,7 +26,7 @@ pub fn told(book: &Codebook, event: &Event) -> String {
     });
     let codes: Vec<&Code> = codes.collect();
     let name = |id: &CodeId| {
-        codes.iter().find(|code| code.id == *id).map_or_else(|| book.name(id), |code| code.name()).to_owned()
+        codes.iter().find(|code| code.id == *id).map_or_else(|| book.called(id), |code| code.called()).to_owned()
     };
     let text = match annotations.as_slice() {
         [] => links(&changes).or_else(|| changes.first().map(other)).unwrap_or_default(),
@@ -129,7 +129,7 @@ fn annotation(change: &Change, name: &dyn Fn(&CodeId) -> String) -> String {
 /// Everything that is no annotation.
 fn other(change: &Change) -> String {
     let what = match change.subject() {
-        Some(Record::Code(code)) => say!("code {name}", name = code.name()),
+        Some(Record::Code(code)) => say!("code {name}", name = code.called()),
         Some(Record::Document(document)) => say!("document {id}", id = document.id),
         Some(Record::Pair(pair)) => say!("pair {left} ↔ {right}", left = pair.left, right = pair.right),
         Some(Record::Done(done)) if change.now.is_none() => {

@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::words::{self, Language};
+
 /// Names a code for ever: made from its first name, kept when it is renamed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 #[serde(transparent)]
@@ -90,7 +92,17 @@ impl Code {
         Self { id, names: Names { en: name.to_owned(), ..Names::default() }, ..Self::default() }
     }
 
-    /// What to call it: its first name, or its id.
+    /// What to call it to a person: its name in the language that the program speaks, else its first one, or its id.
+    pub fn called(&self) -> &str {
+        let own = match words::spoken() {
+            Language::English => &self.names.en,
+            Language::Kazakh => &self.names.kk,
+            Language::Russian => &self.names.ru,
+        };
+        if own.is_empty() { self.name() } else { own }
+    }
+
+    /// What to call it whatever the language: its first name, or its id.
     pub fn name(&self) -> &str {
         self.names.all().next().unwrap_or(&self.id.0)
     }
@@ -100,6 +112,18 @@ impl Code {
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_is_called_by_its_name_in_the_coders_language() {
+        let names = Names { en: "censorship".into(), kk: "цензура".into(), ..Names::default() };
+        let code = Code { names, ..Code::default() };
+        let called = |language| words::within(language, || code.called().to_owned());
+        assert_eq!(
+            [Language::English, Language::Kazakh, Language::Russian].map(called),
+            ["censorship", "цензура", "censorship"]
+        );
+        assert_eq!(words::within(Language::Kazakh, || code.name().to_owned()), "censorship", "for files and scripts");
+    }
 
     #[test]
     fn ids_come_from_names_of_any_script() {

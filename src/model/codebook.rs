@@ -65,7 +65,13 @@ impl Codebook {
         self.iter().find(|code| !key.is_empty() && code.key == key)
     }
 
-    /// What to call a code: its name, or the id where the code is not (or not yet) known.
+    /// What to call a code to a person: its name in the language that the program speaks, or the id where the code is
+    /// not (or not yet) known.
+    pub fn called<'a>(&'a self, id: &'a CodeId) -> &'a str {
+        self.get(id).map_or(&id.0, Code::called)
+    }
+
+    /// What to call a code whatever the language: its name, or the id where the code is not (or not yet) known.
     pub fn name<'a>(&'a self, id: &'a CodeId) -> &'a str {
         self.get(id).map_or(&id.0, Code::name)
     }

@@ -21,7 +21,7 @@ const GAP: usize = 3;
 /// Narrowest that one key's words are shown.
 const LEAST_WORDS: usize = 12;
 
-/// Widest that one key's words are shown.
+/// Widest that one key's words are shown where keys stand beside each other.
 const MAX_WORDS: usize = 52;
 
 /// Draws the keys that may follow what was typed, above the status.
@@ -34,7 +34,9 @@ pub fn draw_following(buffer: &mut Buffer, session: &Session, theme: &Theme) {
     }
     let width = usize::from(status.width);
     let keys_columns = rows.iter().map(|row| columns(&row.keys)).max().unwrap_or(1) + 2;
-    let words_columns = rows.iter().map(|row| columns(&row.words)).max().unwrap_or(1).min(MAX_WORDS);
+    let longest = rows.iter().map(|row| columns(&row.words)).max().unwrap_or(1);
+    // Where all fit below each other, nothing is cut that the window could show.
+    let words_columns = if rows.len() <= room { longest } else { longest.min(MAX_WORDS) };
     let widest = keys_columns + 1 + words_columns + GAP;
     let least = keys_columns + 1 + LEAST_WORDS + GAP;
     // As many beside each other as fit whole; narrower ones only where not all would be shown.

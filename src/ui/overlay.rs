@@ -193,7 +193,7 @@ fn draw_line(buffer: &mut Buffer, editor: &Editor, prompt: &str, session: &Sessi
 fn draw_memo(buffer: &mut Buffer, editor: &Editor, session: &Session, theme: &Theme) -> (u16, u16) {
     let memo = MemoRows::new(editor, &session.screen);
     let annotation = session.pane().annotation();
-    let code = annotation.map_or("", |a| session.shared.codebook.name(&a.code));
+    let code = annotation.map_or("", |a| session.shared.codebook.called(&a.code));
     framed(buffer, memo.frame, &say!("Memo · {code}", code), theme.role(Role::Faint), theme.role(Role::Accent));
     let inside = memo.inside;
     for (i, row) in memo.rows.iter().skip(memo.top).take(usize::from(inside.height)).enumerate() {

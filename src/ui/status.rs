@@ -67,7 +67,7 @@ fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
         _ if session.now.0.reshaping.is_some() => say!("changing the boundaries").into(),
         _ if pane.selection.is_extending => say!("extending the selection").into(),
         _ if !here.is_empty() => {
-            let names = here.iter().map(|p| session.shared.codebook.name(&p.annotation.code));
+            let names = here.iter().map(|p| session.shared.codebook.called(&p.annotation.code));
             format!("{}{} · {}", words::of(pane.selection.unit.name()), counterpart(session), counted(names))
         }
         _ => format!("{}{}", words::of(pane.selection.unit.name()), counterpart(session)),

@@ -287,21 +287,23 @@ fn align_prints_tables_memories_and_scores_of_files() {
 }
 
 #[test]
-fn every_grapheme_is_counted_where_a_gap_stands() {
+fn rows_are_level_where_a_side_begins_or_ends_with_a_gap() {
     // A side that begins and ends with sentences the other lacks.
     let left = "Extra words at first that nobody translated in any way.\nAlmaty 2016.\nAstana 2017.\n";
     let right = "Алматы 2016.\nАстана 2017.\nСоңында біреу өзінше тағы бірдеңе қосып қойған екен.\n";
     let mut desk = Desk::new(&[("a.en", left), ("a.kk", right)]);
+    fs::create_dir(desk.dir.path().join("alignment")).expect("made");
+    fs::write(desk.dir.path().join("alignment/a.en+a.kk.gold"), "0\t\n1\t0\n2\t1\n\t2\n").expect("written");
     let pair = Pair { left: DocumentId("a.en".into()), right: DocumentId("a.kk".into()) };
     desk.perform(vec![tanba::app::effect::Effect::Keep(vec![Change::put(Record::Pair(pair))])]);
     desk.screen(120, 30);
     desk.press_keys("A v");
-    let screen = desk.screen(120, 30);
-    if desk.session.panes[0].view.grid().is_some() {
-        let line = screen.lines().find(|line| line.contains("Almaty 2016.")).expect("shown");
-        assert!(line.contains("Алматы 2016."), "{screen}");
-    }
-    for key in ["j", "k", "G", "g g", "C-d", "C-u"] {
-        desk.press_keys(key);
+    for keys in ["j k", "G", "g g", "C-d", "C-u"] {
+        desk.press_keys(keys);
+        let screen = desk.screen(120, 30);
+        let line = screen.lines().find(|line| line.contains("Almaty 2016.")).unwrap_or_else(|| panic!("{screen}"));
+        assert!(line.contains("Алматы 2016."), "{keys}: {screen}");
+        let first = screen.lines().find(|line| line.contains("Extra words")).unwrap_or_else(|| panic!("{screen}"));
+        assert!(first.contains('—'), "{keys}: {screen}");
     }
 }
