@@ -8,7 +8,6 @@ pub mod encoding;
 pub mod firsts;
 pub mod fold;
 pub mod heading;
-pub mod keyboard;
 pub mod language;
 pub mod offsets;
 pub mod search;

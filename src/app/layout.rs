@@ -1,6 +1,7 @@
 //! Which key of a Latin keyboard lies where another one has its letter, so that every command works on any keyboard.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::app::key::{Key, KeyCode};
 use crate::model::entries::{self, Mistake, Value};
@@ -86,6 +87,33 @@ impl Layouts {
     }
 }
 
+/// What was typed as the other keyboard, Latin or Kazakh, would have had it: `vtrntg` is `мектеп`. None when it says
+/// nothing there: no letter, or both scripts.
+pub fn keyboard_twin(typed: &str) -> Option<String> {
+    // ё is where a Kazakh keyboard has the sign that it is on a Russian one.
+    static KEYS: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
+        let letters = |name: &str| -> Vec<(char, char)> {
+            let places = Layouts::named(name).places.into_iter();
+            places.filter_map(|(letter, (place, _))| Some((letter, place?))).collect()
+        };
+        let mut keys = letters("kk");
+        keys.extend(letters("ru").into_iter().filter(|(letter, _)| matches!(letter, 'ё' | 'Ё')));
+        keys.retain(|(letter, _)| letter.is_alphabetic());
+        keys
+    });
+    let is_cyrillic = |c: char| KEYS.iter().any(|(letter, _)| *letter == c);
+    let (to_latin, to_cyrillic) = (typed.chars().any(is_cyrillic), typed.chars().any(|c| c.is_ascii_alphabetic()));
+    if to_latin == to_cyrillic {
+        return None;
+    }
+    let swap = |c: char| {
+        let found = KEYS.iter().find(|(letter, place)| if to_latin { *letter == c } else { *place == c });
+        found.map_or(c, |(letter, place)| if to_latin { *place } else { *letter })
+    };
+    let twin: String = typed.chars().map(swap).collect();
+    (twin != typed).then_some(twin)
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
@@ -125,6 +153,18 @@ mod tests {
             assert_eq!(places.len(), n, "{name} has two letters on one key");
             assert_eq!(n, text.lines().filter(|line| line.contains(" = ")).count(), "{name} has a letter twice");
         }
+    }
+
+    #[test]
+    fn a_word_typed_on_the_wrong_layout_comes_right() {
+        assert_eq!(keyboard_twin("vtrntg").as_deref(), Some("мектеп"));
+        assert_eq!(keyboard_twin("мектеп").as_deref(), Some("vtrntg"));
+        assert_eq!(keyboard_twin("0fpf0").as_deref(), Some("қазақ"));
+        assert_eq!(keyboard_twin("`;").as_deref(), None);
+        assert_eq!(keyboard_twin("t`;brf").as_deref(), Some("еёжика"));
+        assert_eq!(keyboard_twin("зкщеуые 5"), Some("protest 5".to_owned()));
+        assert_eq!(keyboard_twin("2022"), None);
+        assert_eq!(keyboard_twin(""), None);
     }
 
     #[test]

@@ -7,10 +7,10 @@ use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
 
 use crate::app::editor::Editor;
+use crate::app::layout::keyboard_twin;
 use crate::app::screen::{Area, Screen, inside};
 use crate::app::session::Session;
 use crate::text::fold;
-use crate::text::keyboard::keyboard_twin;
 use crate::text::skeleton::{self, folded};
 use crate::text::span::Span;
 
