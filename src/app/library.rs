@@ -8,7 +8,7 @@ use crate::app::screen::Panes;
 use crate::app::session::{Mode, Session};
 use crate::app::when;
 use crate::model::change::{Change, Record};
-use crate::model::document::{Document, DocumentId, Done};
+use crate::model::document::{Document, DocumentId, Done, language_of};
 use crate::text::language;
 use crate::text::width::printable;
 use crate::{count, say};
@@ -190,15 +190,6 @@ fn ask_language(session: &mut Session, command: &'static str, now: &str) -> Outc
     DONE
 }
 
-fn checked_language(choice: &str) -> Result<String, Refusal> {
-    let letters = choice.trim().to_lowercase();
-    if (2..=3).contains(&letters.len()) && letters.chars().all(|c| c.is_ascii_lowercase()) {
-        return Ok(letters);
-    }
-    Err(say!("\"{language}\" is no language; write its ISO 639 letters: en, kk, ru, …", language = printable(choice))
-        .into())
-}
-
 fn document_here(session: &Session) -> Result<Document, Refusal> {
     let known = session.shared.documents.get(&session.pane().document);
     known.cloned().ok_or(say!("no document is open").into())
@@ -216,7 +207,7 @@ fn set_language(session: &mut Session, args: &Args) -> Outcome {
     let was = document_here(session)?;
     let Some(choice) = &args.choice else { return ask_language(session, "set-language", &was.language) };
     session.mode = Mode::Read;
-    redescribe(was.clone(), Document { language: checked_language(choice)?, ..was })
+    redescribe(was.clone(), Document { language: language_of(choice)?, ..was })
 }
 
 fn set_paragraph_language(session: &mut Session, args: &Args) -> Outcome {
@@ -231,7 +222,7 @@ fn set_paragraph_language(session: &mut Session, args: &Args) -> Outcome {
         return ask_language(session, "set-paragraph-language", &now);
     };
     session.mode = Mode::Read;
-    let (language, mut now) = (checked_language(choice)?, was.clone());
+    let (language, mut now) = (language_of(choice)?, was.clone());
     // What is said is kept also where it is the document's: the guess was another.
     now.languages.insert(at, language);
     redescribe(was, now)

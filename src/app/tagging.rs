@@ -12,7 +12,7 @@ use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId};
 use crate::text::anchor;
 use crate::text::span::Span;
-use crate::text::width::{fitted, printable};
+use crate::text::width::{fitted, flat, printable};
 use crate::{count, say};
 
 /// Longest name taken from a passage, in columns.
@@ -230,7 +230,7 @@ fn tag_again(session: &mut Session, _: &Args) -> Outcome {
 fn tag_in_vivo(session: &mut Session, _: &Args) -> Outcome {
     let span = selected(session)?;
     let words = session.pane().text.read(span);
-    let name = fitted(&words.split_whitespace().collect::<Vec<_>>().join(" "), IN_VIVO_COLUMNS);
+    let name = fitted(&flat(&words), IN_VIVO_COLUMNS);
     let code = code_named(session, &name)?;
     annotate(session, &[code])
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
 use crate::model::change::{Change, Record};
-use crate::model::document::{Document, DocumentId, Pair};
+use crate::model::document::{Document, DocumentId, Pair, language_of};
 use crate::model::event::Deed;
 use crate::model::time::Time;
 use crate::shell::clock;
@@ -96,7 +96,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
                 (document.title, document.language, document.attributes) =
                     (known.title, known.language, known.attributes);
             }
-            document.language = args.language.clone().unwrap_or(document.language);
+            document.language = args.language.as_deref().and_then(|l| language_of(l).ok()).unwrap_or(document.language);
             document.title = args.title.clone().unwrap_or(document.title);
             document.attributes.extend(attributes.clone());
             add(&mut store, document, prepared)
@@ -144,12 +144,8 @@ fn check(args: &AddArgs) -> Result<(), Failure> {
         }
         _ => {}
     }
-    let is_language = |l: &String| (2..=3).contains(&l.len()) && l.chars().all(|c| c.is_ascii_lowercase());
-    if let Some(language) = args.language.as_ref().filter(|l| !is_language(l)) {
-        return misunderstood(say!(
-            "\"{language}\" is no language; write its ISO 639 letters: en, kk, ru, …",
-            language
-        ));
+    if let Some(Err(why)) = args.language.as_deref().map(language_of) {
+        return misunderstood(why);
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use crate::store::{documents, links};
 use crate::text::body::Text;
 use crate::text::language;
 use crate::text::offsets::Offsets;
-use crate::text::width::fitted;
+use crate::text::width::{fitted, flat};
 use crate::{count, say};
 
 #[derive(Args)]
@@ -145,7 +145,7 @@ fn name_of(kinship: Kinship) -> &'static str {
 fn listed(aligned: &PairAlignment, link: &Link) -> Listed {
     let text = |side: usize, range: &std::ops::Range<usize>| {
         let half = &aligned.halves[side];
-        half.text.read(half.span(range)).split_whitespace().collect::<Vec<_>>().join(" ")
+        flat(&half.text.read(half.span(range)))
     };
     Listed {
         left: link.left.clone().collect(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::model::change::{Change, Record};
-use crate::model::document::{Document, DocumentId};
+use crate::model::document::{Document, DocumentId, language_of};
 use crate::model::event::Deed;
 use crate::shell::clock;
 use crate::store::documents;
@@ -69,12 +69,8 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let offsets = Offsets::measure(&text)
         .map_err(|_| say!("{name} is not UTF-8; take it in first: tanba add FILE", name = id))?;
     let starts = line_starts(&text);
-    if let Some(language) = args.language.map(|language| language.to_lowercase()) {
-        let is_language = (2..=3).contains(&language.len()) && language.chars().all(|c| c.is_ascii_lowercase());
-        if !is_language {
-            let why = say!("\"{language}\" is no language; write its ISO 639 letters: en, kk, ru, …", language);
-            return Err(Failure::Misunderstood(vec![why]));
-        }
+    if let Some(language) = &args.language {
+        let language = language_of(language).map_err(|why| Failure::Misunderstood(vec![why]))?;
         let mut now = was.clone();
         match args.line {
             None => now.language = language,

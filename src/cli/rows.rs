@@ -12,6 +12,7 @@ use crate::say;
 use crate::store::{Store, links};
 use crate::text::offsets::Offsets;
 use crate::text::span::CodePoints;
+use crate::text::width::flat;
 
 /// Who says what corresponds: a coder, who tagged both, or the alignment.
 const BY_CODER: &str = "coder";
@@ -105,7 +106,7 @@ impl Others<'_> {
         let side = aligned.side_of(id)?;
         let span = offsets[side].span(&aligned.halves[side].text, range)?;
         let words = aligned.halves[1 - side].text.read(aligned.counterpart(side, span)?);
-        Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
+        Some(flat(&words))
     }
 
     fn aligned(&self, pair: &Pair) -> Option<Aligned> {

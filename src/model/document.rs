@@ -5,6 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::say;
+use crate::text::width::printable;
+
 /// Names a document: its file's name in `documents/` without `.txt`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 #[serde(transparent)]
@@ -14,6 +17,16 @@ impl fmt::Display for DocumentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The ISO 639 letters that were written, small; fails where they are none, with what to tell of it.
+pub fn language_of(written: &str) -> Result<String, String> {
+    let letters = written.trim().to_lowercase();
+    if (2..=3).contains(&letters.len()) && letters.chars().all(|c| c.is_ascii_lowercase()) {
+        return Ok(letters);
+    }
+    let language = printable(written);
+    Err(say!("\"{language}\" is no language; write its ISO 639 letters: en, kk, ru, …", language))
 }
 
 /// What is known about one text in one language.

@@ -6,7 +6,7 @@ use crate::text::body::Text;
 use crate::text::concordance::{Line, Room, Side, SortKey, line, sort_key};
 use crate::text::search::Needle;
 use crate::text::span::{Span, slice};
-use crate::text::width::{columns, fitted};
+use crate::text::width::{columns, fitted, flat};
 
 /// The context that is kept on each side, in columns.
 const ROOM: Room = Room { left_columns: 90, right_columns: 90 };
@@ -72,7 +72,7 @@ pub fn hits(
             document: document.clone(),
             span,
             line: line(&block.text, at, ROOM, columns),
-            counterpart: fitted(&counterpart.split_whitespace().collect::<Vec<_>>().join(" "), COUNTERPART_COLUMNS),
+            counterpart: fitted(&flat(&counterpart), COUNTERPART_COLUMNS),
             keys: [sort_key(&block.text, at, Side::Left), sort_key(&block.text, at, Side::Right)],
         }
     };

@@ -148,6 +148,11 @@ pub fn columns(text: &str) -> usize {
     glyphs(text).fold(0, |column, glyph| column + glyph.columns_at(column))
 }
 
+/// A text in one line: each stretch of white space is a blank.
+pub fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A single line that is safe to draw: control characters as pictures, newlines and tabs as blanks.
 pub fn printable(text: &str) -> String {
     glyphs(text).map(|glyph| if matches!(glyph.symbol, "\t" | "␊") { " " } else { glyph.symbol }).collect()

@@ -9,7 +9,7 @@ use crate::app::screen::Area;
 use crate::app::session::Session;
 use crate::app::tagging::mark_of;
 use crate::model::layer::Placed;
-use crate::text::width::fitted;
+use crate::text::width::{fitted, flat};
 use crate::ui::paint::{put, tint};
 use crate::ui::theme::{Role, Theme, sign};
 
@@ -41,11 +41,6 @@ fn draw_heading(buffer: &mut Buffer, heading: &str, line: Area, theme: &Theme) {
     while x < end {
         x = put(buffer, (x, line.y), end, sign("─"), theme.role(Role::Faint)).max(x + 1);
     }
-}
-
-/// A text in one line.
-fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, placed: &Placed, line: Area, theme: &Theme) {

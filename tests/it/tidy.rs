@@ -8,7 +8,7 @@ fn root() -> PathBuf {
 }
 
 /// All Rust files below a folder.
-fn files(dir: &Path) -> Vec<PathBuf> {
+pub fn files(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(dir).expect("listed").flatten() {
         let path = entry.path();

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+use crate::tidy::files;
 use tanba::app::{self, hints, keymap, overlay, settings, tutor};
 use tanba::cli;
 use tanba::formats::FORMATS;
@@ -17,20 +18,6 @@ type Messages = BTreeMap<String, (Option<String>, BTreeSet<String>)>;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn files(dir: &PathBuf) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(dir).expect("listed").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else if path.extension().is_some_and(|e| e == "rs") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
 }
 
 /// The string literal that a piece of source begins with, and what stands behind it.
