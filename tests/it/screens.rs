@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
-use tanba::app::effect::{Input, Task};
+use tanba::app::effect::{Effect, Input, Task};
 use tanba::app::overlay;
 use tanba::app::session::Tutor;
 use tanba::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
 use tanba::model::change::{Change, Record};
 use tanba::model::code::CodeId;
-use tanba::model::document::DocumentId;
+use tanba::model::document::{DocumentId, Pair};
 use tanba::model::event::Deed;
 use tanba::model::time::Time;
 use tanba::text::anchor;
 use tanba::text::span::Span;
 use tanba::ui::theme::{Level, Theme};
+use tanba::words::{self, LANGUAGES};
 
 use crate::harness::{Desk, golden, open, theme};
 
@@ -168,6 +169,47 @@ fn every_view_in_every_look() {
             page.push_str(&format!("=== {look}\n{}", styles(&buffer)));
         }
         golden(&format!("look-{name}"), &page);
+    }
+}
+
+/// What a pair shows.
+const PAIR_VIEWS: &[View] = &[
+    ("counterpart", |_| {}),
+    ("rows", |desk| desk.press_keys("A v")),
+    ("adjusting", |desk| desk.press_keys("E")),
+    ("pending", |desk| desk.press_keys("A")),
+    ("both", |desk| {
+        desk.press("jBцен<Enter>");
+    }),
+    ("one-sided", |desk| desk.press_keys("g b")),
+    ("concordance", |desk| {
+        desk.press_keys("g /");
+        desk.press("layk<Enter>");
+    }),
+    ("help", |desk| desk.press_keys("?")),
+    ("palette", |desk| desk.press_keys(":")),
+];
+
+#[test]
+fn what_a_pair_shows_in_every_language() {
+    for (language, letters, _) in LANGUAGES {
+        let mut page = String::new();
+        for (name, see) in PAIR_VIEWS {
+            for (columns, rows) in [(80, 24), (120, 36)] {
+                let text = words::within(language, || {
+                    let mut desk = desk();
+                    let pair = Pair { left: DocumentId("likes.en".into()), right: DocumentId("likes.kk".into()) };
+                    desk.perform(vec![Effect::Keep(vec![Change::put(Record::Pair(pair))])]);
+                    desk.session.note = None;
+                    desk.take(Input::Resized(columns, rows));
+                    see(&mut desk);
+                    desk.drawn(columns, rows, theme(Level::True, "dark")).0
+                });
+                assert!(text.lines().all(|line| tanba::text::width::columns(line) <= usize::from(columns)), "{name}");
+                page.push_str(&format!("=== {name} {columns}x{rows}\n{text}"));
+            }
+        }
+        golden(&format!("pair-{letters}"), &page);
     }
 }
 
