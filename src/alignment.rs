@@ -52,12 +52,11 @@ pub fn align_pair(
     known: &Known,
     go_on: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Option<PairAlignment> {
-    let (fixed, n_lost) = known.links([&halves[0], &halves[1]], offsets);
+    let (fixed, said) = known.links([&halves[0], &halves[1]], offsets);
     let words = [halves[0].words(), halves[1].words()];
     let (left, right) = (halves[0].lent(&words[0]), halves[1].lent(&words[1]));
     let alignment = align(&left, &right, &fixed, go_on)?;
-    let said = known.fixed.clone();
-    Some(PairAlignment { links: alignment.links, kinship: alignment.kinship, halves, fixed: said, n_lost })
+    Some(PairAlignment { links: alignment.links, kinship: alignment.kinship, halves, said })
 }
 
 /// Aligns with other weights than the fitted ones, as the fitting does.

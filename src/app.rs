@@ -1,5 +1,6 @@
 //! From one input to what must be done about it.
 
+pub mod aligning;
 pub mod beside;
 pub mod command;
 pub mod concordance;
@@ -100,7 +101,7 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
     if effects.iter().any(|effect| matches!(effect, Effect::Keep(_) | Effect::TagHits(..) | Effect::Step { .. })) {
         session.work().keeping.is_saving = true;
     }
-    effects.extend(beside::wanted(session));
+    effects.extend(aligning::wanted(session));
     if matches!(&session.mode, Mode::Pick(picker) if picker.is_searching()) {
         effects.push(Effect::More);
     }
@@ -217,8 +218,8 @@ fn take_news(session: &mut Session, news: Input) {
                 finding::found(session, pane, matches);
             }
         }
-        Input::Aligned(pair, found) => beside::aligned(session, &pair, found),
-        Input::Aligning(percent) => beside::aligning(session, percent),
+        Input::Aligned(pair, found) => aligning::aligned(session, &pair, found),
+        Input::Aligning(pair, percent) => aligning::aligning(session, &pair, percent),
         Input::Hits(found) => {
             session.task = None;
             concordance::found(session, found);
@@ -233,6 +234,8 @@ fn take_news(session: &mut Session, news: Input) {
 fn kept(session: &mut Session, event: &Event, is_own: bool) {
     if is_own {
         (session.work().keeping.unsaved, session.work().keeping.is_saving) = (None, false);
+        // Undo takes back what was kept, and no longer what was only chosen before.
+        session.work().beside.is_pin_used = true;
     }
     for change in &event.changes {
         session.shared.apply(change);

@@ -299,7 +299,9 @@ impl Store {
             return kept.ok_or_else(|| StoreError::ReadOnly(say!("nothing was kept").into()));
         }
         let changes = match deed {
-            Deed::Plain => twins::with_twins(&self.index, merged(changes))?,
+            // An index that can't be read must not keep the journal from being written.
+            Deed::Plain if !self.is_index_given_up => twins::with_twins(&self.index, merged(changes)),
+            Deed::Plain => merged(changes),
             _ => changes,
         };
         let by = self.writer.name();

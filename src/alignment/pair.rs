@@ -98,12 +98,29 @@ pub struct PairAlignment {
     /// How the texts are related.
     pub kinship: Kinship,
     /// What coders had said when it was computed.
-    pub fixed: Vec<FixedLink>,
-    /// How many of those speak of words that are no longer in the texts, and are left out.
-    pub n_lost: usize,
+    pub said: Vec<Said>,
+}
+
+/// What a coder said, and where its words stand now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// What was said.
+    pub link: FixedLink,
+    /// Its sentences, left and right; none where its words are no longer in the texts.
+    pub place: Option<Ranges>,
 }
 
 impl PairAlignment {
+    /// How many of the links that coders said are left out, for their words are gone.
+    pub fn n_lost(&self) -> usize {
+        self.said.iter().filter(|said| said.place.is_none()).count()
+    }
+
+    /// Whether it was computed with just these links.
+    pub fn is_of<'a>(&self, links: impl Iterator<Item = &'a FixedLink>) -> bool {
+        self.said.iter().map(|said| &said.link).eq(links)
+    }
+
     /// The same with its sides exchanged.
     #[must_use]
     pub fn turned(self) -> Self {
@@ -182,26 +199,24 @@ pub struct Known {
 
 impl Known {
     /// The links that hold, in order and apart: of two that exclude each other the later one, and what coders said
-    /// before what a file says. Also how many speak of words that are no longer there.
-    pub fn links(&self, halves: [&Half; 2], offsets: [&Offsets; 2]) -> (Vec<Link>, usize) {
-        let mut said: Vec<&FixedLink> = self.fixed.iter().collect();
-        said.sort_by(|a, b| (b.time, &b.coder, b.key()).cmp(&(a.time, &a.coder, a.key())));
-        let range = |side: usize, range, quote| {
+    /// before what a file says. Also where each of what coders said stands now.
+    pub fn links(&self, halves: [&Half; 2], offsets: [&Offsets; 2]) -> (Vec<Link>, Vec<Said>) {
+        let range = |side: usize, range: CodePoints, quote: &Quote| {
             let span = found_again(&halves[side].text, offsets[side], range, quote)?;
             let touched = halves[side].touched(span);
             Some(if span.is_empty() { touched.start..touched.start } else { touched })
         };
-        let said: Vec<Ranges> = said
-            .into_iter()
-            .filter_map(|link| {
-                let left = range(0, link.left_range, &link.left_quote)?;
-                Some((left, range(1, link.right_range, &link.right_quote)?))
-            })
-            .collect();
-        let n_lost = self.fixed.len() - said.len();
+        let place = |link: &FixedLink| {
+            let left = range(0, link.left_range, &link.left_quote)?;
+            Some((left, range(1, link.right_range, &link.right_quote)?))
+        };
+        let said: Vec<Said> = self.fixed.iter().map(|link| Said { link: link.clone(), place: place(link) }).collect();
+        let mut latest: Vec<&Said> = said.iter().collect();
+        let age = |said: &Said| (said.link.time, said.link.coder.clone(), said.link.key());
+        latest.sort_by_cached_key(|said| std::cmp::Reverse(age(said)));
         let of_file = self.gold.iter().flat_map(Gold::ranges);
         let mut taken: Vec<(Range<usize>, Range<usize>)> = Vec::new();
-        for (left, right) in said.into_iter().chain(of_file) {
+        for (left, right) in latest.into_iter().filter_map(|said| said.place.clone()).chain(of_file) {
             let within = left.end <= halves[0].sentences.len() && right.end <= halves[1].sentences.len();
             let at = taken.partition_point(|(l, r)| (l.start, r.start) < (left.start, right.start));
             let follows = at
@@ -215,12 +230,16 @@ impl Known {
             }
         }
         let link = |(left, right)| Link { left, right, confidence: 100, is_fixed: true };
-        (taken.into_iter().map(link).collect(), n_lost)
+        (taken.into_iter().map(link).collect(), said)
     }
 }
 
 /// Where the words of one side of a fixed link stand now; for a side without words, the place between its neighbours.
 fn found_again(text: &Text, offsets: &Offsets, range: CodePoints, quote: &Quote) -> Option<Span> {
+    if *quote == Quote::default() {
+        // Nothing is known of its words.
+        return offsets.span(text, range);
+    }
     if range.start < range.end {
         return anchor::locate(text, offsets, range, quote).map(|(span, _)| span);
     }

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use crate::alignment::kinship::Kinship;
 use crate::alignment::pair::PairAlignment;
+use crate::app::aligning::{Asked, State, align_pair, paired, shown_pair, unaligned};
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
-use crate::app::effect::Effect;
 use crate::app::grid::Grid;
 use crate::app::pane::{Pane, Selection};
 use crate::app::screen::{Areas, Panes};
 use crate::app::session::{Mode, Session};
 use crate::app::when;
 use crate::model::document::{DocumentId, Pair};
-use crate::model::link::FixedLink;
+use crate::say;
 use crate::text::span::Span;
-use crate::{count, say};
 
 /// Side by side.
 pub const GROUP: Group = Group {
@@ -38,9 +37,6 @@ pub const GROUP: Group = Group {
             .when(when::paired),
     ],
 };
-
-/// Longer texts are aligned only when somebody asks: it takes many seconds, and memory.
-pub const MAX_UNASKED_BYTES: usize = 8 << 20;
 
 /// How a pair stands side by side.
 #[derive(Debug, Clone, Default)]
@@ -72,114 +68,13 @@ pub struct Adjusting {
     to: DocumentId,
 }
 
-/// An alignment that was asked for.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    pair: Pair,
-    fixed: Vec<FixedLink>,
-    state: Answer,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    /// It is being computed, and is so many per cent done where that takes long.
-    Awaited(Option<u8>),
-    Here,
-    /// It was stopped, or failed.
-    Never,
-}
-
-/// The pair that the two panes show, if they show one.
-pub fn shown_pair(session: &Session) -> Option<&Pair> {
-    let [left, right] = &session.panes;
-    session.shared.pairs.iter().find(|pair| pair.other(&left.document) == Some(&right.document))
-}
-
-/// Asks for the alignment of the pair that is shown, where it is not asked for yet or something new was said of it.
-pub fn wanted(session: &mut Session) -> Option<Effect> {
-    if !session.about.is_ready || session.panes.iter().any(|pane| pane.text.is_empty()) {
-        session.work().beside.asked = None;
-        return None;
-    }
-    let pair = shown_pair(session).cloned();
-    if let Some(known) = &session.alignment
-        && pair
-            .as_ref()
-            .is_none_or(|pair| known.side_of(&pair.left) != Some(0) || known.side_of(&pair.right) != Some(1))
-    {
-        session.alignment = None;
-    }
-    if session.now.0.beside.asked.as_ref().is_some_and(|asked| Some(&asked.pair) != pair.as_ref()) {
-        session.work().beside.asked = None;
-    }
-    let pair = pair?;
-    let is_long = session.panes.iter().any(|pane| pane.text.len() > MAX_UNASKED_BYTES);
-    if is_long && session.now.0.beside.long.as_ref() != Some(&pair) {
-        return None;
-    }
-    let fixed = session.shared.links_of(&pair);
-    if session.now.0.beside.asked.as_ref().is_some_and(|asked| asked.fixed == fixed) {
-        return None;
-    }
-    session.work().beside.asked =
-        Some(Asked { pair: pair.clone(), fixed: fixed.clone(), state: Answer::Awaited(None) });
-    Some(Effect::Align(pair, fixed))
-}
-
-/// Takes the alignment of a pair, if it is still the one that was asked for last.
-pub fn aligned(session: &mut Session, pair: &Pair, found: Result<Arc<PairAlignment>, String>) {
-    let is_of = |alignment: &Arc<PairAlignment>, pane: &Pane| {
-        let half = alignment.halves.iter().find(|half| half.document == pane.document);
-        half.is_some_and(|half| half.text.len() == pane.text.len())
-    };
-    let is_same = found.as_ref().is_ok_and(|alignment| session.panes.iter().all(|pane| is_of(alignment, pane)));
-    let Some(asked) = session.work().beside.asked.as_mut().filter(|asked| asked.pair == *pair) else { return };
-    let alignment = match found {
-        Ok(alignment) if alignment.fixed == asked.fixed => alignment,
-        Ok(_) => return,
-        Err(why) => {
-            asked.state = Answer::Never;
-            return session.warn(why);
-        }
-    };
-    asked.state = if is_same { Answer::Here } else { Answer::Never };
-    if !is_same {
-        return session.warn(say!("a text of this pair was changed by another program; start again to see it"));
-    }
-    if alignment.kinship == Kinship::Unrelated && session.alignment.is_none() {
-        session.tell(say!("nothing in these two texts corresponds; link by hand what does"));
-    }
-    if alignment.n_lost > 0 && session.alignment.is_none() {
-        session.warn(count!(
-            alignment.n_lost,
-            "{n} link by hand is left out: its words are no longer in the texts",
-            "{n} links by hand are left out: their words are no longer in the texts"
-        ));
-    }
-    session.alignment = Some(alignment);
-}
-
-/// Notes how far the aligning is, in per cent.
-pub fn aligning(session: &mut Session, percent: u8) {
-    if let Some(asked) = session.work().beside.asked.as_mut().filter(|asked| asked.state != Answer::Here) {
-        asked.state = Answer::Awaited(Some(percent));
-    }
-}
-
-/// Ends an aligning that takes long; tells whether there was one.
-pub fn stop_aligning(session: &mut Session) -> bool {
-    let is_slow = |asked: &&mut Asked| matches!(asked.state, Answer::Awaited(Some(_)));
-    let Some(asked) = session.work().beside.asked.as_mut().filter(is_slow) else { return false };
-    asked.state = Answer::Never;
-    session.tell(say!("aligning was stopped"));
-    true
-}
-
 /// Ends the change of the counterpart where something else was begun, or other documents are shown.
 pub fn settle(session: &mut Session) {
     let Some(adjusting) = &session.now.0.beside.adjusting else { return };
     let is_there = session.pane().document == adjusting.to && other(session).document == adjusting.from.0;
-    let is_other_work = session.now.0.reshaping.is_some() || matches!(session.mode, Mode::Pick(_) | Mode::CodeKey);
+    let is_tagging =
+        matches!(&session.mode, Mode::Pick(picker) if matches!(picker.command, "tag" | "tag-both" | "recode"));
+    let is_other_work = session.now.0.reshaping.is_some() || is_tagging || matches!(session.mode, Mode::CodeKey);
     if !is_there || is_other_work {
         session.work().beside.adjusting = None;
     }
@@ -235,6 +130,9 @@ pub fn marked(session: &Session, side: usize) -> Option<Span> {
 /// What is known of the counterpart, in a word or two; `None` where the panes show no pair.
 pub fn told(session: &Session) -> Option<String> {
     shown_pair(session)?;
+    if session.panes.iter().any(|pane| pane.text.is_empty()) {
+        return None;
+    }
     if session.now.0.beside.adjusting.is_some() {
         return Some(say!("changing the counterpart").into());
     }
@@ -248,15 +146,20 @@ pub fn told(session: &Session) -> Option<String> {
         return Some(say!("↔ by hand").into());
     }
     let asked = session.now.0.beside.asked.as_ref().map(|asked| asked.state);
+    // Also while what was aligned before is still shown.
+    match asked {
+        Some(State::Awaited(Some(percent))) => return Some(say!("aligning {percent} %", percent)),
+        Some(State::Never) => {
+            return Some(say!("not aligned; {key} aligns", key = session.keys.hint("read", "align-pair")));
+        }
+        _ => {}
+    }
     Some(match (counterpart(session), confidence(session)) {
         (Some(_), Some(percent)) => say!("↔ {percent} % sure", percent),
         (Some(_), None) => say!("↔ by hand").into(),
         (None, _) if alignment.is_none() => match asked {
-            Some(Answer::Awaited(Some(percent))) => say!("aligning {percent} %", percent),
-            Some(Answer::Awaited(None) | Answer::Here) => say!("aligning").into(),
-            None | Some(Answer::Never) => {
-                say!("not aligned; {key} aligns", key = session.keys.hint("read", "align-pair"))
-            }
+            Some(_) => say!("aligning").into(),
+            None => say!("not aligned; {key} aligns", key = session.keys.hint("read", "align-pair")),
         },
         (None, _) if is_said => say!("no counterpart, by hand").into(),
         (None, _) => say!("no counterpart").into(),
@@ -282,16 +185,6 @@ pub fn confidence(session: &Session) -> Option<u8> {
     found.map(|link| link.confidence).min()
 }
 
-/// The panes show a pair.
-pub fn paired(session: &Session) -> Result<(), Refusal> {
-    when::open(session)?;
-    if shown_pair(session).is_some() {
-        Ok(())
-    } else {
-        Err(say!("these two documents are no pair; `tanba pair A B` makes them one").into())
-    }
-}
-
 fn related(session: &Session) -> Result<(), Refusal> {
     paired(session)?;
     match &session.alignment {
@@ -313,18 +206,6 @@ fn corresponding(session: &Session) -> Result<(), Refusal> {
     } else {
         Err(say!("nothing in the other text corresponds to this").into())
     }
-}
-
-fn unaligned(session: &Session) -> Result<(), Refusal> {
-    paired(session)?;
-    if session.alignment.is_some() { Err(say!("the pair is aligned already").into()) } else { Ok(()) }
-}
-
-fn align_pair(session: &mut Session, _: &Args) -> Outcome {
-    let pair = shown_pair(session).cloned();
-    let beside = &mut session.work().beside;
-    (beside.long, beside.asked) = (pair, None);
-    DONE
 }
 
 fn go_to_counterpart(session: &mut Session, _: &Args) -> Outcome {

@@ -96,34 +96,33 @@ fn concordance(session: &mut Session, args: &Args) -> Outcome {
 /// Takes the hits that were found and lists them.
 pub fn found(session: &mut Session, found: Found) {
     let Found { query, hits, is_cut, failed } = found;
-    if let Some(first) = failed.first() {
-        session.warn(match failed.len() {
-            1 => first.clone(),
-            n => count!(
-                n - 1,
-                "{first}; and {n} more document can't be read",
-                "{first}; and {n} more documents can't be read",
-                first
-            ),
-        });
-    }
-    if hits.is_empty() && !failed.is_empty() {
-        return;
-    }
-    if hits.is_empty() {
-        session.warn(say!("“{phrase}” is in no document", phrase = fitted(&query, 40)));
-        return;
+    let n = hits.len();
+    // While hits of the last one are being tagged, the list stays what it was.
+    let is_busy = matches!(&session.mode, Mode::Pick(picker) if picker.command == "tag-all-hits");
+    if n > 0 && !is_busy {
+        session.hits = Hits { query: query.clone(), all: hits, ..Hits::default() };
+        match &session.mode {
+            Mode::Pick(picker) if picker.command == LIST => list(session),
+            Mode::Read => list(session),
+            _ => {
+                let key = session.keys.hint("read", "go-to-hit");
+                session.tell(count!(n, "{n} hit; {key} lists it", "{n} hits; {key} lists them", key));
+            }
+        }
     }
     if is_cut {
-        session.tell(count!(hits.len(), "only the first {n} hit is listed", "only the first {n} hits are listed"));
+        session.tell(count!(n, "only the first {n} hit is listed", "only the first {n} hits are listed"));
     }
-    let n = hits.len();
-    session.hits = Hits { query, all: hits, ..Hits::default() };
-    if matches!(session.mode, Mode::Read) {
-        list(session);
-    } else {
-        let key = session.keys.hint("read", "go-to-hit");
-        session.tell(count!(n, "{n} hit; {key} lists it", "{n} hits; {key} lists them", key));
+    match failed.as_slice() {
+        [] if n == 0 => session.warn(say!("“{phrase}” is in no document", phrase = fitted(&query, 40))),
+        [] => {}
+        [first] => session.warn(first.clone()),
+        [first, rest @ ..] => session.warn(count!(
+            rest.len(),
+            "{first}; and {n} more document can't be read",
+            "{first}; and {n} more documents can't be read",
+            first
+        )),
     }
 }
 

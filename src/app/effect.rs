@@ -75,8 +75,8 @@ pub enum Input {
     Progress(Option<Task>),
     /// What corresponds in a pair, or why that can't be told.
     Aligned(Pair, Result<Arc<PairAlignment>, String>),
-    /// How far the aligning of the pair that was asked for last is, in per cent.
-    Aligning(u8),
+    /// How far the aligning of a pair is, in per cent.
+    Aligning(Pair, u8),
     /// Where a query stands in all documents.
     Hits(Found),
     /// The headings of a document: where each begins, and its words.

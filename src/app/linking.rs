@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::alignment::pair::PairAlignment;
+use crate::alignment::pair::{PairAlignment, Said};
+use crate::app::aligning;
 use crate::app::beside;
 use crate::app::command::{Args, Command, Group, Outcome, Refusal};
 use crate::app::effect::Effect;
@@ -36,7 +37,10 @@ fn linkable(session: &Session) -> Result<(), Refusal> {
         return Err(say!("the pair is not aligned yet").into());
     };
     // A correction is made on what the last one made.
-    if beside::shown_pair(session).is_none_or(|pair| session.shared.links_of(pair) != alignment.fixed) {
+    if aligning::shown_pair(session).is_none_or(|pair| !alignment.is_of(session.shared.links_of(pair))) {
+        if aligning::is_given_up(session) {
+            return Err(say!("not aligned; {key} aligns", key = session.keys.hint("read", "align-pair")).into());
+        }
         return Err(say!("the pair is being aligned anew; a moment").into());
     }
     if session.panes.iter().any(|pane| pane.offsets.is_none()) {
@@ -89,25 +93,24 @@ fn fix(session: &Session, alignment: &PairAlignment, all: &[Sides]) -> Outcome {
             time: session.now.1.now,
         });
     }
-    let mut changes = outdated(session, &new);
+    let mut changes = outdated(alignment, all);
     // What was said before in the same words is said anew: the store takes both for one change.
     changes.extend(new.into_iter().map(|link| Change::put(Record::Link(link))));
     Ok(vec![Effect::Keep(changes)])
 }
 
-/// The removal of what was fixed before and shares a stretch with what is fixed now.
-fn outdated(session: &Session, new: &[FixedLink]) -> Vec<Change> {
+/// The removal of what was fixed before and shares a sentence with what is fixed now.
+fn outdated(alignment: &PairAlignment, new: &[Sides]) -> Vec<Change> {
     // Two gaps may stand at one place: neighbouring sentences of which neither has a counterpart.
-    let shares = |a: CodePoints, b: CodePoints| a.start < b.end && b.start < a.end;
-    let known = session.shared.links.values().filter(|known| {
-        new.iter().any(|link| {
-            link.key() == known.key()
-                || link.left == known.left
-                    && link.right == known.right
-                    && (shares(link.left_range, known.left_range) || shares(link.right_range, known.right_range))
+    let shares = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
+    let is_old = |known: &&Said| {
+        let Some((left, right)) = &known.place else { return false };
+        new.iter().any(|sides| {
+            shares(&sides[0], left) || shares(&sides[1], right) || (sides[0] == *left && sides[1] == *right)
         })
-    });
-    known.map(|link| Change::remove(Record::Link(link.clone()))).collect()
+    };
+    let old = alignment.said.iter().filter(is_old);
+    old.map(|said| Change::remove(Record::Link(said.link.clone()))).collect()
 }
 
 fn ordered(side: usize, own: Range<usize>, other: Range<usize>) -> Sides {
@@ -125,9 +128,7 @@ fn link(session: &mut Session, _: &Args) -> Outcome {
     if own.is_empty() || other.is_empty() {
         return Err(say!("there is no sentence here").into());
     }
-    let outcome = fix(session, alignment, &[ordered(side, own, other)]);
-    session.work().beside.is_pin_used = true;
-    outcome
+    fix(session, alignment, &[ordered(side, own, other)])
 }
 
 /// Both sides' sentences of some links that follow each other.
@@ -146,7 +147,7 @@ fn unlink(session: &mut Session, _: &Args) -> Outcome {
     let selected = alignment.halves[side].touched(session.pane().probe());
     let (head, tail) = (own.start..selected.start.max(own.start), selected.end.min(own.end)..own.end);
     let parts = match (head.is_empty(), tail.is_empty()) {
-        // What of the link is not selected stays linked.
+        // What of the link is not selected stays linked, but for what stands on both sides of the selection.
         (false, true) => {
             vec![ordered(side, head.clone(), other.clone()), ordered(side, head.end..own.end, other.end..other.end)]
         }
@@ -203,26 +204,9 @@ fn cut(alignment: &PairAlignment, side: usize, own: &Range<usize>, other: &Range
 
 fn forget(session: &mut Session, _: &Args) -> Outcome {
     let (alignment, _) = beside::here(session).ok_or(say!("the pair is not aligned yet"))?;
-    let probes: Vec<FixedLink> = links_here(session)
-        .filter_map(|link| {
-            let range = |side: usize| {
-                let half = &alignment.halves[side];
-                let pane = session.panes.iter().find(|pane| pane.document == half.document)?;
-                Some(pane.offsets.as_ref()?.code_points(&pane.text, alignment.span(link, side)))
-            };
-            Some(FixedLink {
-                left: alignment.halves[0].document.clone(),
-                right: alignment.halves[1].document.clone(),
-                left_range: range(0)?,
-                right_range: range(1)?,
-                left_quote: Quote::default(),
-                right_quote: Quote::default(),
-                coder: String::new(),
-                time: session.now.1.now,
-            })
-        })
-        .collect();
-    let changes = outdated(session, &probes);
+    let links: Vec<Sides> =
+        links_here(session).map(|link| [0, 1].map(|side| alignment.sentences(link, side))).collect();
+    let changes = outdated(alignment, &links);
     if changes.is_empty() {
         return Err(
             say!("this link stands in the project's alignment folder; it can be corrected, not forgotten").into()

@@ -1,8 +1,12 @@
 //! Tagging both sides of a pair at once: a passage and its counterpart as one linked pair of annotations.
 
+use std::collections::BTreeSet;
+
+use crate::app::aligning;
 use crate::app::beside;
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::effect::Effect;
+use crate::app::pane::Pane;
 use crate::app::picker::Picker;
 use crate::app::session::{Mode, Session};
 use crate::app::tagging::{self, code_rows, codes_of, new_annotation};
@@ -31,7 +35,7 @@ pub const GROUP: Group = Group {
 
 fn mirrorable(session: &Session) -> Result<(), Refusal> {
     when::taggable(session)?;
-    beside::paired(session)?;
+    aligning::paired(session)?;
     other_measured(session)?;
     if beside::counterpart(session).is_some() {
         return Ok(());
@@ -53,22 +57,48 @@ fn open_here(session: &Session) -> Result<(), Refusal> {
     when::at_own(session)?;
     other_measured(session)?;
     match session.pane().annotation() {
-        Some(annotation) if !is_open(session, annotation) && annotation.counterpart != Counterpart::Nothing => {
+        Some(annotation) if !Halves::of(session).is_free(annotation) => {
             Err(say!("this annotation has its counterpart already").into())
         }
         _ => Ok(()),
     }
 }
 
-/// Whether nothing is known of an annotation's counterpart, or the one it names is no more.
-pub fn is_open(session: &Session, annotation: &Annotation) -> bool {
-    match annotation.counterpart {
-        Counterpart::Open => true,
-        Counterpart::Nothing => false,
-        Counterpart::Is(id) => {
-            beside::shown_pair(session).is_some()
-                && session.panes.iter().all(|pane| pane.offsets.is_some() && pane.layer.get(id).is_none())
+/// Which annotations the two panes show, to tell what has lost its other half.
+pub struct Halves {
+    ids: BTreeSet<AnnotationId>,
+    /// Whether another half can't be anywhere else: each document is of this pair alone, and all of its annotations
+    /// have their place.
+    is_all: bool,
+}
+
+impl Halves {
+    /// Those of both panes.
+    pub fn of(session: &Session) -> Self {
+        let is_whole = |pane: &Pane| {
+            let n_pairs = session.shared.pairs.iter().filter(|pair| pair.other(&pane.document).is_some()).count();
+            let n_kept: usize = session.counts.get(&pane.document).map_or(0, |counts| counts.values().sum());
+            n_pairs == 1 && pane.offsets.is_some() && pane.layer.len() >= n_kept
+        };
+        let all = session.panes.iter().flat_map(|pane| pane.layer.all());
+        Self {
+            ids: all.map(|placed| placed.annotation.id).collect(),
+            is_all: aligning::shown_pair(session).is_some() && session.panes.iter().all(is_whole),
         }
+    }
+
+    /// Whether nothing is known of an annotation's counterpart, or the one it names is no more.
+    pub fn is_open(&self, annotation: &Annotation) -> bool {
+        match annotation.counterpart {
+            Counterpart::Open => true,
+            Counterpart::Nothing => false,
+            Counterpart::Is(id) => self.is_all && !self.ids.contains(&id),
+        }
+    }
+
+    /// Whether an annotation may be given a counterpart.
+    fn is_free(&self, annotation: &Annotation) -> bool {
+        annotation.counterpart == Counterpart::Nothing || self.is_open(annotation)
     }
 }
 
@@ -97,15 +127,16 @@ fn tag_both(session: &mut Session, args: &Args) -> Outcome {
         session.pane().words(),
         beside::counterpart(session).ok_or(say!("nothing in the other text corresponds to this"))?,
     );
+    let halves = Halves::of(session);
     let (mut changes, mut last) = (Vec::new(), None);
     for (i, (code, new)) in codes.into_iter().enumerate() {
         let both =
             [known(session, side, spans.0, &code), known(session, other, spans.1, &code)].map(Option::<&_>::cloned);
-        if both.iter().all(|half| half.as_ref().is_some_and(|half| !is_open(session, half))) {
+        // What is tagged so already is linked rather than doubled.
+        if both.iter().flatten().any(|half| !halves.is_free(half)) {
             continue;
         }
-        // What is tagged so already is linked rather than doubled.
-        let [first, second] = both.map(|half| half.filter(|half| is_open(session, half)));
+        let [first, second] = both;
         let made = |was: &Option<Annotation>, side, span, n| match was {
             Some(was) => Ok(was.clone()),
             None => new_annotation(session, side, span, &code, n),
@@ -121,10 +152,9 @@ fn tag_both(session: &mut Session, args: &Args) -> Outcome {
         );
     }
     let Some((id, code)) = last else {
-        return Err(say!("both sides have that code already").into());
+        return Err(say!("this has that code already, with its counterpart").into());
     };
     session.work().last_code = Some(code);
-    session.work().beside.is_pin_used = true;
     session.work().reshaping = None;
     let pane = session.pane_mut();
     (pane.current, pane.selection.is_extending) = (Some(id), false);
@@ -135,19 +165,19 @@ fn mirror(session: &mut Session, _: &Args) -> Outcome {
     open_here(session)?;
     let was = session.pane().annotation().cloned().ok_or(say!("there is no annotation here"))?;
     // What the coder said it is for what is selected, else the counterpart of the annotation's own words.
-    let span = match beside::pinned(session) {
-        Some(span) => span,
-        None => counterpart_of(session, session.focus & 1, was.id)?,
+    let span = if let Some(span) = beside::pinned(session) {
+        span
+    } else {
+        let placed = session.pane().layer.get(was.id).ok_or(say!("the annotation is gone"))?;
+        counterpart_of(session, session.focus & 1, placed.span)?
     };
-    session.work().beside.is_pin_used = true;
     mirrored(session, was, 1 - (session.focus & 1), span, 0).map(|changes| vec![Effect::Keep(changes)])
 }
 
-/// What says the same in the other pane as an annotation of this one.
-pub fn counterpart_of(session: &Session, side: usize, id: AnnotationId) -> Result<Span, Refusal> {
+/// What says the same in the other pane as a span of this one.
+pub fn counterpart_of(session: &Session, side: usize, span: Span) -> Result<Span, Refusal> {
     let alignment = session.alignment.as_ref().ok_or(say!("the pair is not aligned yet"))?;
     let half = alignment.side_of(&session.panes[side & 1].document);
-    let span = session.panes[side & 1].layer.get(id).map(|placed| placed.span).unwrap_or_default();
     half.and_then(|half| alignment.counterpart(half, span)).ok_or_else(|| {
         let adjust = session.keys.hint("read", "adjust-counterpart");
         Refusal(say!("nothing corresponds to this in the other text; {adjust} chooses what does", adjust))
@@ -163,7 +193,7 @@ pub fn mirrored(
     span: Span,
     n: usize,
 ) -> Result<Vec<Change>, Refusal> {
-    let twin = like(session, &was, other, span).cloned();
+    let twin = like(session, &Halves::of(session), &was, other, span).cloned();
     let mut there = match &twin {
         Some(twin) => twin.clone(),
         None => new_annotation(session, other, span, &was.code, n)?,
@@ -176,13 +206,15 @@ pub fn mirrored(
 }
 
 /// The coder's own annotation of the same code in a pane that has no counterpart yet and shares words with a span.
-pub fn like<'a>(session: &'a Session, annotation: &Annotation, side: usize, span: Span) -> Option<&'a Annotation> {
+pub fn like<'a>(
+    session: &'a Session,
+    halves: &Halves,
+    annotation: &Annotation,
+    side: usize,
+    span: Span,
+) -> Option<&'a Annotation> {
     let there = session.panes[side & 1].layer.overlapping(span);
-    let is_like = |a: &&Annotation| {
-        a.coder == annotation.coder
-            && a.code == annotation.code
-            && (a.counterpart == Counterpart::Nothing || is_open(session, a))
-    };
+    let is_like = |a: &&Annotation| a.coder == annotation.coder && a.code == annotation.code && halves.is_free(a);
     there.into_iter().map(|placed| &placed.annotation).find(is_like)
 }
 

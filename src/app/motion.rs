@@ -1,5 +1,6 @@
 //! Moving the cursor by words, sentences and paragraphs, and stretching the selection.
 
+use crate::app::aligning;
 use crate::app::beside;
 use crate::app::command::{Args, Command, DONE, Group, Outcome};
 use crate::app::editor::Editor;
@@ -383,7 +384,7 @@ fn cancel(session: &mut Session, _: &Args) -> Outcome {
     let usual = setting::unit(session);
     let pane = session.pane_mut();
     let is_dropping = pane.selection.is_extending || !pane.matches.is_empty();
-    if !is_dropping && beside::stop_aligning(session) {
+    if !is_dropping && aligning::stop_aligning(session) {
         return Ok(vec![Effect::StopAligning]);
     }
     let pane = session.pane_mut();

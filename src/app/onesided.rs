@@ -3,7 +3,7 @@
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::effect::Effect;
 use crate::app::finding::go_to;
-use crate::app::mirroring::{counterpart_of, is_open, like, mirrored};
+use crate::app::mirroring::{Halves, counterpart_of, like, mirrored};
 use crate::app::picker::{PickRow, Picker};
 use crate::app::session::{Mode, Session};
 use crate::app::tagging::mark_of;
@@ -48,26 +48,26 @@ fn in_list(session: &Session) -> Result<(), Refusal> {
 
 /// The coder's own annotations of the open pair that have nothing like them on the other side, by pane.
 fn one_sided(session: &Session) -> Vec<(usize, &Placed)> {
-    let mut found = Vec::new();
+    let (halves, mut found) = (Halves::of(session), Vec::new());
     for side in 0..2 {
         let pane = &session.panes[side];
         let own = pane.layer.all().iter().filter(|placed| placed.annotation.coder == session.about.coder);
-        let open = own.filter(|placed| is_open(session, &placed.annotation));
-        found.extend(open.filter(|placed| !is_mirrored(session, side, placed)).map(|placed| (side, placed)));
+        let open = own.filter(|placed| halves.is_open(&placed.annotation));
+        found.extend(open.filter(|placed| !is_mirrored(session, &halves, side, placed)).map(|placed| (side, placed)));
     }
     found
 }
 
 /// Whether the same coder gave the counterpart the same code, without saying that both belong together.
-fn is_mirrored(session: &Session, side: usize, placed: &Placed) -> bool {
-    let span = counterpart_of(session, side, placed.annotation.id);
-    span.is_ok_and(|span| like(session, &placed.annotation, 1 - side, span).is_some())
+fn is_mirrored(session: &Session, halves: &Halves, side: usize, placed: &Placed) -> bool {
+    let span = counterpart_of(session, side, placed.span);
+    span.is_ok_and(|span| like(session, halves, &placed.annotation, 1 - side, span).is_some())
 }
 
 fn row(session: &Session, side: usize, placed: &Placed) -> PickRow {
     let (book, annotation) = (&session.shared.codebook, &placed.annotation);
     let mark = book.get(&annotation.code).map(mark_of).unwrap_or_default();
-    let under = match counterpart_of(session, side, annotation.id) {
+    let under = match counterpart_of(session, side, placed.span) {
         Ok(span) => format!("↔ {}", session.panes[1 - side].text.read(span).trim()),
         Err(_) => say!("no counterpart").into(),
     };
@@ -107,49 +107,65 @@ fn list_one_sided(session: &mut Session, args: &Args) -> Outcome {
     DONE
 }
 
-/// Makes the list anew where it is open and something was kept; the chosen row's neighbour is chosen.
+/// Makes the list anew where it is open and something was kept; what was typed and marked stays, and the chosen row,
+/// or the one that takes its place.
 pub fn renew(session: &mut Session) {
-    let selected = match &session.mode {
-        Mode::Pick(picker) if picker.command == LIST => picker.selected,
-        _ => return,
-    };
+    let Mode::Pick(picker) = &session.mode else { return };
+    if picker.command != LIST {
+        return;
+    }
+    let (typed, marked) = (picker.query.text().to_owned(), picker.marked());
+    let (chosen, selected) = (picker.choice(), picker.selected);
     if list_one_sided(session, &Args::default()).is_err() {
         return;
     }
     if let Mode::Pick(picker) = &mut session.mode {
+        let values: Vec<String> = picker.rows.iter().map(|row| row.value.clone()).collect();
+        picker.restore(&typed, |row| values.get(row).is_some_and(|value| marked.contains(value)));
         picker.go(selected as isize);
+        picker.choose(|row| values.get(row) == chosen.as_ref());
     }
 }
 
 /// The coder's own annotations that are marked in the list, or the chosen one, by pane.
-fn chosen(session: &Session) -> Vec<(usize, Annotation)> {
+fn chosen(session: &Session) -> Vec<(usize, Placed)> {
     let Mode::Pick(picker) = &session.mode else { return Vec::new() };
     let marked = picker.marked();
     let values = if marked.is_empty() { picker.choice().into_iter().collect() } else { marked };
     let placed = values.iter().filter_map(|value| value.parse::<AnnotationId>().ok()).filter_map(|id| {
-        (0..2).find_map(|side| session.panes[side].layer.get(id).map(|placed| (side, placed.annotation.clone())))
+        (0..2).find_map(|side| session.panes[side].layer.get(id).map(|placed| (side, placed.clone())))
     });
     placed.collect()
 }
 
 fn mirror_rows(session: &mut Session, _: &Args) -> Outcome {
     session.may_write()?;
-    let mut changes = Vec::new();
-    for (n, (side, annotation)) in chosen(session).into_iter().enumerate() {
-        let span = counterpart_of(session, side, annotation.id)?;
-        let mirrored = mirrored(session, annotation, 1 - side, span, n)?;
+    let (mut changes, mut refused) = (Vec::new(), None);
+    for (n, (side, placed)) in chosen(session).into_iter().enumerate() {
+        // Rows without a counterpart stay in the list.
+        let span = match counterpart_of(session, side, placed.span) {
+            Ok(span) => span,
+            Err(refusal) => {
+                refused = Some(refusal);
+                continue;
+            }
+        };
+        let mirrored = mirrored(session, placed.annotation, 1 - side, span, n)?;
         // Two of them may find the same one over there: the first takes it.
         let is_taken = |change: &Change| changes.iter().any(|known: &Change| is_of_one(known, change));
         if !mirrored.iter().any(is_taken) {
             changes.extend(mirrored);
         }
     }
-    kept(changes)
+    match refused.filter(|_| changes.is_empty()) {
+        Some(refusal) => Err(refusal),
+        None => kept(changes),
+    }
 }
 
 fn leave_rows(session: &mut Session, _: &Args) -> Outcome {
     session.may_write()?;
-    let left = |(_, was): (usize, Annotation)| {
+    let left = |(_, Placed { annotation: was, .. }): (usize, Placed)| {
         let now = Annotation { counterpart: Counterpart::Nothing, ..was.clone() };
         Change::replace(Record::Annotation(was), Record::Annotation(now))
     };

@@ -13,7 +13,7 @@ use crate::alignment::link::Link;
 use crate::alignment::pair::{Half, Known};
 use crate::alignment::{align_pair, pair::PairAlignment};
 use crate::cli::context::{Context, Failure};
-use crate::cli::output::{Output, Progress};
+use crate::cli::output::{Output, Progress, complain};
 use crate::formats::tmx;
 use crate::model::document::{DocumentId, Pair};
 use crate::store::Store;
@@ -172,6 +172,13 @@ fn print(aligned: &PairAlignment, out: &mut Output) -> Result<(), Failure> {
     for half in aligned.halves.iter().filter(|half| half.sentences.is_empty()) {
         out.line(&say!("{name} has no sentences", name = half.document))?;
     }
+    if aligned.n_lost() > 0 {
+        complain(&count!(
+            aligned.n_lost(),
+            "{n} link by hand is left out: its words are no longer in the texts",
+            "{n} links by hand are left out: their words are no longer in the texts"
+        ));
+    }
     let n = aligned.links.iter().filter(|link| !link.is_gap()).count();
     let found = count!(n, "{n} link", "{n} links");
     Ok(out.line(&match aligned.kinship {
@@ -211,7 +218,7 @@ fn aligned(args: &AlignArgs, context: &Context) -> Result<PairAlignment, Failure
         let known = if is_turned { &turned } else { &pair };
         // What is measured is what the program finds by itself.
         if args.evaluate.is_none() {
-            let aligned = links::align(&store.project, known, shared.links_of(known), &mut go_on)?;
+            let aligned = links::align(&store.project, known, shared.links_of(known).cloned().collect(), &mut go_on)?;
             let aligned = aligned.ok_or_else(stopped)?;
             return Ok(if is_turned { aligned.turned() } else { aligned });
         }

@@ -10,10 +10,9 @@ use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
-use crate::cli::rows::NO_COUNTERPART;
 use crate::cli::tag::checked_span;
 use crate::formats::jsonl::{self, BadLine, ReadRows};
-use crate::formats::row::Row;
+use crate::formats::row::{NO_COUNTERPART, Row};
 use crate::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
 use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId};
@@ -79,6 +78,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let (rows, bad) = read(&args.file)?;
     let mut incoming = Incoming { bad, ..Incoming::default() };
     gather(&store, rows, &mut incoming)?;
+    part_lone_halves(&mut incoming.changes);
     if !incoming.changes.is_empty() {
         store.keep(std::mem::take(&mut incoming.changes), Deed::Plain, clock::now())?;
     }
@@ -150,6 +150,22 @@ fn gather(store: &Store, rows: Vec<(usize, Row)>, incoming: &mut Incoming) -> Re
         }
     }
     Ok(())
+}
+
+/// Halves of linked pairs whose other half does not come along, or does not name them, stand alone.
+fn part_lone_halves(changes: &mut [Change]) {
+    let annotations = changes.iter().filter_map(|change| match &change.now {
+        Some(Record::Annotation(annotation)) => Some((annotation.id, annotation.counterpart)),
+        _ => None,
+    });
+    let halves: BTreeMap<AnnotationId, Counterpart> = annotations.collect();
+    for change in changes {
+        let Some(Record::Annotation(annotation)) = &mut change.now else { continue };
+        let Counterpart::Is(other) = annotation.counterpart else { continue };
+        if halves.get(&other) != Some(&Counterpart::Is(annotation.id)) {
+            annotation.counterpart = Counterpart::Open;
+        }
+    }
 }
 
 /// The code that a row names, and the new code that it makes if the codebook has none of that name.

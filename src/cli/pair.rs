@@ -73,6 +73,9 @@ fn checked(shared: &Shared, left: String, right: String) -> Result<Pair, Failure
 /// The documents that belong to no pair and are named alike but for the project's two languages.
 fn by_name(shared: &Shared, languages: &[String]) -> Vec<Pair> {
     let [left, right, ..] = languages else { return Vec::new() };
+    if left == right {
+        return Vec::new();
+    }
     let is_free = |id: &DocumentId| shared.documents.contains_key(id) && shared.pair_of(id).is_none();
     let pair = |id: &DocumentId| {
         let stem = id.0.strip_suffix(&format!(".{left}"))?;

@@ -3,7 +3,7 @@
 use crate::alignment::pair::PairAlignment;
 use crate::cli::context::Failure;
 use crate::cli::output::Progress;
-use crate::formats::row::Row;
+use crate::formats::row::{BY_ALIGNMENT, BY_CODER, NO_COUNTERPART, Row};
 use crate::model::annotation::{Annotation, AnnotationId, Counterpart};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::shared::Shared;
@@ -13,13 +13,6 @@ use crate::store::{Store, links};
 use crate::text::offsets::Offsets;
 use crate::text::span::CodePoints;
 use crate::text::width::flat;
-
-/// Who says what corresponds: a coder, who tagged both, or the alignment.
-const BY_CODER: &str = "coder";
-const BY_ALIGNMENT: &str = "alignment";
-
-/// What stands for an id where a coder said that nothing corresponds.
-pub const NO_COUNTERPART: &str = "none";
 
 /// Hands the chosen annotations to `each`, by document and then by place. A document whose text is gone gives
 /// its annotations with the quotes they were made with.
@@ -111,10 +104,11 @@ impl Others<'_> {
 
     fn aligned(&self, pair: &Pair) -> Option<Aligned> {
         let mut progress = Progress::of(say!("aligning"));
-        let aligned = links::align(&self.store.project, pair, self.shared.links_of(pair), &mut |done, all| {
-            progress.at(done as u64, all as u64);
-            true
-        });
+        let aligned =
+            links::align(&self.store.project, pair, self.shared.links_of(pair).cloned().collect(), &mut |done, all| {
+                progress.at(done as u64, all as u64);
+                true
+            });
         let aligned = aligned.ok()??;
         let measured = |side: usize| Offsets::measure(&aligned.halves[side].text).ok();
         let offsets = [measured(0)?, measured(1)?];

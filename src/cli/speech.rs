@@ -31,14 +31,35 @@ fn translated(command: Command) -> Command {
     let command = command
         .mut_args(|arg| {
             let heading = if arg.is_positional() { say!("Arguments") } else { say!("Options") };
-            let help = arg.get_help().map(said);
-            help.map_or(arg.clone(), |help| arg.help(help)).help_heading(heading)
+            let help = arg.get_help().map(said).unwrap_or_default();
+            let help = format!("{help}{}", values(&arg));
+            let takes_values = arg.get_action().takes_values();
+            let arg = if takes_values { arg.hide_default_value(true).hide_possible_values(true) } else { arg };
+            let arg = arg.help_heading(heading);
+            if help.is_empty() { arg } else { arg.help(help) }
         })
         .subcommand_help_heading(say!("Commands"))
         .help_template(format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}", say!("Usage")))
         .mut_subcommands(translated);
     let command = about.map_or(command.clone(), |about| command.about(about));
     after.map_or(command.clone(), |after| command.after_help(after))
+}
+
+/// What clap says in English of an argument's values.
+fn values(arg: &Arg) -> String {
+    let mut told = String::new();
+    if !arg.get_action().takes_values() {
+        return told;
+    }
+    let default: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    if !default.is_empty() && !arg.is_hide_default_value_set() {
+        told.push_str(&say!(" [default: {value}]", value = default.join(" ")));
+    }
+    let possible: Vec<String> = arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    if !possible.is_empty() && !arg.is_hide_possible_values_set() {
+        told.push_str(&say!(" [possible values: {values}]", values = possible.join(", ")));
+    }
+    told
 }
 
 fn said(text: &StyledStr) -> String {

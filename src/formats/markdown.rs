@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::formats::row::Row;
+use crate::formats::row::{BY_CODER, Row};
 use crate::model::time::Time;
 
 /// Writes rows; a heading wherever the document changes.
@@ -20,7 +20,7 @@ pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Re
         writeln!(out, "> {}", plain(&row.quote))?;
         if !row.counterpart.is_empty() {
             // What a coder tagged on both sides, and what an alignment takes for the same.
-            let sign = if row.counterpart_by == "coder" { '↔' } else { '≈' };
+            let sign = if row.counterpart_by == BY_CODER { '↔' } else { '≈' };
             writeln!(out, ">\n> {sign} *{}*", plain(&row.counterpart))?;
         }
         if !row.memo.is_empty() {

@@ -4,6 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::time::Time;
 
+/// Who says what corresponds: a coder, who tagged both sides.
+pub const BY_CODER: &str = "coder";
+
+/// Who says what corresponds: the alignment.
+pub const BY_ALIGNMENT: &str = "alignment";
+
+/// What stands for an id where a coder said that nothing corresponds.
+pub const NO_COUNTERPART: &str = "none";
+
 /// One exported annotation. Offsets are code points from 0, half-open.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Row {

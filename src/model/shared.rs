@@ -82,8 +82,8 @@ impl Shared {
     }
 
     /// What was said of a pair's alignment.
-    pub fn links_of(&self, pair: &Pair) -> Vec<FixedLink> {
-        self.links.values().filter(|link| link.is_of(pair)).cloned().collect()
+    pub fn links_of<'a>(&'a self, pair: &'a Pair) -> impl Iterator<Item = &'a FixedLink> {
+        self.links.values().filter(move |link| link.is_of(pair))
     }
 
     /// What to call a document: its title, or its name.

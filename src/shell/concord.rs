@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::alignment::pair::PairAlignment;
-use crate::app::beside::MAX_UNASKED_BYTES;
+use crate::app::aligning::MAX_UNASKED_BYTES;
 use crate::model::document::{DocumentId, Pair};
 use crate::model::shared::Shared;
 use crate::query::hit::{Hit, hits};
@@ -54,10 +54,16 @@ pub fn concord(field: &Field, needle: &Needle, go_on: &mut dyn FnMut(usize) -> b
         let most = MAX_HITS.saturating_sub(all.len());
         let found = hits((id, &text), needle, None, most, &mut at);
         let is_wanted = !found.is_empty() && text.len() <= field.max_aligned_bytes;
-        let pair = field.shared.pair_of(id).filter(|_| is_wanted);
+        let dir = field.project.documents();
+        let is_short = |id: &DocumentId| documents::open(&dir, id).is_ok_and(|t| t.len() <= field.max_aligned_bytes);
+        let pair = field.shared.pair_of(id).filter(|pair| is_wanted && pair.other(id).is_some_and(is_short));
         let aligned = pair.and_then(|pair| {
             let mut still = |_, _| go_on(i * 1000 / n);
-            let align = || links::align(&field.project, pair, field.shared.links_of(pair), &mut still).ok().flatten();
+            let align = || {
+                links::align(&field.project, pair, field.shared.links_of(pair).cloned().collect(), &mut still)
+                    .ok()
+                    .flatten()
+            };
             pairs.entry(pair.clone()).or_insert_with(align).as_ref()
         });
         all.extend(match aligned {

@@ -37,13 +37,20 @@ pub struct Seeker {
     n_alignments: Arc<AtomicU64>,
 }
 
+/// What is looked for.
+enum What {
+    /// A task of this name.
+    Task(&'static str),
+    /// What corresponds in a pair.
+    Pair(Pair),
+}
+
 /// One look: tells how far it is, and whether it is still wanted.
 struct Look {
     out: Sender<Message>,
     n_looks: Arc<AtomicU64>,
     own: u64,
-    /// What a task is called; none for an alignment.
-    what: Option<&'static str>,
+    what: What,
     percent: u8,
     begun: Instant,
 }
@@ -58,9 +65,9 @@ impl Look {
         let percent = (done as f64 / all.max(1) as f64 * 100.0).min(100.0) as u8;
         if percent > self.percent && self.begun.elapsed() > PATIENCE && self.is_wanted() {
             self.percent = percent;
-            self.send(match self.what {
-                Some(what) => Input::Progress(Some(Task { what: what.into(), percent })),
-                None => Input::Aligning(percent),
+            self.send(match &self.what {
+                What::Task(what) => Input::Progress(Some(Task { what: (*what).into(), percent })),
+                What::Pair(pair) => Input::Aligning(pair.clone(), percent),
             });
         }
         self.is_wanted()
@@ -78,17 +85,17 @@ impl Seeker {
     }
 
     fn look(&self, what: &'static str) -> Look {
-        self.begin(&self.n_looks, Some(what))
+        self.begin(&self.n_looks, What::Task(what))
     }
 
-    fn begin(&self, count: &Arc<AtomicU64>, what: Option<&'static str>) -> Look {
+    fn begin(&self, count: &Arc<AtomicU64>, what: What) -> Look {
         let own = count.fetch_add(1, Ordering::SeqCst) + 1;
         Look { out: self.out.clone(), n_looks: Arc::clone(count), own, what, percent: 0, begun: Instant::now() }
     }
 
     /// Aligns a pair; what was said of it stays.
     pub fn align(&self, project: Project, pair: Pair, fixed: Vec<FixedLink>) {
-        let mut look = self.begin(&self.n_alignments, None);
+        let mut look = self.begin(&self.n_alignments, What::Pair(pair.clone()));
         thread::spawn(move || {
             let found = links::align(&project, &pair, fixed, &mut |done, all| look.is_at(done, all));
             let found = match found {

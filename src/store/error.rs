@@ -72,8 +72,22 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
-/// The system's words without its number.
+/// What the system says: in the coder's language where it is usual, else in its own words without its number.
 fn plain(error: &io::Error) -> String {
+    let usual = match error.kind() {
+        io::ErrorKind::NotFound => say!("no such file or directory"),
+        io::ErrorKind::PermissionDenied => say!("permission denied"),
+        io::ErrorKind::AlreadyExists => say!("file exists"),
+        io::ErrorKind::IsADirectory => say!("is a directory"),
+        io::ErrorKind::NotADirectory => say!("not a directory"),
+        io::ErrorKind::StorageFull => say!("no space left on device"),
+        io::ErrorKind::QuotaExceeded => say!("disk quota exceeded"),
+        io::ErrorKind::ReadOnlyFilesystem => say!("read-only file system"),
+        _ => "",
+    };
+    if !usual.is_empty() {
+        return usual.to_owned();
+    }
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or("").to_lowercase()
 }

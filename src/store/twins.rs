@@ -9,18 +9,18 @@ use crate::store::error::StoreError;
 use crate::store::index::Index;
 
 /// The changes, and what follows from them: both halves of a linked pair keep one code, and one whose other half goes
-/// stands alone again. What is changed already is left as it is.
-pub fn with_twins(index: &Index, changes: Vec<Change>) -> Result<Vec<Change>, StoreError> {
+/// stands alone again. What is changed already is left as it is, and so are other halves that can't be read.
+pub fn with_twins(index: &Index, changes: Vec<Change>) -> Vec<Change> {
     let is_linked = |change: &&Change| matches!(&change.was, Some(Record::Annotation(was)) if linked(was).is_some());
     if !changes.iter().any(|change| is_linked(&change)) {
-        return Ok(changes);
+        return changes;
     }
-    let pairs = index.shared()?.pairs;
+    let pairs = index.shared().map(|shared| shared.pairs).unwrap_or_default();
     let known: BTreeSet<String> = changes.iter().filter_map(Change::subject).map(Record::key).collect();
     let mut twins = Vec::new();
     for change in changes.iter().filter(is_linked) {
         let Some(Record::Annotation(was)) = &change.was else { continue };
-        let Some(twin) = twin(index, &pairs, was)? else { continue };
+        let Ok(Some(twin)) = twin(index, &pairs, was) else { continue };
         let now = match &change.now {
             Some(Record::Annotation(now)) if now.code == was.code => continue,
             Some(Record::Annotation(now)) => Annotation { code: now.code.clone(), ..twin.clone() },
@@ -29,7 +29,7 @@ pub fn with_twins(index: &Index, changes: Vec<Change>) -> Result<Vec<Change>, St
         twins.push(Change::replace(Record::Annotation(twin), Record::Annotation(now)));
     }
     twins.retain(|twin| twin.subject().is_some_and(|record| !known.contains(&record.key())));
-    Ok(changes.into_iter().chain(twins).collect())
+    changes.into_iter().chain(twins).collect()
 }
 
 fn linked(annotation: &Annotation) -> Option<AnnotationId> {

@@ -1,5 +1,7 @@
 //! A quote with its neighbours, by which a passage finds its place again in a changed text.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::text::body::Text;
@@ -56,10 +58,10 @@ pub fn find(text: &Text, quote: &Quote, hint: usize) -> Option<Span> {
         return Some(there);
     }
     let (origin, window) = match text {
-        Text::Whole(whole) => (0, whole.to_string()),
+        Text::Whole(whole) => (0, Cow::Borrowed(&**whole)),
         Text::Far(_) => {
             let origin = char_start(text, hint.saturating_sub(REACH_BYTES));
-            (origin, text.read(Span::new(origin, hint + REACH_BYTES)))
+            (origin, Cow::Owned(text.read(Span::new(origin, hint + REACH_BYTES))))
         }
     };
     let score = |at: usize| {

@@ -434,6 +434,7 @@ mod tests {
             }
         }
         assert!(found("қазан", How::Folded, "қаза нан").is_empty());
+        assert_eq!(found("sһәғ", How::Folded, "XьһӘҒJ"), ["XьһӘҒ"], "x is k and s, and its s is sh with the һ");
         assert_eq!(found("neubezhish", How::Folded, "да не убежишь"), ["не убежишь"]);
     }
 

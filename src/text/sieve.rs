@@ -130,9 +130,10 @@ fn halves(second: char, first: char) -> String {
     let is_ks = (first, second) == ('k', 'S');
     let key = if is_ks { ('k', 's') } else { (first, second) };
     let class = SPELLINGS.pair.get(&key).map(String::as_str).unwrap_or_default();
-    // A mark, h, ch, hch or C makes S of its s.
+    // A mark, h, ch, hch or C makes S of its s, with anything silent between.
     let tail = if is_ks {
-        format!("(?:[{}]|{}|{})", SPELLINGS.gap, BEHIND_KS.chars().map(sound).collect::<Vec<_>>().join("|"), sound('C'))
+        let behind = BEHIND_KS.chars().map(sound).collect::<Vec<_>>().join("|");
+        format!("(?:[{}]|{behind}|{})+", SPELLINGS.gap, sound('C'))
     } else {
         String::new()
     };

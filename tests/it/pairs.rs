@@ -147,7 +147,8 @@ fn a_slow_aligning_is_told_stopped_and_begun_again() {
     desk.is_aligning = true;
     open(&mut desk, 1, "a.kk");
     assert_eq!(said(&desk), "aligning");
-    desk.take(Input::Aligning(40));
+    let pair = Pair { left: DocumentId("a.en".into()), right: DocumentId("a.kk".into()) };
+    desk.take(Input::Aligning(pair, 40));
     assert_eq!(said(&desk), "aligning 40 %");
     desk.press("<Esc>");
     assert_eq!(said(&desk), "not aligned; A a aligns");
@@ -181,7 +182,7 @@ fn tagging_both_twice_makes_no_twins_and_links_what_was_tagged_apart() {
     desk.press("Bcen<Enter>");
     assert_eq!((desk.kept("a.en").len(), desk.kept("a.kk").len()), (1, 1));
     desk.press("Bcen<Enter>");
-    assert_eq!(desk.note(), "both sides have that code already");
+    assert_eq!(desk.note(), "this has that code already, with its counterpart");
     // The coder stays where they are when it is taken back.
     desk.press("u");
     assert_eq!(desk.session.focus, 0);
@@ -310,4 +311,94 @@ fn a_gap_in_the_rows_view_is_marked() {
     let (left, right) = (level("Nobody in Astana"), level("Астанада ешкім"));
     assert!(left.contains("│     —") && !left.contains("Астанада"), "{screen}");
     assert!(right.starts_with("     —  "), "{screen}");
+}
+
+#[test]
+fn a_half_of_another_pair_is_no_lone_one() {
+    let mut desk = pair();
+    desk.press("jjBcen<Enter>");
+    keep_pair(&mut desk, "a.en", "c.en");
+    open(&mut desk, 1, "c.en");
+    desk.press_keys("g b");
+    assert!(desk.note().starts_with("everything"), "{}", desk.note());
+    assert!(matches!(desk.session.panes[0].layer.all()[0].annotation.counterpart, Counterpart::Is(_)));
+}
+
+#[test]
+fn a_correction_after_a_revision_leaves_the_other_ones() {
+    let mut desk = pair();
+    desk.press("jj");
+    desk.press_keys("A l j A l");
+    assert_eq!(links(&desk), 2);
+    desk.store = None;
+    // As many letters in front as the first of them is long: the old places of one are the new ones of the other.
+    let new = format!("{}\n{ENGLISH}", "x".repeat("Nobody in Astana answered.".len()));
+    fs::write(desk.dir.path().join("documents/a.en.txt"), new).expect("written");
+    desk.sit_down();
+    desk.screen(120, 30);
+    desk.press("jjj");
+    assert_eq!(said(&desk), "↔ by hand");
+    desk.press_keys("A r");
+    assert_eq!(links(&desk), 1);
+    desk.press("j");
+    assert_eq!(said(&desk), "↔ by hand");
+}
+
+#[test]
+fn a_second_aligning_that_was_stopped_can_be_begun_again() {
+    let mut desk = pair();
+    desk.press("jj");
+    desk.is_aligning = true;
+    desk.press_keys("A l");
+    let pair = Pair { left: DocumentId("a.en".into()), right: DocumentId("a.kk".into()) };
+    desk.take(Input::Aligning(pair.clone(), 10));
+    assert_eq!(said(&desk), "aligning 10 %", "also while the one before is shown");
+    desk.press("<Esc>");
+    // Word that was under way when it was stopped brings nothing back.
+    desk.take(Input::Aligning(pair, 20));
+    assert_eq!(said(&desk), "not aligned; A a aligns");
+    desk.press_keys("A m");
+    assert_eq!(desk.note(), "not aligned; A a aligns");
+    desk.is_aligning = false;
+    desk.press_keys("A a A m");
+    assert_eq!(desk.note(), "sentences linked");
+}
+
+#[test]
+fn undo_takes_back_what_was_done_last_whatever_was_chosen_before() {
+    let mut desk = pair();
+    desk.press("jjE<Enter>cc");
+    assert_eq!(desk.kept("a.en").len(), 1);
+    desk.press("u");
+    assert_eq!(desk.kept("a.en").len(), 0);
+}
+
+#[test]
+fn the_list_of_one_sided_ones_keeps_what_was_typed_and_marked() {
+    let mut desk = pair();
+    desk.press("jcsjjcckcs");
+    desk.press_keys("g b");
+    desk.press("slack");
+    desk.press_keys("C-o");
+    let Mode::Pick(picker) = &desk.session.mode else { panic!("a list") };
+    assert_eq!((picker.query.text(), picker.hits.len()), ("slack", 1));
+    desk.press_keys("C-o");
+    assert_eq!(desk.kept("a.kk").len(), 2);
+    assert!(desk.kept("a.kk").iter().all(|kept| kept.starts_with("slacktivism")), "{:?}", desk.kept("a.kk"));
+}
+
+#[test]
+fn halves_that_come_in_without_the_other_stand_alone() {
+    let mut desk = pair();
+    desk.press("jjBcen<Enter>");
+    desk.store = None;
+    let exported = ok(desk.dir.path(), &["export", "--format", "jsonl", "--document", "a.en"]);
+    let other = Desk::new(&[("a.en", ENGLISH), ("a.kk", KAZAKH)]);
+    let there = other.dir.path().to_owned();
+    let Desk { store, dir, .. } = other;
+    drop(store);
+    fs::write(there.join("rows.jsonl"), &exported).expect("written");
+    ok(&there, &["import", "rows.jsonl"]);
+    assert!(ok(&there, &["export", "--format", "jsonl"]).contains("\"counterpart_id\":\"\""));
+    drop(dir);
 }

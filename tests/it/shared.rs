@@ -110,6 +110,7 @@ fn aligned(left: &Path, right: &Path) -> PairAlignment {
 fn pairs(dir: &Path) -> Vec<(PathBuf, PathBuf)> {
     let mut english: Vec<PathBuf> = fs::read_dir(dir).expect("a folder").flatten().map(|e| e.path()).collect();
     english.retain(|path| path.extension().is_some_and(|end| end == "en"));
+    assert!(!english.is_empty(), "{} has no texts", dir.display());
     english.sort();
     english.into_iter().map(|path| (path.clone(), path.with_extension("kk"))).collect()
 }

@@ -227,10 +227,10 @@ fn the_smallest_windows_break_nothing() {
         pty.escape();
     }
     pty.resize(100, 30);
-    // An Esc and a key that are read together are Alt with that key.
-    pty.until("saved");
-    pty.escape();
-    pty.until("? keys");
+    // An Esc and a key that are read together are Alt with that key: the last Esc is long done with when the project's
+    // name, which narrow windows lack, is there.
+    pty.until("asel · study");
+    pty.settle();
     pty.press("q");
     assert_eq!(pty.end(), 0);
 }
