@@ -143,6 +143,13 @@ fn take(session: &mut Session, input: Input) -> Outcome {
             session.tell(text);
             DONE
         }
+        Input::Unsure(what) => {
+            (session.work().keeping.is_saving, session.work().keeping.steps) = (false, (0, 0));
+            session.work().keeping.is_asked = true;
+            let key = session.keys.hint("read", "undo");
+            session.warn(say!("{what}? {key} again does so", what, key));
+            DONE
+        }
         Input::Failed(text) => {
             (session.work().keeping.is_saving, session.task) = (false, None);
             session.work().keeping.steps = (0, 0);
@@ -314,6 +321,8 @@ fn end_drag(session: &mut Session) {
 
 fn press(session: &mut Session, key: Key) -> Outcome {
     session.note = None;
+    let keeping = &mut session.work().keeping;
+    keeping.was_asked = std::mem::take(&mut keeping.is_asked);
     session.work().panel_scroll = 0;
     end_drag(session);
     if matches!(session.mode, Mode::CodeKey) {
@@ -330,7 +339,16 @@ fn press(session: &mut Session, key: Key) -> Outcome {
         return DONE;
     }
     session.keys.typed.push(key);
+    // The page for newcomers names keys; they work at once, unless they move the page.
+    let is_newcomer = matches!(&session.mode, Mode::Show(sheet)
+        if sheet.remembers.is_some() && !sheet.is_cut(&session.screen));
     match hints::meaning(session, &session.keys.typed) {
+        Meaning::Nothing | Meaning::Run("next-row" | "previous-row" | "next-rows" | "previous-rows") if is_newcomer => {
+            session.keys.typed.clear();
+            let mut effects = session.run("close", &Args::default())?;
+            effects.extend(press(session, key)?);
+            Ok(effects)
+        }
         Meaning::Pending => DONE,
         Meaning::Nothing => {
             let typed = std::mem::take(&mut session.keys.typed);
@@ -343,12 +361,6 @@ fn press(session: &mut Session, key: Key) -> Outcome {
                     help
                 )
                 .into());
-            }
-            // The page for newcomers names keys; they work at once.
-            if matches!(&session.mode, Mode::Show(sheet) if sheet.remembers.is_some()) {
-                let mut effects = session.run("close", &Args::default())?;
-                effects.extend(press(session, key)?);
-                return Ok(effects);
             }
             writing::write_key(session, key);
             DONE

@@ -319,8 +319,8 @@ impl Reader {
                 Effect::Keep(changes) => {
                     self.ask(Request::Keep(changes, clock::now()));
                 }
-                Effect::Step { is_undo } => {
-                    self.ask(Request::Step(is_undo, clock::now()));
+                Effect::Step { is_undo, is_sure } => {
+                    self.ask(Request::Step(is_undo, is_sure, clock::now()));
                 }
                 Effect::Open(id) => self.open(id),
                 Effect::Quit => return Some(0),

@@ -21,7 +21,7 @@ pub mod twins;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::model::change::{Change, merged};
+use crate::model::change::{Change, Record, merged};
 use crate::model::document::{Document, DocumentId};
 use crate::model::event::{Deed, Event};
 use crate::model::shared::Shared;
@@ -328,6 +328,26 @@ impl Store {
             self.notes.push(say!("{error}; what you do is kept all the same, start again to see it in lists", error));
         }
         Ok(event)
+    }
+
+    /// What the next step back would change, where it takes documents or pairs away: the coder may not mean that.
+    pub fn taken_apart(&mut self) -> Option<Event> {
+        let path = match &self.access {
+            Access::Write { journal, .. } => journal.path().to_path_buf(),
+            Access::Read { .. } | Access::Post { .. } => return None,
+        };
+        let history = match self.history.take() {
+            Some(history) => history,
+            None => History::read(&path).ok()?,
+        };
+        let step = history.undo(&path);
+        self.history = Some(history);
+        let (_, changes) = step.ok()??;
+        let is_setup =
+            |change: &Change| change.now.is_none() && matches!(change.was, Some(Record::Document(_) | Record::Pair(_)));
+        let by = self.writer.name();
+        let event = Event { seq: 0, time: Time(0), tick: 0, by, deed: Deed::Plain, changes };
+        event.changes.iter().any(is_setup).then_some(event)
     }
 
     /// Takes the coder's last event back (or brings it again); `None` where there is none.

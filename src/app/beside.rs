@@ -143,7 +143,7 @@ pub fn told(session: &Session) -> Option<String> {
     };
     let is_said = here(session).is_some_and(is_fixed);
     if pinned(session).is_some() {
-        return Some(say!("↔ by hand").into());
+        return Some(say!("↔ as chosen, not linked").into());
     }
     let asked = session.now.0.beside.asked.as_ref().map(|asked| asked.state);
     // Also while what was aligned before is still shown.

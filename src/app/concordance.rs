@@ -58,6 +58,8 @@ pub struct Hits {
     pub order: Order,
     /// The places to be tagged.
     chosen: Vec<(DocumentId, Span)>,
+    /// The place that was gone to last.
+    visited: Option<(DocumentId, usize, usize)>,
     /// The hit to go to once its document is open.
     pub awaited: Option<(DocumentId, Span)>,
 }
@@ -197,12 +199,17 @@ fn hit(session: &Session, choice: &str) -> Option<Hit> {
 fn go_to_hit(session: &mut Session, args: &Args) -> Outcome {
     let Some(choice) = &args.choice else {
         list(session);
+        let row = session.hits.all.iter().position(|hit| session.hits.visited.as_ref() == Some(&place_of(hit)));
+        if let Mode::Pick(picker) = &mut session.mode {
+            picker.choose(|at| Some(at) == row);
+        }
         return DONE;
     };
     let hit = hit(session, choice).ok_or(say!("there is no such hit"))?;
     session.mode = Mode::Read;
     session.leave_mark();
     session.hits.awaited = Some((hit.document.clone(), hit.span));
+    session.hits.visited = Some(place_of(&hit));
     if session.pane_of(&hit.document).is_some() {
         arrive(session, &hit.document);
         return DONE;

@@ -69,6 +69,8 @@ pub enum Input {
     Found(DocumentId, String, Vec<Span>),
     /// Something to tell the coder.
     Note(String),
+    /// A step back would do what the coder may not mean: what that is. Nothing was done.
+    Unsure(String),
     /// Something went wrong; nothing was kept.
     Failed(String),
     /// How far something is that takes its time; `None` when it is over.
@@ -135,6 +137,8 @@ pub enum Effect {
     Step {
         /// Back rather than again.
         is_undo: bool,
+        /// Whether it is meant also where it takes documents or pairs away; else it comes back as [`Input::Unsure`].
+        is_sure: bool,
     },
     /// Open a document; comes back as [`Input::Text`], then [`Input::Placed`].
     Open(DocumentId),

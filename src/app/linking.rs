@@ -11,6 +11,7 @@ use crate::app::session::Session;
 use crate::app::when;
 use crate::model::change::{Change, Record};
 use crate::model::link::FixedLink;
+use crate::model::time::Time;
 use crate::say;
 use crate::text::anchor::{self, Quote};
 use crate::text::span::{CodePoints, Span};
@@ -113,6 +114,14 @@ fn outdated(alignment: &PairAlignment, new: &[Sides]) -> Vec<Change> {
     old.map(|said| Change::remove(Record::Link(said.link.clone()))).collect()
 }
 
+/// Who said a link, and when.
+fn stroke(change: &Change) -> Option<(String, Time)> {
+    match &change.was {
+        Some(Record::Link(link)) => Some((link.coder.clone(), link.time)),
+        _ => None,
+    }
+}
+
 fn ordered(side: usize, own: Range<usize>, other: Range<usize>) -> Sides {
     if side == 0 { [own, other] } else { [other, own] }
 }
@@ -128,7 +137,9 @@ fn link(session: &mut Session, _: &Args) -> Outcome {
     if own.is_empty() || other.is_empty() {
         return Err(say!("there is no sentence here").into());
     }
-    fix(session, alignment, &[ordered(side, own, other)])
+    let outcome = fix(session, alignment, &[ordered(side, own, other)]);
+    session.work().beside.pinned = None;
+    outcome
 }
 
 /// Both sides' sentences of some links that follow each other.
@@ -206,7 +217,11 @@ fn forget(session: &mut Session, _: &Args) -> Outcome {
     let (alignment, _) = beside::here(session).ok_or(say!("the pair is not aligned yet"))?;
     let links: Vec<Sides> =
         links_here(session).map(|link| [0, 1].map(|side| alignment.sentences(link, side))).collect();
-    let changes = outdated(alignment, &links);
+    let mut changes = outdated(alignment, &links);
+    // What was said in the same stroke goes with it: of an unlinked pair of sentences both halves.
+    let strokes: Vec<(String, Time)> = changes.iter().filter_map(stroke).collect();
+    let together = alignment.said.iter().map(|said| Change::remove(Record::Link(said.link.clone())));
+    changes.extend(together.filter(|change| stroke(change).is_some_and(|stroke| strokes.contains(&stroke))));
     if changes.is_empty() {
         return Err(
             say!("this link stands in the project's alignment folder; it can be corrected, not forgotten").into()

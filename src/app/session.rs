@@ -234,6 +234,10 @@ pub struct Keeping {
     pub steps: (usize, usize),
     /// Whether something is on its way to the disk.
     pub is_saving: bool,
+    /// Whether the coder was asked if a step back is meant.
+    pub is_asked: bool,
+    /// Whether they were asked just before this key.
+    pub was_asked: bool,
     /// A text whose writer was asked whether to drop it.
     pub dropping: Option<String>,
 }

@@ -364,5 +364,6 @@ fn redo(session: &mut Session, args: &Args) -> Outcome {
 fn steps(session: &mut Session, is_undo: bool, args: &Args) -> Vec<Effect> {
     let n = args.times().min(MAX_STEPS);
     session.work().keeping.steps = (n, n);
-    vec![Effect::Step { is_undo }; n]
+    let is_sure = session.now.0.keeping.was_asked;
+    vec![Effect::Step { is_undo, is_sure }; n]
 }

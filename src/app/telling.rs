@@ -51,9 +51,14 @@ fn several(all: &[&Change], name: &dyn Fn(&CodeId) -> String) -> String {
     match (all.len(), n_new, n_gone) {
         (n, made, 0) if made > 0 && n_linked == n => say!("tagged both sides: {code}", code = told),
         (n, 0, 0) if n_linked == n && all.iter().any(|c| was_open(c)) => say!("linked both sides: {code}", code = told),
-        (n, made, 0) if made == n && codes.len() > 1 => say!("tagged {code}", code = told),
+        (n, made, 0) if made == n && codes.len() > 1 && n <= 4 => say!("tagged {code}", code = told),
+        (n, made, 0) if made == n && codes.len() > 1 => count!(n, "{n} annotation made", "{n} annotations made"),
         (n, made, 0) if made == n => count!(n, "{n} passage tagged {code}", "{n} passages tagged {code}", code = told),
         (n, 0, gone) if gone == n => count!(n, "{n} annotation deleted", "{n} annotations deleted"),
+        (2, 0, 0) if n_linked == 2 => {
+            let first = all.first().map(|first| annotation(first, name)).unwrap_or_default();
+            say!("{first}, its counterpart too", first)
+        }
         (_, 0, 1) => say!("deleted {code}; its counterpart stays", code = told),
         _ => {
             let rest = all.len().saturating_sub(1);

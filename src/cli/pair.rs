@@ -9,6 +9,7 @@ use crate::model::document::{DocumentId, Pair};
 use crate::model::event::Deed;
 use crate::model::shared::Shared;
 use crate::shell::clock;
+use crate::store::Store;
 use crate::{count, say};
 
 #[derive(Args)]
@@ -18,6 +19,9 @@ struct PairArgs {
     left: Option<String>,
     /// The document for the right pane
     right: Option<String>,
+    /// Take the pair apart
+    #[arg(long, requires = "right")]
+    remove: bool,
     /// Pair all documents whose names differ in the language alone: interview.en and interview.kk
     #[arg(long, conflicts_with_all = ["left", "right"])]
     by_name: bool,
@@ -26,6 +30,7 @@ struct PairArgs {
 /// How it is used.
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba pair interview.en interview.kk", "they open side by side"),
+    ("tanba pair --remove interview.en interview.kk", "they are no pair any more"),
     ("tanba pair --by-name", "pairs all that are named alike, in the project's languages"),
 ];
 
@@ -40,6 +45,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let mut store = context.store_to_write()?;
     let shared = store.shared()?;
     let pairs = match (args.left, args.right) {
+        (Some(left), Some(right)) if args.remove => return remove(&mut store, &shared, left, right),
         (Some(left), Some(right)) => vec![checked(&shared, left, right)?],
         _ => by_name(&shared, &store.project.settings.languages),
     };
@@ -59,6 +65,17 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     Ok(out.done()?)
 }
 
+fn remove(store: &mut Store, shared: &Shared, left: String, right: String) -> Result<(), Failure> {
+    let (left, right) = (DocumentId(left), DocumentId(right));
+    let Some(pair) = shared.pairs.iter().find(|pair| pair.other(&left) == Some(&right)) else {
+        return Err(say!("{left} and {right} are no pair", left, right).into());
+    };
+    store.keep(vec![Change::remove(Record::Pair(pair.clone()))], Deed::Plain, clock::now())?;
+    let mut out = Output::new();
+    out.line(&say!("pair {left} ↔ {right} removed", left = pair.left, right = pair.right))?;
+    Ok(out.done()?)
+}
+
 fn checked(shared: &Shared, left: String, right: String) -> Result<Pair, Failure> {
     let pair = Pair { left: DocumentId(left), right: DocumentId(right) };
     if pair.left == pair.right {
@@ -66,6 +83,18 @@ fn checked(shared: &Shared, left: String, right: String) -> Result<Pair, Failure
     }
     if let Some(missing) = [&pair.left, &pair.right].into_iter().find(|id| !shared.documents.contains_key(*id)) {
         return Err(say!("no document is called \"{missing}\"; `tanba documents` lists them", missing).into());
+    }
+    // A document opens with one other: two would hide each other.
+    let is_in_way =
+        |known: &&Pair| **known != pair && [&pair.left, &pair.right].iter().any(|id| known.other(id).is_some());
+    if let Some(known) = shared.pairs.iter().find(is_in_way) {
+        let (left, right) = (&known.left, &known.right);
+        return Err(say!(
+            "{left} and {right} are a pair; take it apart first: tanba pair --remove {left} {right}",
+            left,
+            right
+        )
+        .into());
     }
     Ok(pair)
 }

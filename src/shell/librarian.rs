@@ -40,8 +40,8 @@ pub enum Request {
     Keep(Vec<Change>, Time),
     /// Tag places with a code, with the change that makes it if it is new.
     Tag(Vec<(DocumentId, Span)>, CodeId, Vec<Change>, Time),
-    /// Take back, or bring again.
-    Step(bool, Time),
+    /// Take back, or bring again; and whether that is meant whatever it takes away.
+    Step(bool, bool, Time),
     /// Put a document's annotations in place.
     Open(DocumentId),
     /// Read what others wrote.
@@ -154,7 +154,11 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
                 Err(error) => send(Input::Failed(say!("not kept: {error}", error))),
             }
         }
-        Request::Step(is_undo, now) => match store.step(is_undo, now) {
+        Request::Step(true, false, _) if let Some(event) = store.taken_apart() => {
+            let told = store.shared().map(|shared| telling::told(&shared.codebook, &event)).unwrap_or_default();
+            send(Input::Unsure(told));
+        }
+        Request::Step(is_undo, _, now) => match store.step(is_undo, now) {
             Ok(Some(event)) => tell(store, event, send, Input::Kept),
             Ok(None) => {
                 send(Input::Note(if is_undo { say!("nothing to undo") } else { say!("nothing to redo") }.into()));

@@ -22,8 +22,11 @@ static BIGRAMS: LazyLock<HashMap<(char, char), i32>> = LazyLock::new(|| {
 /// Latin letters of Kazakh alphabets that English has not; beside them stands q without u.
 const OWN_LATIN: &str = "ğşıñäöūŋǵńýúáó";
 
-/// Letters of Kazakh in Arabic script that Arabic and Persian have not, nor Uyghur: the high hamza and its like.
-const OWN_ARABIC: &str = "ٴٵٶٷٸ";
+/// Letters of Kazakh in Arabic script that Arabic and Persian have not.
+const OWN_ARABIC: &str = "ٴٵٶٷٸەۇۋڭ";
+
+/// Letters that Uyghur has beside those, and Kazakh has not.
+const UYGHUR: &str = "ېۈئۆ";
 
 /// So many of a hundred letters are Kazakh's own at least.
 const LEAST_OWN_PERCENT: usize = 2;
@@ -34,7 +37,7 @@ const LEAST_OWN_PERCENT: usize = 2;
 /// letters, Kazakh in Latin and Arabic letters from other languages by the letters that it alone has.
 pub fn guess(text: &str) -> Option<&'static str> {
     let (mut latin, mut cyrillic, mut weight) = (0usize, 0usize, 0i32);
-    let (mut own_latin, mut arabic, mut own_arabic) = (0usize, 0usize, 0usize);
+    let (mut own_latin, mut arabic, mut own_arabic, mut uyghur) = (0usize, 0usize, 0usize, 0usize);
     for word in text.split_whitespace().filter(|word| !is_address(word)) {
         let mut before = '_';
         let mut letters = word.chars().flat_map(char::to_lowercase).peekable();
@@ -44,6 +47,7 @@ pub fn guess(text: &str) -> Option<&'static str> {
             own_latin += usize::from(OWN_LATIN.contains(c) || (c == 'q' && !has_u));
             arabic += usize::from(matches!(c, '\u{600}'..='\u{6ff}'));
             own_arabic += usize::from(OWN_ARABIC.contains(c));
+            uyghur += usize::from(UYGHUR.contains(c));
             let c = if matches!(c, '\u{400}'..='\u{52f}') { c } else { '_' };
             cyrillic += usize::from(c != '_');
             weight += BIGRAMS.get(&(before, c)).copied().unwrap_or(0);
@@ -52,7 +56,10 @@ pub fn guess(text: &str) -> Option<&'static str> {
         weight += BIGRAMS.get(&(before, '_')).copied().unwrap_or(0);
     }
     match (latin, cyrillic) {
-        _ if arabic > latin + cyrillic => (own_arabic * 100 > arabic * LEAST_OWN_PERCENT).then_some("kk"),
+        _ if arabic > latin + cyrillic => {
+            let is_own = own_arabic * 100 > arabic * LEAST_OWN_PERCENT && uyghur * 4 < own_arabic;
+            is_own.then_some("kk")
+        }
         (0, 0) => None,
         _ if 2 * latin > 3 * cyrillic && own_latin * 100 > latin * LEAST_OWN_PERCENT => Some("kk"),
         _ if 2 * latin > 3 * cyrillic => Some("en"),
@@ -171,7 +178,9 @@ mod tests {
         assert_eq!(guess("Qazaqstanda soz bostandygy zhok"), Some("kk"));
         assert_eq!(guess("A quick question about Almaty, Aqtobe and the Qur'an in quotations"), Some("en"));
         assert_eq!(guess("قازاقستاندا ٴسوز بوستاندىعى بار ما، جوق پا"), Some("kk"));
+        assert_eq!(guess("قازاقستان رەسپۋبليكاسىنىڭ پرەزيدەنتى"), Some("kk"));
         assert_eq!(guess("حرية التعبير في كازاخستان"), None);
+        assert_eq!(guess("ئۇيغۇر تىلى شىنجاڭدا سۆزلىنىدۇ، ئېلىمىز"), None);
         assert_eq!(guess("2016 — …"), None);
         assert_eq!(guess("https://example.org/path"), None);
     }

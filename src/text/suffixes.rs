@@ -115,6 +115,26 @@ pub fn stripped(word: &str) -> Option<String> {
     })
 }
 
+/// The skeletons of what a word, by its skeleton, may be the possessive of: `кітабы` of `кітап`, `халқы` of `халық`.
+pub fn owned(skeleton: &str) -> Vec<String> {
+    let Some(stem) = skeleton.strip_suffix('i').filter(|stem| stem.chars().count() >= MOST_SHORT_LETTERS) else {
+        return Vec::new();
+    };
+    let is_vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
+    let mut letters = stem.chars().rev();
+    let (last, before) = (letters.next().unwrap_or(' '), letters.next().unwrap_or(' '));
+    let head = stem.strip_suffix(last).unwrap_or("");
+    match last {
+        's' if is_vowel(before) => vec![head.to_owned()],
+        _ if is_vowel(last) => Vec::new(),
+        'b' => vec![format!("{head}p")],
+        'g' => vec![format!("{head}k")],
+        // A vowel between the last two consonants is lost before an ending: `орын`, `орны`.
+        _ if !is_vowel(before) => vec![format!("{head}i{last}"), stem.to_owned()],
+        _ => vec![stem.to_owned()],
+    }
+}
+
 /// Patterns of a stem and an inflection that is hardly ever part of a stem.
 fn inflections(spell: fn(&str) -> String) -> Vec<Regex> {
     let [pl, poss, case, attr] = ["PL", "POSS", "CASE", "ATTR"].map(|class| any_of(class, spell));

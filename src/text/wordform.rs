@@ -7,7 +7,7 @@ use crate::text::alphabet::{Letter, Script, letter, script};
 use crate::text::firsts::Firsts;
 use crate::text::skeleton::{Skeleton, fold, folded, variants};
 use crate::text::span::slice;
-use crate::text::suffixes::{Beginning, beginnings, harmonic, stripped};
+use crate::text::suffixes::{Beginning, beginnings, harmonic, owned, stripped};
 
 /// Capitals of up to so many letters are an acronym; more are a word in capitals.
 const MOST_ACRONYM_LETTERS: usize = 4;
@@ -46,6 +46,7 @@ impl Family {
         let mut stems = wholes.clone();
         if !is_plain(word) {
             stems.extend(stripped(&small).map(|stem| folded(&stem)).filter(|stem| !wholes.contains(stem)));
+            stems.extend(owned(&folded(&small)));
         }
         let letters = || word.chars().filter(|c| c.is_alphabetic());
         let mut family = Self {
@@ -202,6 +203,16 @@ mod tests {
         for word in ["Алматы", "almaty", "Almaty"] {
             check(word, &["Almaty’s", "Almaty's", "Алматыда"], &[]);
         }
+    }
+
+    #[test]
+    fn a_possessive_finds_its_word() {
+        check("құқығы", &["құқық", "құқықтары", "құқығын"], &["құқ"]);
+        check("кітабы", &["кітап", "кітаптарымыз", "кітабы"], &["кіт"]);
+        check("халқы", &["халық", "халықтар", "халқының"], &["халат"]);
+        check("орны", &["орын", "орындар", "орнында"], &["орман"]);
+        check("тілі", &["тіл", "тілдер"], &[]);
+        check("қаласы", &["қала", "қалалар"], &["қал"]);
     }
 
     #[test]

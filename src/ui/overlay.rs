@@ -103,7 +103,10 @@ fn draw_pick_rows(buffer: &mut Buffer, picker: &Picker, list: Area, theme: &Them
                 put(buffer, (line.x + 1, line.y), end, sign("✓"), theme.role(Role::Accent));
             }
             if let Some(shown) = picker.rows.get(*row) {
-                draw_pick_row(buffer, shown, &picker.letters(*row), line, theme);
+                // A mark has its own column, and a blank behind it.
+                let aside = u16::from(picker.marks.is_some());
+                let row_line = Area { x: line.x + aside, width: line.width.saturating_sub(aside), ..line };
+                draw_pick_row(buffer, shown, &picker.letters(*row), row_line, theme);
                 if let Some(under) = &shown.under {
                     let words = fitted(under, usize::from(line.width.saturating_sub(6)));
                     put(buffer, (line.x + 4, line.y + 1), line.x + line.width, &words, theme.role(Role::Dim));

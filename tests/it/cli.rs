@@ -303,6 +303,9 @@ fn the_examples_of_the_help_work() {
             if sub.name == "redo" {
                 ok(dir.path(), &["undo"]);
             }
+            if line.contains("--remove") {
+                ok(dir.path(), &["pair", "interview.en", "interview.kk"]);
+            }
             if *line == "tanba init" {
                 fs::remove_file(dir.path().join("tanba.toml")).expect("removed");
             }

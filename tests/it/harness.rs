@@ -132,7 +132,10 @@ impl Desk {
                     Ok(event) => Input::Kept(event),
                     Err(error) => Input::Failed(error.to_string()),
                 },
-                Effect::Step { is_undo } => match store.step(is_undo, now) {
+                Effect::Step { is_undo: true, is_sure: false } if store.taken_apart().is_some() => {
+                    Input::Unsure("a pair is taken away".into())
+                }
+                Effect::Step { is_undo, .. } => match store.step(is_undo, now) {
                     Ok(Some(event)) => Input::Kept(event),
                     Ok(None) => Input::Note("nothing to undo".into()),
                     Err(error) => Input::Failed(error.to_string()),

@@ -67,9 +67,13 @@ fn neighbouring_sentences_may_both_lack_a_counterpart() {
     assert_eq!(said(&desk), "no counterpart, by hand");
     desk.press("k");
     assert_eq!(said(&desk), "no counterpart, by hand");
-    // Forgetting one leaves the other.
-    desk.press_keys("A r j");
+    // Forgetting one leaves the other, and forgets both sides of it.
+    desk.press_keys("A r");
+    assert!(said(&desk).contains("% sure"), "{}", said(&desk));
+    desk.press("j");
     assert_eq!(said(&desk), "no counterpart, by hand");
+    desk.press_keys("A r");
+    assert_eq!(links(&desk), 0);
 }
 
 #[test]
@@ -118,7 +122,7 @@ fn changing_the_counterpart_ends_where_the_coder_goes_elsewhere() {
 fn what_was_set_as_a_counterpart_is_for_that_document_only() {
     let mut desk = pair();
     desk.press("jjE<Enter>");
-    assert_eq!(said(&desk), "↔ by hand");
+    assert_eq!(said(&desk), "↔ as chosen, not linked");
     open(&mut desk, 1, "c.en");
     desk.press("B");
     assert!(desk.note().contains("are no pair"), "{}", desk.note());
@@ -400,5 +404,19 @@ fn halves_that_come_in_without_the_other_stand_alone() {
     fs::write(there.join("rows.jsonl"), &exported).expect("written");
     ok(&there, &["import", "rows.jsonl"]);
     assert!(ok(&there, &["export", "--format", "jsonl"]).contains("\"counterpart_id\":\"\""));
+    drop(dir);
+}
+
+#[test]
+fn a_pair_is_taken_apart_before_another_one_is_made() {
+    let desk = Desk::new(&[("a.en", ENGLISH), ("a.kk", KAZAKH), ("b.kk", KAZAKH)]);
+    let root = desk.dir.path().to_owned();
+    let Desk { store, dir, .. } = desk;
+    drop(store);
+    ok(&root, &["pair", "a.en", "a.kk"]);
+    let refused = run(&root, &["pair", "a.en", "b.kk"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("take it apart first: tanba pair --remove a.en a.kk"));
+    assert_eq!(ok(&root, &["pair", "--remove", "a.kk", "a.en"]), "pair a.en ↔ a.kk removed\n");
+    ok(&root, &["pair", "a.en", "b.kk"]);
     drop(dir);
 }

@@ -583,6 +583,11 @@ fn a_command_writes_through_the_reader_that_has_the_project_open() {
     ok(dir.path(), &["add", "new.en.txt", "--pair=in.kk"]);
     // One order of undo, whoever asks.
     assert!(ok(dir.path(), &["undo"]).contains("pair"));
+    // What takes documents or pairs away asks once.
+    pty.press("u");
+    pty.until("document new.en removed? u again does so");
+    pty.press("ju");
+    pty.until("document new.en removed? u again does so");
     pty.press("u");
     pty.until("undone: document new.en added");
     assert!(crate::harness::refused(dir.path(), &["--coder", "daniyar", "undo"]).contains("open as asel@desk"));
