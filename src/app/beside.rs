@@ -237,7 +237,7 @@ fn adjust(session: &mut Session, _: &Args) -> Outcome {
         (None, Some(place)) => pane.select_at(place.min(pane.text.len().saturating_sub(1))),
         (None, None) => {}
     }
-    pane.selection.is_extending = span.is_some();
+    pane.selection.is_extending = false;
     DONE
 }
 

@@ -36,7 +36,7 @@ const EXTENDING: Hints =
 const RESHAPING: Hints =
     &[("confirm", "set"), ("extend-letter", "+letter"), ("swap-ends", "other end"), ("cancel", "as it was")];
 const ADJUSTING: Hints =
-    &[("confirm", "set"), ("extend-letter", "+letter"), ("swap-ends", "other end"), ("cancel", "as it was")];
+    &[("confirm", "set"), ("extend", "extend"), ("extend-letter", "+letter"), ("cancel", "as it was")];
 const EMPTY: Hints = &[("open-document", "documents"), ("palette", "commands"), ("quit", "leave")];
 const READ_ONLY: Hints = &[
     ("open-document", "documents"),

@@ -28,7 +28,7 @@ pub struct Lesson {
 pub const LESSONS: &[Lesson] = &[
     Lesson {
         title: "Moving",
-        text: "Two texts stand side by side, English and Kazakh (one at a time in a narrow window). The cursor is a whole sentence, marked ▌ on the left. \
+        text: "Two texts stand side by side, English and Kazakh (above each other in a narrow window). The cursor is a whole sentence, marked ▌ on the left. \
                {next-segment} goes to the next one, {previous-segment} back. Go three sentences down.",
         done: Done::Ran(&[("next-segment", 3)]),
     },

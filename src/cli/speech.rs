@@ -94,6 +94,10 @@ pub fn complaint(error: &Error) -> Option<String> {
             let name = part(ContextKind::InvalidSubcommand);
             say!("no command is called \"{name}\"; `tanba --help` lists them", name)
         }
+        ErrorKind::ArgumentConflict => {
+            let other = part(ContextKind::PriorArg);
+            say!("{what} and {other} do not go together; --help tells more", what, other)
+        }
         ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand => {
             say!("something is missing: {what}; --help tells more", what)
         }

@@ -92,8 +92,13 @@ pub fn sort(hits: &mut [Hit], order: Order) {
 /// A hit as one line: what stands left of it ends at a column, so that the words looked for stand below each other.
 /// Returns the line, and which of its bytes are the hit.
 pub fn aligned(line: &Line, left_columns: usize, right_columns: usize) -> (String, Span) {
-    let left = tail(&line.left, left_columns);
-    let mut text = " ".repeat(left_columns.saturating_sub(columns(left)));
+    let mut left = tail(&line.left, left_columns);
+    let is_cut = left.len() < line.left.len();
+    if is_cut {
+        left = tail(&line.left, left_columns.saturating_sub(1));
+    }
+    let mut text = " ".repeat(left_columns.saturating_sub(columns(left) + usize::from(is_cut)));
+    text.push_str(if is_cut { "…" } else { "" });
     text.push_str(left);
     let start = text.len();
     text.push_str(&line.keyword);

@@ -8,8 +8,9 @@ use crate::app::panel::{PanelRow, rows};
 use crate::app::screen::Area;
 use crate::app::session::Session;
 use crate::app::tagging::mark_of;
+use crate::model::annotation::Counterpart;
 use crate::model::layer::Placed;
-use crate::text::width::{fitted, flat};
+use crate::text::width::{columns, fitted, flat, printable};
 use crate::ui::paint::{put, tint};
 use crate::ui::theme::{Role, Theme, sign};
 
@@ -78,7 +79,13 @@ fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, place
         x = put(buffer, (x + 1, y), end, sign("↔"), quiet) + 1;
         put(buffer, (x, y), end, &format!("“{}”", flat(&twin.quote.exact)), plain);
     } else if annotation.memo.is_empty() {
-        put(buffer, (x, y), end, &format!("“{quote}”"), plain);
+        // The other half of a linked pair may stand in a document that is not open.
+        let is_linked = matches!(annotation.counterpart, Counterpart::Is(_));
+        let other = session.shared.counterpart(&annotation.passage.document).filter(|_| is_linked);
+        let other = other.map_or(String::new(), |id| format!(" {} {}", sign("↔"), printable(&id.0)));
+        let room = usize::from(end.saturating_sub(x)).saturating_sub(columns(&other));
+        x = put(buffer, (x, y), end, &fitted(&format!("“{quote}”"), room), plain);
+        put(buffer, (x, y), end, &other, quiet);
     } else {
         let room = end.saturating_sub(x);
         x = put(buffer, (x, y), x + room * 3 / 5, &format!("“{quote}”"), plain) + 1;
