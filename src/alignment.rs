@@ -251,6 +251,31 @@ mod tests {
         covers(&alignment, 6, 3000);
     }
 
+    #[test]
+    fn a_text_that_says_everything_again_and_again_is_still_followed() {
+        // Six times the same; the right text begins late in the first round, and goes on after the last.
+        let name = |k: usize, syllables: [&str; 6]| {
+            let of = |n: usize| syllables[n % 6];
+            format!("{}{}{}", of(k), of(k / 6), of(k / 36))
+        };
+        let line = |k: usize, is_left: bool| {
+            let number = 1000 + 7 * k;
+            if is_left {
+                format!("In that year Mr {} paid {number} tenge.", name(k, ["Ba", "Ro", "mi", "ku", "na", "ta"]))
+            } else {
+                format!("Сол жылы {} мырза {number} теңге төледі.", name(k, ["Ба", "Ро", "ми", "ку", "на", "та"]))
+            }
+        };
+        let english: Vec<String> = (0..1800).map(|n| line(n % 300, true)).collect();
+        let kazakh: Vec<String> = (120..1920).map(|n| line(n % 300, false)).collect();
+        let (left, right): (Vec<&str>, Vec<&str>) =
+            (english.iter().map(String::as_str).collect(), kazakh.iter().map(String::as_str).collect());
+        let alignment = aligned(&text(&left), &text(&right), &[]);
+        let is_right = |link: &&Link| !link.is_gap() && link.left.start == link.right.start + 120;
+        let n_right = alignment.links.iter().filter(is_right).count();
+        assert!(n_right > 1500, "{n_right} of 1680");
+    }
+
     proptest! {
         #[test]
         fn every_sentence_stands_in_one_link_whichever_side_is_first(

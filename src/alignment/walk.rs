@@ -107,20 +107,41 @@ fn parts((lefts, rights): &Stretch, points: &[Hit]) -> Vec<Stretch> {
     parts
 }
 
-/// A term or its counterpart that stands more often than this is no anchor.
-const RARE: usize = 4;
+/// A term or its counterpart that stands more often than this is no anchor; where a text says most things again and
+/// again, so that hardly any are left, more often ones are.
+const RARE: [usize; 3] = [4, 16, 48];
+/// Fewer sentences than one in so many are too few anchors.
+const SPARSE: usize = 40;
+/// Pairs of places that are gathered at most.
+const MOST_HITS: usize = 4_000_000;
 
 /// A rising chain of pairs of sentences that share rare terms; empty where all places are looked at anyway.
 fn anchors(pair: &Pair) -> Vec<Hit> {
-    let Pair { left: ours, right: theirs, lexicon, .. } = pair;
-    if ours.n_sentences() * theirs.n_sentences() <= FULL_CELLS {
+    let n_sentences = (pair.left.n_sentences(), pair.right.n_sentences());
+    if n_sentences.0 * n_sentences.1 <= FULL_CELLS {
         return Vec::new();
     }
+    let mut found = Vec::new();
+    for rare in RARE {
+        let chained = anchors_of(pair, rare);
+        if chained.len() > found.len() {
+            found = chained;
+        }
+        if found.len() * SPARSE >= n_sentences.0.min(n_sentences.1) {
+            break;
+        }
+    }
+    found
+}
+
+/// The chain of terms that stand so often at most.
+fn anchors_of(pair: &Pair, rare: usize) -> Vec<Hit> {
+    let Pair { left: ours, right: theirs, lexicon, .. } = pair;
     let mut hits: Vec<Hit> = Vec::new();
-    for (term, partners) in ours.terms.iter().zip(&lexicon.left.partners).filter(|(t, _)| t.places.len() <= RARE) {
+    for (term, partners) in ours.terms.iter().zip(&lexicon.left.partners).filter(|(t, _)| t.places.len() <= rare) {
         for partner in partners {
             let places = theirs.terms.get(partner.term as usize).map_or(&[][..], |t| &t.places);
-            if places.len() <= RARE {
+            if places.len() <= rare && hits.len() < MOST_HITS {
                 let worth = (partner.worth * 100.0) as u64;
                 let met =
                     term.places.iter().flat_map(|l| places.iter().map(move |r| (*l as usize, *r as usize, worth)));
