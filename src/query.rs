@@ -38,7 +38,9 @@ impl Choice {
 
     /// Whether an annotation is wanted; its document is taken to be.
     pub fn wants(&self, shared: &Shared, annotation: &Annotation) -> bool {
-        let of_code = |name: &String| shared.codebook.find(name).is_some_and(|code| code.id == annotation.code);
+        let own = shared.codebook.standing(&annotation.code);
+        let of_code =
+            |name: &String| shared.codebook.find(name).is_some_and(|code| shared.codebook.standing(&code.id) == own);
         let by_code = self.codes.is_empty() || self.codes.iter().any(of_code);
         let by_coder = self.coders.is_empty() || self.coders.contains(&annotation.coder);
         let by_time = self.since.is_none_or(|t| annotation.time >= t) && self.until.is_none_or(|t| annotation.time < t);

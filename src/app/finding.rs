@@ -102,10 +102,10 @@ fn list_annotations(session: &mut Session, args: &Args) -> Outcome {
         .map(|p| {
             let a = &p.annotation;
             let quote = &a.quote.exact;
-            let mark = (book.get(&a.code).map(mark_of).unwrap_or_default(), book.colour(&a.code).to_owned());
+            let mark = (book.of(&a.code).map(mark_of).unwrap_or_default(), book.colour(&a.code).to_owned());
             let memo = if a.memo.is_empty() { "" } else { " ¶" };
             let detail = format!("{} · {}{memo}", printable(book.called(&a.code)), printable(&a.coder));
-            let names = book.get(&a.code).map(|code| code.names.all().collect::<Vec<_>>().join(" "));
+            let names = book.of(&a.code).map(|code| code.names.all().collect::<Vec<_>>().join(" "));
             let also =
                 format!("{} {} {}", names.unwrap_or_default(), fitted(quote, SEARCHED_COLUMNS), printable(&a.memo));
             PickRow {

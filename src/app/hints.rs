@@ -169,7 +169,7 @@ pub struct Following {
 pub fn following(session: &Session) -> Vec<Following> {
     if matches!(session.mode, Mode::CodeKey) {
         let book = &session.shared.codebook;
-        let codes = book.iter().filter(|code| !code.key.is_empty());
+        let codes = book.in_use().filter(|code| !code.key.is_empty());
         return codes
             .map(|code| Following {
                 keys: mark_of(code),

@@ -66,7 +66,7 @@ fn is_mirrored(session: &Session, halves: &Halves, side: usize, placed: &Placed)
 
 fn row(session: &Session, side: usize, placed: &Placed) -> PickRow {
     let (book, annotation) = (&session.shared.codebook, &placed.annotation);
-    let mark = book.get(&annotation.code).map(mark_of).unwrap_or_default();
+    let mark = book.of(&annotation.code).map(mark_of).unwrap_or_default();
     let under = match counterpart_of(session, side, placed.span) {
         Ok(span) => format!("↔ {}", session.panes[1 - side].text.read(span).trim()),
         Err(_) => say!("no counterpart").into(),

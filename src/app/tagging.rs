@@ -55,7 +55,7 @@ pub const GROUP: Group = Group {
 /// The rows of a list of all codes.
 pub fn code_rows(session: &Session) -> Vec<PickRow> {
     let book = &session.shared.codebook;
-    book.iter()
+    book.in_use()
         .map(|code| {
             let others: Vec<&str> = code.names.all().filter(|name| *name != code.called()).collect();
             let path = book.path(&code.id);
@@ -141,16 +141,16 @@ pub fn new_annotation(
 /// The code that a choice means, and the change that makes it if it is new.
 fn code_named(session: &Session, name: &str) -> Result<Chosen, Refusal> {
     let book = &session.shared.codebook;
-    if let Some(code) = book.named(name) {
-        return Ok((code.id.clone(), None));
+    if let Some(given) = book.named(name).and_then(|code| book.given(&code.id.0)) {
+        return given.map(|code| (code.id.clone(), None)).map_err(Refusal);
     }
     let name = printable(name.trim());
     let id = CodeId::of_name(&name).ok_or(say!("a code's name needs a letter or a digit"))?;
     if name.contains('/') {
         return Err(say!("a code's name has no /, which parts the names in a path").into());
     }
-    if book.get(&id).is_some() {
-        return Ok((id, None));
+    if let Some(given) = book.get(&id).and_then(|code| book.given(&code.id.0)) {
+        return given.map(|code| (code.id.clone(), None)).map_err(Refusal);
     }
     let mut code = Code::named(id.clone(), &name);
     code.key = book.free_key(&name);
@@ -203,7 +203,7 @@ pub fn about_code(session: &Session, id: &str) -> Preview {
 fn tag_by_key(session: &mut Session, args: &Args) -> Outcome {
     selected(session)?;
     let Some(key) = &args.choice else {
-        if session.shared.codebook.iter().all(|code| code.key.is_empty()) {
+        if session.shared.codebook.in_use().all(|code| code.key.is_empty()) {
             let tag = session.keys.hint("read", "tag");
             return Err(say!("no code has a key yet; {tag} makes the first code", tag).into());
         }
@@ -223,8 +223,9 @@ fn tag_by_key(session: &mut Session, args: &Args) -> Outcome {
 }
 
 fn tag_again(session: &mut Session, _: &Args) -> Outcome {
-    let last = session.now.0.last_code.clone().filter(|code| session.shared.codebook.get(code).is_some());
-    annotate(session, &[(last.ok_or(say!("no code was used yet"))?, None)])
+    let last = session.now.0.last_code.clone().and_then(|code| session.shared.codebook.given(&code.0));
+    let code = last.ok_or(say!("no code was used yet"))?.map_err(Refusal)?.id.clone();
+    annotate(session, &[(code, None)])
 }
 
 fn tag_in_vivo(session: &mut Session, _: &Args) -> Outcome {

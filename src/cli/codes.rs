@@ -3,9 +3,9 @@
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use crate::cli::context::{Context, Failure};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, complain};
 use crate::model::change::{Change, Record};
-use crate::model::code::{Code, CodeId, Names};
+use crate::model::code::{Code, CodeId, Names, Standing};
 use crate::model::codebook::Codebook;
 use crate::model::event::Deed;
 use crate::say;
@@ -25,6 +25,52 @@ struct CodesArgs {
 enum CodesDeed {
     /// Add a code, or say more about one
     Add(Box<AddArgs>),
+    /// Give a code another English name; all that has it keeps it
+    Rename(RenameArgs),
+    /// Put a code below another one, or at the top
+    Move(MoveArgs),
+    /// Let a code be a part of another one; what has it counts as having that
+    Merge(MergeArgs),
+    /// Give a code no more; what has it keeps it
+    Retire(CodeArgs),
+    /// Let a code only hold other codes
+    Folder(CodeArgs),
+    /// Give a code again that was retired, merged or a folder
+    Restore(CodeArgs),
+}
+
+#[derive(Args)]
+struct RenameArgs {
+    /// The code: its id, path, or name in any language
+    code: String,
+    /// Its new English name
+    name: String,
+}
+
+#[derive(Args)]
+struct MoveArgs {
+    /// The code: its id, path, or name in any language
+    code: String,
+    /// The code above it
+    #[arg(required_unless_present = "top")]
+    parent: Option<String>,
+    /// Put it at the top
+    #[arg(long, conflicts_with = "parent")]
+    top: bool,
+}
+
+#[derive(Args)]
+struct MergeArgs {
+    /// The code: its id, path, or name in any language
+    code: String,
+    /// The code that it becomes a part of
+    into: String,
+}
+
+#[derive(Args)]
+struct CodeArgs {
+    /// The code: its id, path, or name in any language
+    code: String,
 }
 
 #[derive(Args)]
@@ -67,6 +113,9 @@ struct AddArgs {
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba codes", "lists the codebook"),
     ("tanba codes add censorship --kk цензура --key c", "makes a code, or says more about one"),
+    ("tanba codes move censorship control", "puts it below another code"),
+    ("tanba codes merge blocking censorship", "what has the one counts as having the other"),
+    ("tanba codes retire slacktivism", "gives it no more; what has it keeps it"),
     ("tanba codes --json", "everything that is known of each"),
 ];
 
@@ -79,8 +128,87 @@ pub fn arguments(command: Command) -> Command {
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = CodesArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     match args.deed {
-        Some(CodesDeed::Add(add)) => run_add(*add, context),
         None => list(args.json, context),
+        Some(CodesDeed::Add(add)) => run_add(*add, context),
+        Some(CodesDeed::Rename(RenameArgs { code, name })) => change(context, &code, |code, book| {
+            if name.contains('/') {
+                return Err(say!("a code's name has no /; --parent says what is above it").into());
+            }
+            if CodeId::of_name(&name).is_none() {
+                return Err(say!("a code's name needs a letter or a digit").into());
+            }
+            if let Some(other) = book.named(&name).filter(|other| other.id != code.id) {
+                return Err(say!("{id} is called so already", id = other.id).into());
+            }
+            code.names.en = printable(name.trim());
+            Ok(())
+        }),
+        Some(CodesDeed::Move(MoveArgs { code, parent, .. })) => change(context, &code, |code, book| {
+            code.parent = match &parent {
+                Some(parent) => checked_parent(parent, book, code)?,
+                None => CodeId::default(),
+            };
+            Ok(())
+        }),
+        Some(CodesDeed::Merge(MergeArgs { code, into })) => change(context, &code, |code, book| {
+            let into = found(book, &into)?;
+            if *book.standing(&into.id) == code.id {
+                return Err(say!("{into} is a part of {code} already", into = into.id, code = code.id).into());
+            }
+            code.standing = Standing::MergedInto(into.id.clone());
+            Ok(())
+        }),
+        Some(CodesDeed::Retire(CodeArgs { code })) => stand(context, &code, Standing::Retired),
+        Some(CodesDeed::Folder(CodeArgs { code })) => stand(context, &code, Standing::Folder),
+        Some(CodesDeed::Restore(CodeArgs { code })) => stand(context, &code, Standing::InUse),
+    }
+}
+
+fn found<'a>(book: &'a Codebook, name: &str) -> Result<&'a Code, Failure> {
+    let found = book.find(name).or_else(|| book.get(&CodeId(name.to_owned())));
+    found.ok_or_else(|| say!("no code is called \"{code}\"; `tanba codes` lists them", code = name).into())
+}
+
+fn stand(context: &Context, name: &str, standing: Standing) -> Result<(), Failure> {
+    change(context, name, |code, book| {
+        // Its letter may have become another's.
+        let is_taken = book.of_key(&code.key).is_some_and(|other| other.id != code.id);
+        if standing == Standing::InUse && is_taken {
+            code.key = book.free_key(code.name());
+        }
+        code.standing = standing;
+        Ok(())
+    })
+}
+
+/// Changes a code, as one event, and tells what it is then.
+fn change(
+    context: &Context,
+    name: &str,
+    how: impl FnOnce(&mut Code, &Codebook) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut store = context.store_to_write()?;
+    let mut book = store.shared()?.codebook;
+    let was = found(&book, name)?.clone();
+    let mut now = was.clone();
+    how(&mut now, &book)?;
+    if now != was {
+        let change = Change::replace(Record::Code(was), Record::Code(now.clone()));
+        store.keep(vec![change], Deed::Plain, clock::now())?;
+    }
+    book.insert(now.clone());
+    let mut out = Output::new();
+    out.line(&format!("{}  {}{}", now.id, book.path(&now.id), told(&now)))?;
+    Ok(out.done()?)
+}
+
+/// How a code stands, where it is not simply given.
+fn told(code: &Code) -> String {
+    match &code.standing {
+        Standing::InUse => String::new(),
+        Standing::Folder => format!("  · {}", say!("folder")),
+        Standing::Retired => format!("  · {}", say!("retired")),
+        Standing::MergedInto(other) => format!("  → {other}"),
     }
 }
 
@@ -95,7 +223,8 @@ fn list(is_json: bool, context: &Context) -> Result<(), Failure> {
     for code in codes {
         let names: Vec<&str> = code.names.all().collect();
         let gap = " ".repeat(width - columns(&code.id.0));
-        out.line(&format!("{:1}  {}{gap}  {}", printable(&code.key), code.id, names.join(" · ")))?;
+        let told = told(code);
+        out.line(&format!("{:1}  {}{gap}  {}{told}", printable(&code.key), code.id, names.join(" · ")))?;
     }
     Ok(())
 }
@@ -139,6 +268,9 @@ fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
     };
     if let Some(parent) = args.parent {
         code.parent = checked_parent(&parent, &book, &code)?;
+    }
+    if let Some(near) = book.nearest(&args.name).filter(|near| is_new && near.id != code.id) {
+        complain(&say!("{name} is nearly {id}; `tanba undo` takes it back", name = code.id, id = near.id));
     }
     let now = Record::Code(code.clone());
     let deed = match &was {

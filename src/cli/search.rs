@@ -190,8 +190,9 @@ fn listed(store: &Store, hits: &[Hit]) -> Result<Vec<Listed>, Failure> {
 
 fn tag(store: &mut Store, hits: &[Hit], code: &str) -> Result<(), Failure> {
     let shared = store.shared()?;
-    let found = shared.codebook.find(code).map(|code| code.id.clone());
+    let found = shared.codebook.given(code);
     let code = found.ok_or_else(|| say!("no code is called \"{code}\"; `tanba codes add` makes one", code))?;
+    let code = code?.id.clone();
     let places: Vec<_> = hits.iter().map(|hit| (hit.document.clone(), hit.span)).collect();
     let now = clock::now();
     let (made, n_known) = autocode::annotations(store, &places, &code, (now, clock::chance()))?;

@@ -56,9 +56,10 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     if !shared.documents.contains_key(&id) {
         return Err(say!("no document is called \"{id}\"; `tanba documents` lists them", id).into());
     }
-    let code = shared.codebook.find(&args.code).map(|code| code.id.clone());
+    let code = shared.codebook.given(&args.code);
     let code =
         code.ok_or_else(|| say!("no code is called \"{code}\"; `tanba codes add` makes one", code = args.code))?;
+    let code = code?.id.clone();
     let opened = store.open_document(&id)?;
     let span = find_passage(&opened, &args.passage)?;
     let range = opened.offsets.code_points(&opened.text, span);

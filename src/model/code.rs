@@ -84,6 +84,24 @@ pub struct Code {
     /// The code above it; empty at the top.
     #[serde(default)]
     pub parent: CodeId,
+    /// Whether passages are still given it.
+    #[serde(default)]
+    pub standing: Standing,
+}
+
+/// Whether passages are given a code.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// They are.
+    #[default]
+    InUse,
+    /// It only holds other codes.
+    Folder,
+    /// No more; what has it keeps it.
+    Retired,
+    /// It is a part of another code now: what has it counts as having that.
+    MergedInto(CodeId),
 }
 
 impl Code {

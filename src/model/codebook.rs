@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::code::{Code, CodeId};
+use crate::model::code::{Code, CodeId, Standing};
 use crate::model::colour::{self, Rgb};
+use crate::say;
 use crate::text::fold::folded;
+use crate::text::skeleton;
 
 /// All codes of a project.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +17,9 @@ pub struct Codebook {
 /// Colours for codes that were given none: told apart by hue and by lightness, safe for the colour-blind
 /// (after Okabe and Ito, "Color Universal Design", 2008).
 const COLOURS: [&str; 8] = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#4c7fd6", "#d55e00", "#cc79a7", "#c0c0c0"];
+
+/// Names this alike, from 0 to 1, are likely one that was typed twice.
+const NEAR: f64 = 0.8;
 
 impl Codebook {
     /// Puts a code in, or a new version in the place of the old.
@@ -30,6 +35,58 @@ impl Codebook {
     /// The code of that id.
     pub fn get(&self, id: &CodeId) -> Option<&Code> {
         self.codes.get(id)
+    }
+
+    /// The code that an annotation's code counts as: itself, or what it was merged into.
+    pub fn standing<'a>(&'a self, id: &'a CodeId) -> &'a CodeId {
+        let mut at = id;
+        // A loop can come from two coders' merged changes: then the first in the order of ids stands for all.
+        let mut seen = vec![id];
+        while let Some(Standing::MergedInto(next)) = self.get(at).map(|code| &code.standing) {
+            if seen.contains(&next) {
+                return seen.into_iter().min().unwrap_or(id);
+            }
+            seen.push(next);
+            at = next;
+        }
+        at
+    }
+
+    /// The code of that name as it is given to passages: what it was merged into, if it was. Fails, with what to tell,
+    /// where it is not given any more, or never was; `None` where there is none.
+    pub fn given(&self, name: &str) -> Option<Result<&Code, String>> {
+        let found = self.find(name)?;
+        let code = self.get(self.standing(&found.id)).unwrap_or(found);
+        Some(match code.standing {
+            Standing::InUse | Standing::MergedInto(_) => Ok(code),
+            Standing::Folder => Err(say!("{code} only holds other codes; choose one of them", code = code.called())),
+            Standing::Retired => {
+                let (code, id) = (code.called(), &code.id);
+                Err(say!("{code} is retired; `tanba codes restore {id}` brings it back", code, id))
+            }
+        })
+    }
+
+    /// All codes that passages are given, in the order of their ids.
+    pub fn in_use(&self) -> impl Iterator<Item = &Code> {
+        self.iter().filter(|code| code.standing == Standing::InUse)
+    }
+
+    /// The code whose name, in any language, is nearly this one, if there is one: typed twice, it would be two.
+    pub fn nearest(&self, name: &str) -> Option<&Code> {
+        let wanted = skeleton::folded(name);
+        let likeness = |code: &Code| {
+            let names =
+                code.names.all().map(|own| strsim::normalized_damerau_levenshtein(&skeleton::folded(own), &wanted));
+            names.fold(0.0, f64::max)
+        };
+        let near = self.iter().map(|code| (likeness(code), code)).filter(|(likeness, _)| *likeness >= NEAR);
+        near.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, code)| code)
+    }
+
+    /// The code that an annotation's code counts as, if it is known.
+    pub fn of(&self, id: &CodeId) -> Option<&Code> {
+        self.get(self.standing(id))
     }
 
     /// All codes, in the order of their ids.
@@ -62,22 +119,25 @@ impl Codebook {
 
     /// The code that a letter applies.
     pub fn of_key(&self, key: &str) -> Option<&Code> {
-        self.iter().find(|code| !key.is_empty() && code.key == key)
+        self.in_use().find(|code| !key.is_empty() && code.key == key)
     }
 
     /// What to call a code to a person: its name in the language that the program speaks, or the id where the code is
     /// not (or not yet) known.
     pub fn called<'a>(&'a self, id: &'a CodeId) -> &'a str {
+        let id = self.standing(id);
         self.get(id).map_or(&id.0, Code::called)
     }
 
     /// What to call a code whatever the language: its name, or the id where the code is not (or not yet) known.
     pub fn name<'a>(&'a self, id: &'a CodeId) -> &'a str {
+        let id = self.standing(id);
         self.get(id).map_or(&id.0, Code::name)
     }
 
     /// The names from the top down: `control/censorship`.
     pub fn path(&self, id: &CodeId) -> String {
+        let id = self.standing(id);
         let mut names = vec![self.name(id)];
         let mut seen = vec![id];
         let mut at = self.get(id);
@@ -96,6 +156,7 @@ impl Codebook {
 
     /// A code's colour as `#rrggbb`: its own, or one by its place in the codebook.
     pub fn colour<'a>(&'a self, id: &CodeId) -> &'a str {
+        let id = self.standing(id);
         if let Some(code) = self.get(id).filter(|code| !code.colour.is_empty()) {
             return &code.colour;
         }
@@ -134,6 +195,21 @@ mod tests {
         book.insert(child);
         book.insert(Code::named(CodeId("control".into()), "control"));
         book
+    }
+
+    #[test]
+    fn merges_that_meet_in_a_circle_stand_for_one_code() {
+        // Two coders merged each into the other, apart from each other.
+        let mut book = Codebook::default();
+        for (id, into) in [("a", "b"), ("b", "c"), ("c", "a"), ("d", "c"), ("e", "nowhere")] {
+            let mut code = Code::named(CodeId(id.into()), id);
+            code.standing = Standing::MergedInto(CodeId(into.into()));
+            book.insert(code);
+        }
+        let standing = |id: &str| book.standing(&CodeId(id.into())).0.clone();
+        assert_eq!(["a", "b", "c", "d"].map(standing), ["a"; 4]);
+        assert_eq!(standing("e"), "nowhere", "a colleague's journal may come later");
+        assert!(book.given("e").is_some());
     }
 
     #[test]

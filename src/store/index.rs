@@ -19,7 +19,7 @@ use crate::store::error::StoreError;
 use crate::store::journal::Cursor;
 
 /// The form of the cells; another number means another form, and the index is made anew.
-const SCHEMA: &[u8] = b"tanba-index-3";
+const SCHEMA: &[u8] = b"tanba-index-4";
 
 /// How many annotations each coder has in a document.
 pub type Counts = BTreeMap<String, usize>;

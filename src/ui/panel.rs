@@ -56,7 +56,7 @@ fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, place
         _ => " ",
     };
     let mut x = put(buffer, (line.x, y), end, sign(here), theme.role(Role::Accent)) + 1;
-    let mark = book.get(&annotation.code).map_or_else(|| "·".into(), mark_of);
+    let mark = book.of(&annotation.code).map_or_else(|| "·".into(), mark_of);
     x = put(buffer, (x, y), end, &format!(" {mark} "), theme.chip(book.colour(&annotation.code))) + 1;
     let name = book.called(&annotation.code);
     let plain = if row.is_here { theme.role(Role::Dim).fg(ratatui::style::Color::Reset) } else { quiet };

@@ -284,7 +284,9 @@ fn the_examples_of_the_help_work() {
             write("a.en", "One.\n");
             write("a.kk", "Бір.\n");
             write("a.gold", "0\t0\n");
-            ok(dir.path(), &["codes", "add", "slacktivism"]);
+            for (code, key) in [("slacktivism", "s"), ("control", "x"), ("blocking", "b")] {
+                ok(dir.path(), &["codes", "add", code, "--key", key]);
+            }
             write(
                 "interview.en.txt",
                 &format!(

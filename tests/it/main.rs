@@ -7,6 +7,7 @@ mod agreement_of_tables;
 mod beside;
 mod chaos;
 mod cli;
+mod codes;
 mod corpus;
 mod formats;
 mod harness;
