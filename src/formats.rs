@@ -1,5 +1,6 @@
 //! Ways to write a project out, and to read one in.
 
+pub mod codebook;
 pub mod csv;
 pub mod jsonl;
 pub mod markdown;

@@ -1,16 +1,21 @@
 //! `tanba codes`: lists the codebook, and adds to it.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
+use crate::formats::codebook::{self, WAYS};
 use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId, Names, Standing};
 use crate::model::codebook::Codebook;
 use crate::model::event::Deed;
-use crate::say;
 use crate::shell::clock;
+use crate::store::error::StoreError;
 use crate::text::width::{columns, printable};
+use crate::{count, say};
 
 #[derive(Args)]
 struct CodesArgs {
@@ -37,6 +42,23 @@ enum CodesDeed {
     Folder(CodeArgs),
     /// Give a code again that was retired, merged or a folder
     Restore(CodeArgs),
+    /// Write the codebook
+    Export(ExportArgs),
+    /// Read a codebook, as one step that undo takes back
+    Import(ImportArgs),
+}
+
+#[derive(Args)]
+struct ExportArgs {
+    /// toml, csv or md
+    #[arg(long, short, default_value = "toml")]
+    format: String,
+}
+
+#[derive(Args)]
+struct ImportArgs {
+    /// A file that ends in .toml or .csv
+    file: PathBuf,
 }
 
 #[derive(Args)]
@@ -116,6 +138,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba codes move censorship control", "puts it below another code"),
     ("tanba codes merge blocking censorship", "what has the one counts as having the other"),
     ("tanba codes retire slacktivism", "gives it no more; what has it keeps it"),
+    ("tanba codes export > codebook.toml", "the codebook, to keep or to share"),
     ("tanba codes --json", "everything that is known of each"),
 ];
 
@@ -161,6 +184,8 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         Some(CodesDeed::Retire(CodeArgs { code })) => stand(context, &code, Standing::Retired),
         Some(CodesDeed::Folder(CodeArgs { code })) => stand(context, &code, Standing::Folder),
         Some(CodesDeed::Restore(CodeArgs { code })) => stand(context, &code, Standing::InUse),
+        Some(CodesDeed::Export(ExportArgs { format })) => export(context, &format),
+        Some(CodesDeed::Import(ImportArgs { file })) => import(context, &file),
     }
 }
 
@@ -200,6 +225,67 @@ fn change(
     let mut out = Output::new();
     out.line(&format!("{}  {}{}", now.id, book.path(&now.id), told(&now)))?;
     Ok(out.done()?)
+}
+
+fn export(context: &Context, format: &str) -> Result<(), Failure> {
+    let Some(way) = codebook::named(format) else {
+        let ways = WAYS.iter().map(|way| way.name).collect::<Vec<_>>().join(", ");
+        return Err(Failure::Misunderstood(vec![say!("--format is one of {ways}, not \"{format}\"", ways, format)]));
+    };
+    let shared = context.store()?.shared()?;
+    let mut out = Output::new();
+    (way.write)(&shared.codebook, &mut out)?;
+    Ok(out.done()?)
+}
+
+fn import(context: &Context, file: &Path) -> Result<(), Failure> {
+    let end = file.extension().and_then(|end| end.to_str()).unwrap_or("");
+    let Some(read) = codebook::named(&end.to_lowercase()).and_then(|way| way.read) else {
+        return Err(say!("{file} ends in neither .toml nor .csv", file = file.display()).into());
+    };
+    let bytes = fs::read(file).map_err(StoreError::io("read", file))?;
+    let text = String::from_utf8(bytes).map_err(|_| say!("{file} is not UTF-8", file = file.display()))?;
+    let codes = read(&text).map_err(|why| format!("{}, {why}", file.display()))?;
+    let mut store = context.store_to_write()?;
+    let mut book = store.shared()?.codebook;
+    let mut changes = Vec::new();
+    for code in codes {
+        match sound(code, &book) {
+            Ok(code) => {
+                let was = book.get(&code.id).cloned();
+                book.insert(code.clone());
+                changes.push(Change { was: was.map(Record::Code), now: Some(Record::Code(code)) });
+            }
+            Err(why) => complain(&format!("{}: {why}", file.display())),
+        }
+    }
+    changes.retain(|change| change.was != change.now);
+    let n = changes.len();
+    if n > 0 {
+        store.keep(changes, Deed::Plain, clock::now())?;
+    }
+    Output::new().line(&count!(n, "{n} code taken", "{n} codes taken"))?;
+    Ok(())
+}
+
+/// A code of a file as the codebook can have it; fails where it can't be told from others.
+fn sound(code: Code, book: &Codebook) -> Result<Code, String> {
+    let name = if code.id.0.is_empty() { code.name() } else { &code.id.0 };
+    let id = CodeId::of_name(name).ok_or(say!("a code's name needs a letter or a digit"))?;
+    if code.names.all().any(|name| name.contains('/')) {
+        return Err(say!("{id}: a code's name has no /", id));
+    }
+    let mut code = Code { id, ..code };
+    // A letter that another code has stays that one's.
+    if checked_key(&code.key, book, &code).is_err() {
+        code.key = String::new();
+    }
+    code.colour = checked_colour(&code.colour).unwrap_or_default();
+    // The code above may come later in the file.
+    if code.parent == code.id {
+        code.parent = CodeId::default();
+    }
+    Ok(code)
 }
 
 /// How a code stands, where it is not simply given.

@@ -59,10 +59,18 @@ pub fn write_for_excel(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write)
 
 /// Puts an apostrophe before what a spreadsheet would take for a formula, and drops control characters but line ends.
 /// Source: OWASP, "CSV Injection".
-fn harmless(cell: &str) -> String {
+pub fn harmless(cell: &str) -> String {
     let clean: String = cell.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     let is_formula = clean.starts_with(['=', '+', '-', '@', '\t', '\n', '＝', '＋', '－', '＠']);
     if is_formula { format!("'{clean}") } else { clean }
+}
+
+/// A cell without the apostrophe that [`harmless`] put before it.
+pub fn bare(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if harmless(rest).len() > rest.len() => rest,
+        _ => cell,
+    }
 }
 
 #[cfg(test)]

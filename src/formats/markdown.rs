@@ -34,7 +34,7 @@ pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Re
 }
 
 /// One line in which nothing is markup and nothing is a control character.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !safe.is_empty() {

@@ -117,3 +117,63 @@ fn the_reader_offers_what_is_in_use_and_shows_what_was_merged_as_what_it_is_now(
     assert_eq!(desk.kept("a.en").iter().filter(|kept| kept.starts_with("slacktivism")).count(), 1);
     assert!(desk.note().contains("tagged censorship already"), "{}", desk.note());
 }
+
+#[test]
+fn a_codebook_is_shared_as_a_file_and_comes_back() {
+    let dir = studied();
+    let root = dir.path();
+    ok(
+        root,
+        &[
+            "codes",
+            "add",
+            "censorship",
+            "--definition",
+            "Pressure on who writes",
+            "--example",
+            "en=The page is blocked",
+        ],
+    );
+    ok(root, &["codes", "folder", "control"]);
+    ok(root, &["codes", "move", "censorship", "control"]);
+    let known = ok(root, &["codes", "--json"]);
+    for end in ["toml", "csv"] {
+        let text = ok(root, &["codes", "export", "--format", end]);
+        let other = tempfile::TempDir::new().expect("a folder");
+        ok(other.path(), &["init"]);
+        let file = other.path().join(format!("codebook.{end}"));
+        std::fs::write(&file, &text).expect("written");
+        let file = file.to_str().expect("UTF-8");
+        assert_eq!(ok(other.path(), &["codes", "import", file]), "3 codes taken\n");
+        assert_eq!(ok(other.path(), &["codes", "--json"]), known, "{end}");
+        assert_eq!(ok(other.path(), &["codes", "import", file]), "0 codes taken\n", "what is known is not taken twice");
+        ok(other.path(), &["undo"]);
+        assert_eq!(ok(other.path(), &["codes"]), "");
+    }
+    let page = ok(root, &["codes", "export", "--format", "md"]);
+    assert!(
+        page.contains("### control/censorship\n\ncensorship · цензура\n\n**Definition** Pressure on who writes"),
+        "{page}"
+    );
+    assert_eq!(crate::harness::run(root, &["codes", "export", "--format", "doc"]).status.code(), Some(2));
+    assert!(refused(root, &["codes", "import", "codes.txt"]).contains("ends in neither .toml nor .csv"));
+    assert!(refused(root, &["codes", "import", "none.toml"]).contains("can't read none.toml"));
+}
+
+#[test]
+fn a_codebook_of_another_project_takes_no_letters_away() {
+    let dir = studied();
+    let root = dir.path();
+    std::fs::write(
+        root.join("more.csv"),
+        "name_en,key,colour,parent\nsatire,s,red,humour\nhumour,h,#112233,\na/b,,,\n",
+    )
+    .expect("written");
+    let output = crate::harness::run(root, &["codes", "import", "more.csv"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "2 codes taken\n");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("has no /"));
+    let listed = ok(root, &["codes"]);
+    assert!(listed.contains("s  slacktivism") && listed.contains("h  humour"), "{listed}");
+    ok(root, &["tag", "in.en", "39..43", "satire"]);
+    assert!(rows(root, &[]).contains(&("Why?".into(), "humour/satire".into())));
+}
