@@ -2,10 +2,13 @@
 
 pub mod hit;
 
+use std::collections::BTreeMap;
+
 use crate::model::annotation::Annotation;
 use crate::model::codebook::Codebook;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
+use crate::text::fold::folded;
 
 /// What annotations must be; an empty list asks nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct Choice {
     pub documents: Vec<String>,
     /// In documents of any of these languages.
     pub languages: Vec<String>,
+    /// In documents that have, for each name here, one of its values (`outlet` is `azattyq`), capitals aside.
+    pub attributes: BTreeMap<String, Vec<String>>,
     /// Made at this moment or later.
     pub since: Option<Time>,
     /// Made before this moment.
@@ -33,7 +38,11 @@ impl Choice {
     /// Whether a document may hold what is wanted.
     pub fn wants_document(&self, shared: &Shared, id: &crate::model::document::DocumentId) -> bool {
         let by_language = self.languages.is_empty() || self.languages.iter().any(|l| l == shared.language(id));
-        by_language && (self.documents.is_empty() || self.documents.contains(&id.0))
+        let has = |(name, values): (&String, &Vec<String>)| {
+            let own = shared.documents.get(id).and_then(|document| document.attributes.get(name));
+            own.is_some_and(|own| values.iter().any(|value| folded(value) == folded(own)))
+        };
+        by_language && self.attributes.iter().all(has) && (self.documents.is_empty() || self.documents.contains(&id.0))
     }
 
     /// Whether an annotation is wanted; its document is taken to be.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 
+use crate::cli::choice::attribute;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
 use crate::model::change::{Change, Record};
@@ -213,10 +214,7 @@ fn pair(args: &AddArgs, all: &[Added], store: &mut Store) -> Result<(), Failure>
 /// What is known of the documents: date, source, and all else.
 fn read_attributes(args: &AddArgs) -> Result<BTreeMap<String, String>, Failure> {
     let misunderstood = |why: String| Failure::Misunderstood(vec![why]);
-    let pairs = args.attributes.iter().map(|pair| match pair.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        _ => Err(misunderstood(say!("--attribute takes NAME=VALUE, not \"{pair}\"", pair))),
-    });
+    let pairs = args.attributes.iter().map(|pair| attribute(pair));
     let mut attributes: BTreeMap<String, String> = pairs.collect::<Result<_, _>>()?;
     if let Some(date) = &args.date {
         let whole = format!("{date}{}", "-01".repeat(2usize.saturating_sub(date.matches('-').count())));

@@ -1,5 +1,7 @@
 //! The options by which annotations are chosen.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 
 use crate::cli::context::Failure;
@@ -23,12 +25,32 @@ pub struct ChoiceArgs {
     /// Only in documents of this language
     #[arg(long, value_name = "LANG")]
     language: Vec<String>,
+    /// Only in documents of which this is known; for one name any of the values will do
+    #[arg(long, value_name = "NAME=VALUE")]
+    attribute: Vec<String>,
     /// Only what was made at or after this time (2026-11-21 or RFC 3339, UTC)
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
     /// Only what was made before this time
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
+}
+
+/// A name and a value of `NAME=VALUE`, without blanks around them.
+pub fn attribute(pair: &str) -> Result<(String, String), Failure> {
+    match pair.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => Err(Failure::Misunderstood(vec![say!("--attribute takes NAME=VALUE, not \"{pair}\"", pair)])),
+    }
+}
+
+fn attributes(pairs: &[String]) -> Result<BTreeMap<String, Vec<String>>, Failure> {
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for pair in pairs {
+        let (name, value) = attribute(pair)?;
+        all.entry(name).or_default().push(value);
+    }
+    Ok(all)
 }
 
 impl ChoiceArgs {
@@ -45,6 +67,7 @@ impl ChoiceArgs {
             coders: self.by.clone(),
             documents: self.document.clone(),
             languages: self.language.clone(),
+            attributes: attributes(&self.attribute)?,
             since: time(&self.since)?,
             until: time(&self.until)?,
         };

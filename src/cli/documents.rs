@@ -1,21 +1,54 @@
 //! `tanba documents`: lists the documents.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use serde::Serialize;
 
+use crate::cli::choice::attribute;
 use crate::cli::context::{Context, Failure};
-use crate::cli::output::Output;
+use crate::cli::output::{Output, complain};
+use crate::formats::csv::bare;
+use crate::model::change::{Change, Record};
 use crate::model::document::DocumentId;
-use crate::say;
+use crate::model::event::Deed;
+use crate::shell::clock;
+use crate::store::error::StoreError;
 use crate::text::width::{columns, fitted};
+use crate::{count, say};
 
 #[derive(Args)]
 struct DocumentsArgs {
     /// Print an array of objects
     #[arg(long)]
     json: bool,
+    #[command(subcommand)]
+    deed: Option<DocumentsDeed>,
+}
+
+#[derive(Subcommand)]
+enum DocumentsDeed {
+    /// Say what is known of a document: source, date, outlet, …
+    Set(SetArgs),
+    /// Take what is known of many documents from a table
+    Fill(FillArgs),
+}
+
+#[derive(Args)]
+struct SetArgs {
+    /// The document
+    document: String,
+    /// What is known: a name and its value; no value forgets it
+    #[arg(required = true, value_name = "NAME=VALUE")]
+    attribute: Vec<String>,
+}
+
+#[derive(Args)]
+struct FillArgs {
+    /// A CSV file: a column "document", and one for each thing known; an empty cell changes nothing
+    file: PathBuf,
 }
 
 /// A document as it is listed.
@@ -38,6 +71,8 @@ struct Listed {
 /// How it is used.
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba documents", "lists them, with how much is tagged"),
+    ("tanba documents set interview.en outlet=azattyq date=2016-05-21", "says what is known of one"),
+    ("tanba documents fill known.csv", "the same of many, from a spreadsheet"),
     ("tanba documents --json | jq '.[].id'", "their names alone"),
 ];
 
@@ -49,6 +84,11 @@ pub fn arguments(command: Command) -> Command {
 /// Does it.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = DocumentsArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
+    match args.deed {
+        Some(DocumentsDeed::Set(set)) => return run_set(context, set),
+        Some(DocumentsDeed::Fill(fill)) => return run_fill(context, &fill.file),
+        None => {}
+    }
     let store = context.store()?;
     let shared = store.shared()?;
     let mut counts = store.index().all_counts()?;
@@ -88,4 +128,68 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         ))?;
     }
     Ok(())
+}
+
+/// Says what is known of a document, as one event.
+fn run_set(context: &Context, args: SetArgs) -> Result<(), Failure> {
+    let mut store = context.store_to_write()?;
+    let id = DocumentId(args.document);
+    let known = store.shared()?.documents.remove(&id);
+    let was = known.ok_or_else(|| say!("no document is called \"{id}\"; `tanba documents` lists them", id))?;
+    let mut now = was.clone();
+    for pair in &args.attribute {
+        let (name, value) = attribute(pair)?;
+        if value.is_empty() {
+            now.attributes.remove(&name);
+        } else {
+            now.attributes.insert(name, value);
+        }
+    }
+    let told: Vec<String> = now.attributes.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let line = format!("{id}  {}", told.join("  "));
+    if now != was {
+        store.keep(vec![Change::replace(Record::Document(was), Record::Document(now))], Deed::Plain, clock::now())?;
+    }
+    Ok(Output::new().line(line.trim_end())?)
+}
+
+/// Takes what a table says of documents, as one event; rows of unknown documents are told.
+fn run_fill(context: &Context, file: &Path) -> Result<(), Failure> {
+    let bytes = fs::read(file).map_err(StoreError::io("read", file))?;
+    let file = file.display();
+    let text = String::from_utf8(bytes).map_err(|_| say!("{file} is not UTF-8", file))?;
+    let mut table = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let heads = table.headers().map_err(|error| error.to_string())?.clone();
+    let column = heads.iter().position(|head| head == "document");
+    let column = column.ok_or_else(|| say!("{file}: the first line names no column \"document\"", file))?;
+    let mut store = context.store_to_write()?;
+    let known = store.shared()?.documents;
+    let mut documents = known.clone();
+    for (at, record) in table.records().enumerate() {
+        let line = at + 2;
+        let record = record.map_err(|error| format!("{file}, {}", say!("line {line}: {why}", line, why = error)))?;
+        let name = record.get(column).unwrap_or("").trim();
+        let id = DocumentId(name.strip_suffix(".txt").unwrap_or(name).to_owned());
+        let Some(document) = documents.get_mut(&id) else {
+            let why = say!("no document is called \"{id}\"; `tanba documents` lists them", id);
+            complain(&format!("{file}, {}", say!("line {line}: {why}", line, why)));
+            continue;
+        };
+        let cells = heads.iter().zip(&record).enumerate().filter(|(place, _)| *place != column);
+        for (_, (head, value)) in cells.filter(|(_, (head, value))| !head.is_empty() && !value.trim().is_empty()) {
+            document.attributes.insert(head.trim().to_owned(), bare(value).trim().to_owned());
+        }
+    }
+    let told = documents.into_iter().filter(|(id, now)| known.get(id) != Some(now));
+    let changes: Vec<Change> = told
+        .map(|(id, now)| Change {
+            was: known.get(&id).cloned().map(Record::Document),
+            now: Some(Record::Document(now)),
+        })
+        .collect();
+    let n = changes.len();
+    if n > 0 {
+        store.keep(changes, Deed::Plain, clock::now())?;
+    }
+    Ok(Output::new().line(&count!(n, "{n} document changed", "{n} documents changed"))?)
 }

@@ -284,6 +284,7 @@ fn the_examples_of_the_help_work() {
             write("a.en", "One.\n");
             write("a.kk", "Бір.\n");
             write("a.gold", "0\t0\n");
+            write("known.csv", "document,outlet\ninterview.en,azattyq\n");
             for (code, key) in [("slacktivism", "s"), ("control", "x"), ("blocking", "b")] {
                 ok(dir.path(), &["codes", "add", code, "--key", key]);
             }
@@ -452,4 +453,34 @@ fn what_was_said_of_a_document_stays_when_it_is_added_again() {
     ok(dir.path(), &["add", "in.en.txt", "--date", "2026"]);
     let documents = json(dir.path(), &["documents", "--json"]);
     assert_eq!(documents[0]["attributes"], serde_json::json!({ "date": "2026", "source": "Азаттық" }));
+}
+
+#[test]
+fn what_is_known_of_documents_is_set_filled_from_a_table_and_asked_for() {
+    let dir = study();
+    let root = dir.path();
+    ok(root, &["codes", "add", "censorship"]);
+    ok(root, &["tag", "in.en", "9..24", "slacktivism"]);
+    ok(root, &["tag", "in.kk", "9..26", "slacktivism"]);
+    assert_eq!(
+        ok(root, &["documents", "set", "in.en", "outlet=Azattyq", "date=2016"]),
+        "in.en  date=2016  outlet=Azattyq\n"
+    );
+    assert_eq!(ok(root, &["documents", "set", "in.en", "date="]), "in.en  outlet=Azattyq\n");
+    fs::write(root.join("known.csv"), "document,outlet,genre\nin.kk.txt,Vlast,news\nin.en,,interview\nnowhere,x,y\n")
+        .expect("written");
+    let output = run(root, &["documents", "fill", "known.csv"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "2 documents changed\n");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("known.csv, line 4: no document is called \"nowhere\""));
+    let chosen = |asked: &[&str]| ok(root, &[&["annotations"], asked].concat()).lines().count();
+    assert_eq!(chosen(&["--attribute", "outlet=azattyq"]), 1);
+    assert_eq!(chosen(&["--attribute", "outlet=azattyq", "--attribute", "outlet=vlast"]), 2);
+    assert_eq!(chosen(&["--attribute", "outlet=azattyq", "--attribute", "genre=news"]), 0);
+    assert_eq!(chosen(&["--attribute", "genre=interview"]), 1);
+    assert_eq!(run(root, &["annotations", "--attribute", "genre"]).status.code(), Some(2));
+    ok(root, &["undo"]);
+    assert_eq!(chosen(&["--attribute", "genre=interview"]), 0);
+    fs::write(root.join("bad.csv"), "name,outlet\na,b\n").expect("written");
+    assert!(refused(root, &["documents", "fill", "bad.csv"]).contains("names no column \"document\""));
+    assert!(refused(root, &["documents", "set", "nowhere", "a=b"]).contains("no document is called"));
 }
