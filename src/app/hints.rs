@@ -9,7 +9,7 @@ use crate::text::width::columns;
 use crate::words;
 
 /// Hints shown at most, beside the one for all keys.
-const MAX_HINTS: usize = 4;
+const MAX_HINTS: usize = 5;
 
 /// Commands and the words that hint at them.
 pub type Hints = &'static [(&'static str, &'static str)];
@@ -19,6 +19,8 @@ const READING: Hints = &[
     ("tag-by-key", "tag by letter"),
     ("extend", "extend"),
     ("open-document", "documents"),
+    // Where there is a counterpart; behind the others, which stay in their places when it is found.
+    ("tag-both", "tag both"),
     ("search", "search"),
 ];
 const AT_ANNOTATION: Hints =

@@ -217,11 +217,11 @@ fn forget(session: &mut Session, _: &Args) -> Outcome {
     let (alignment, _) = beside::here(session).ok_or(say!("the pair is not aligned yet"))?;
     let links: Vec<Sides> =
         links_here(session).map(|link| [0, 1].map(|side| alignment.sentences(link, side))).collect();
-    let mut changes = outdated(alignment, &links);
     // What was said in the same stroke goes with it: of an unlinked pair of sentences both halves.
-    let strokes: Vec<(String, Time)> = changes.iter().filter_map(stroke).collect();
-    let together = alignment.said.iter().map(|said| Change::remove(Record::Link(said.link.clone())));
-    changes.extend(together.filter(|change| stroke(change).is_some_and(|stroke| strokes.contains(&stroke))));
+    let strokes: Vec<(String, Time)> = outdated(alignment, &links).iter().filter_map(stroke).collect();
+    let all = alignment.said.iter().map(|said| Change::remove(Record::Link(said.link.clone())));
+    let changes: Vec<Change> =
+        all.filter(|change| stroke(change).is_some_and(|stroke| strokes.contains(&stroke))).collect();
     if changes.is_empty() {
         return Err(
             say!("this link stands in the project's alignment folder; it can be corrected, not forgotten").into()

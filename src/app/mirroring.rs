@@ -106,7 +106,8 @@ impl Halves {
 fn known<'a>(session: &'a Session, side: usize, span: Span, code: &CodeId) -> Option<&'a Annotation> {
     let there = session.panes[side & 1].layer.overlapping(span).into_iter().filter(|placed| placed.span == span);
     let mut own = there.map(|placed| &placed.annotation);
-    own.find(|annotation| annotation.coder == session.about.coder && annotation.code == *code)
+    let book = &session.shared.codebook;
+    own.find(|annotation| annotation.coder == session.about.coder && book.is_one(&annotation.code, code))
 }
 
 fn tag_both(session: &mut Session, args: &Args) -> Outcome {
@@ -214,7 +215,9 @@ pub fn like<'a>(
     span: Span,
 ) -> Option<&'a Annotation> {
     let there = session.panes[side & 1].layer.overlapping(span);
-    let is_like = |a: &&Annotation| a.coder == annotation.coder && a.code == annotation.code && halves.is_free(a);
+    let book = &session.shared.codebook;
+    let is_like =
+        |a: &&Annotation| a.coder == annotation.coder && book.is_one(&a.code, &annotation.code) && halves.is_free(a);
     there.into_iter().map(|placed| &placed.annotation).find(is_like)
 }
 

@@ -167,7 +167,9 @@ fn annotate(session: &mut Session, codes: &[Chosen]) -> Outcome {
     let own = pane.layer.overlapping(span).into_iter().filter(|p| p.span == span && p.annotation.coder == *me);
     let has: Vec<CodeId> = own.map(|p| p.annotation.code.clone()).collect();
     let (mut changes, mut last) = (Vec::new(), None);
-    for (i, (code, new)) in codes.iter().filter(|(code, _)| !has.contains(code)).enumerate() {
+    let book = &session.shared.codebook;
+    let is_new = |(code, _): &&Chosen| !has.iter().any(|own| book.is_one(own, code));
+    for (i, (code, new)) in codes.iter().filter(is_new).enumerate() {
         let annotation = new_annotation(session, session.focus, span, code, i)?;
         last = Some((annotation.id, code.clone()));
         changes.extend(new.clone());

@@ -1,5 +1,7 @@
 //! `tanba search`: a query's places in all documents, in their contexts.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
@@ -14,7 +16,6 @@ use crate::query::hit::{Hit, Order, aligned, sort};
 use crate::shell::concord::{Field, MAX_HITS, concord};
 use crate::shell::{autocode, clock};
 use crate::store::Store;
-use crate::text::offsets::Offsets;
 use crate::text::search::{How, Needle, meant};
 use crate::text::width::columns;
 use crate::{count, say};
@@ -166,15 +167,18 @@ fn print(hits: &[Hit], has_counterparts: bool, out: &mut Output) -> Result<(), F
 
 /// Hits with their places in code points.
 fn listed(store: &Store, hits: &[Hit]) -> Result<Vec<Listed>, Failure> {
-    let mut measured: Option<(&crate::model::document::DocumentId, crate::text::body::Text, Offsets)> = None;
+    // Each document is measured once, however the hits are sorted.
+    let mut measured = BTreeMap::new();
     let mut all = Vec::with_capacity(hits.len());
     for hit in hits {
-        if measured.as_ref().is_none_or(|(id, ..)| *id != &hit.document) {
-            let opened = store.open_document(&hit.document)?;
-            measured = Some((&hit.document, opened.text, Arc::unwrap_or_clone(opened.offsets)));
-        }
-        let Some((_, text, offsets)) = &measured else { continue };
-        let range = offsets.code_points(text, hit.span);
+        let opened = match measured.entry(&hit.document) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let opened = store.open_document(&hit.document)?;
+                place.insert((opened.text, opened.offsets))
+            }
+        };
+        let range = opened.1.code_points(&opened.0, hit.span);
         all.push(Listed {
             document: hit.document.0.clone(),
             start: range.start,

@@ -64,7 +64,9 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let span = find_passage(&opened, &args.passage)?;
     let range = opened.offsets.code_points(&opened.text, span);
     let twin = opened.layer.overlapping(span).into_iter().find(|placed| {
-        placed.span == span && placed.annotation.code == code && placed.annotation.coder == store.writer.coder
+        placed.span == span
+            && shared.codebook.is_one(&placed.annotation.code, &code)
+            && placed.annotation.coder == store.writer.coder
     });
     if let Some(twin) = twin {
         return Err(say!("this passage is tagged {code} already: {id}", code, id = twin.annotation.id).into());

@@ -84,6 +84,11 @@ impl Codebook {
         near.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, code)| code)
     }
 
+    /// Whether two codes count as one.
+    pub fn is_one(&self, one: &CodeId, other: &CodeId) -> bool {
+        self.standing(one) == self.standing(other)
+    }
+
     /// The code that an annotation's code counts as, if it is known.
     pub fn of(&self, id: &CodeId) -> Option<&Code> {
         self.get(self.standing(id))

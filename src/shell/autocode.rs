@@ -23,12 +23,15 @@ pub fn annotations(
     for (document, span) in places {
         by_document.entry(document).or_default().push(*span);
     }
+    let book = store.shared()?.codebook;
     let (mut made, mut n_known) = (Vec::new(), 0);
     for (id, spans) in by_document {
         let opened = store.open_document(id)?;
         for span in spans {
             let is_known = opened.layer.overlapping(span).iter().any(|placed| {
-                placed.span == span && placed.annotation.code == *code && placed.annotation.coder == store.writer.coder
+                placed.span == span
+                    && book.is_one(&placed.annotation.code, code)
+                    && placed.annotation.coder == store.writer.coder
             });
             if is_known {
                 n_known += 1;

@@ -37,6 +37,8 @@ fn a_merged_code_counts_as_the_other_and_undo_is_as_it_was() {
     assert_eq!(rows(root, &["--code", "цензура"]).len(), 2);
     ok(root, &["tag", "in.en", "39..43", "slacktivism"]);
     assert!(ok(root, &["annotations"]).lines().last().expect("one").contains("censorship"));
+    // What counts as one is not tagged twice.
+    assert!(refused(root, &["tag", "in.en", "9..24", "censorship"]).contains("already"));
     // Round in a circle is refused.
     assert!(
         refused(root, &["codes", "merge", "censorship", "slacktivism"]).contains("is a part of censorship already")

@@ -284,7 +284,7 @@ fn hints_name_the_keys_as_they_are_bound_now() {
     let hints = screen.lines().last().expect("a last row").to_owned();
     assert_eq!(
         hints.split_whitespace().collect::<Vec<_>>().join(" "),
-        "Ctrl-t tag Ctrl-k tag by letter Ctrl-e extend Ctrl-o documents F1 keys"
+        "Ctrl-t tag Ctrl-k tag by letter Ctrl-e extend Ctrl-o documents Ctrl-f search F1 keys"
     );
     desk.press_keys("C-g");
     assert!(desk.screen(100, 40).contains("list the document's headings"));
