@@ -1,14 +1,19 @@
 //! What a team has said about its documents, and the one way to change it.
 
 pub mod annotation;
+pub mod attribute;
 pub mod change;
 pub mod code;
 pub mod codebook;
 pub mod colour;
 pub mod document;
+pub mod edit;
 pub mod entries;
 pub mod event;
+pub mod fact;
 pub mod layer;
 pub mod link;
+pub mod mark;
+pub mod memo;
 pub mod shared;
 pub mod time;

@@ -11,18 +11,23 @@ pub mod journal;
 pub mod line;
 pub mod links;
 pub mod lock;
+pub mod names;
 pub mod opened;
 pub mod places;
 pub mod post;
 pub mod postbox;
 pub mod project;
+pub mod rebuilt;
+pub mod records;
+pub mod sizes;
 pub mod twins;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::model::change::{Change, Record, merged};
-use crate::model::document::{Document, DocumentId};
+use crate::model::document::{Document, DocumentId, Size};
 use crate::model::event::{Deed, Event};
 use crate::model::shared::Shared;
 use crate::model::time::{Stamp, Time};
@@ -30,12 +35,13 @@ use crate::say;
 use cells::Cells;
 use error::StoreError;
 use history::History;
-use index::{Index, Rebuilt};
+use index::Index;
 use journal::{Cursor, Fault, FaultKind, Journal};
 use lock::Lock;
 use opened::Opened;
 use post::{Answer, Letter, Wish};
 use project::{Project, Writer};
+use rebuilt::Rebuilt;
 
 /// More unread journal bytes than this are gathered in memory and written at once.
 const REBUILD_BYTES: u64 = 4 << 20;
@@ -370,6 +376,15 @@ impl Store {
             return Ok(None);
         };
         self.keep(changes, deed, now).map(Some)
+    }
+
+    /// How much text documents have. `go_on` is told how many are counted, and ends the work with what is known then.
+    pub fn sizes(
+        &mut self,
+        ids: &[DocumentId],
+        go_on: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<BTreeMap<DocumentId, Size>, StoreError> {
+        sizes::sizes(&self.project, &mut self.index, ids, go_on)
     }
 
     /// The index, to ask.

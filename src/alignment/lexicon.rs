@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use crate::alignment::sound::{frame, likeness};
 use crate::alignment::weights::Weights;
-use crate::alignment::words::{Kind, Quick, Side, Term};
+use crate::alignment::words::{Kind, Side, Term};
+use crate::text::hashing::Quick;
 
 /// A term of the other text.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,36 +1,11 @@
 //! What the sentences of one text hold that a translation would keep: words by sound, numbers, dates, addresses, marks.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::alignment::calendar::{Listed, listed};
 use crate::alignment::link::Sentence;
 use crate::alignment::sound::{skeleton, sounds};
-
-/// Hashing by Fowler, Noll and Vo: short keys, and nobody to be guarded against.
-pub type Quick = BuildHasherDefault<Fnv>;
-
-/// The state of such a hash.
-#[derive(Debug, Clone, Copy)]
-pub struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
+use crate::text::hashing::Quick;
 
 /// What sort of thing a term is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -84,6 +84,17 @@ pub enum Counterpart {
     Nothing,
 }
 
+/// How an annotation came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// The coder saw the passage and tagged it.
+    #[default]
+    Hand,
+    /// The program suggested it and the coder accepted it.
+    Suggestion,
+}
+
 /// One code on one passage by one coder.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
@@ -105,6 +116,30 @@ pub struct Annotation {
     /// The annotation of the pair's other document that says the same of the same words.
     #[serde(default)]
     pub counterpart: Counterpart,
+    /// When its coder last said that it stands, after the code's definition had changed.
+    #[serde(default)]
+    pub reread: Option<Time>,
+    /// How it came about.
+    #[serde(default)]
+    pub origin: Origin,
+}
+
+impl Annotation {
+    /// A code on a passage with its quote, and nothing more said of it.
+    pub fn new(id: AnnotationId, coder: &str, (passage, quote): (Passage, Quote), code: CodeId, time: Time) -> Self {
+        Self {
+            id,
+            coder: coder.to_owned(),
+            passage,
+            quote,
+            code,
+            memo: String::new(),
+            time,
+            counterpart: Counterpart::default(),
+            reread: None,
+            origin: Origin::default(),
+        }
+    }
 }
 
 impl fmt::Debug for Annotation {

@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::annotation::Annotation;
+use crate::model::attribute::Attribute;
 use crate::model::code::Code;
 use crate::model::document::{Document, Done, Pair};
 use crate::model::link::FixedLink;
+use crate::model::mark::{Dismissal, Redefinition};
+use crate::model::memo::Memo;
 
 /// One thing that a team says; what is deleted is no record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +28,14 @@ pub enum Record {
     Done(Done),
     /// What somebody said of a pair's alignment.
     Link(FixedLink),
+    /// What a coder thought of the project, a document or a code.
+    Memo(Memo),
+    /// What may be known of documents.
+    Attribute(Attribute),
+    /// That what a code means was changed.
+    Redefinition(Redefinition),
+    /// That a suggestion was dismissed.
+    Dismissal(Dismissal),
 }
 
 impl Record {
@@ -37,6 +48,10 @@ impl Record {
             Self::Pair(p) => format!("pair/{}/{}", p.left, p.right),
             Self::Done(d) => format!("done/{}/{}", d.document, d.coder),
             Self::Link(l) => l.key(),
+            Self::Memo(m) => format!("memo/{}", m.id),
+            Self::Attribute(a) => format!("attribute/{}", a.name),
+            Self::Redefinition(r) => format!("redefinition/{}", r.code),
+            Self::Dismissal(d) => d.key(),
         }
     }
 }

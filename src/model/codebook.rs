@@ -159,6 +159,44 @@ impl Codebook {
         names.join("/")
     }
 
+    /// Whether a code is one, or stands below it, at any depth.
+    pub fn is_below(&self, id: &CodeId, above: &CodeId) -> bool {
+        let above = self.standing(above);
+        let mut at = self.standing(id);
+        // A loop of parents can come from two coders' merged changes: each is looked at once.
+        for _ in 0..=self.codes.len() {
+            if at == above {
+                return true;
+            }
+            match self.get(at) {
+                Some(code) if !code.parent.0.is_empty() => at = self.standing(&code.parent),
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// All codes that are not parts of others, each below the one that it belongs to, and how deep it stands there.
+    pub fn tree(&self) -> Vec<(CodeId, usize)> {
+        let mut below: BTreeMap<&CodeId, Vec<&Code>> = BTreeMap::new();
+        let top = CodeId::default();
+        let own = self.iter().filter(|code| !matches!(code.standing, Standing::MergedInto(_)));
+        for code in own {
+            let parent = Some(self.standing(&code.parent)).filter(|id| self.get(id).is_some());
+            // One of a loop of parents stands at the top.
+            let is_top = parent.is_none_or(|parent| self.is_below(parent, &code.id));
+            below.entry(if is_top { &top } else { parent.unwrap_or(&top) }).or_default().push(code);
+        }
+        let mut tree = Vec::new();
+        let mut waiting: Vec<(&Code, usize)> =
+            below.get(&top).into_iter().flatten().rev().map(|code| (*code, 0)).collect();
+        while let Some((code, depth)) = waiting.pop() {
+            tree.push((code.id.clone(), depth));
+            waiting.extend(below.get(&code.id).into_iter().flatten().rev().map(|code| (*code, depth + 1)));
+        }
+        tree
+    }
+
     /// A code's colour as `#rrggbb`: its own, or one by its place in the codebook.
     pub fn colour<'a>(&'a self, id: &CodeId) -> &'a str {
         let id = self.standing(id);

@@ -61,6 +61,15 @@ impl Document {
     }
 }
 
+/// How much text there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Size {
+    /// Code points.
+    pub length: usize,
+    /// Words.
+    pub n_words: usize,
+}
+
 /// Two documents shown side by side.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Pair {

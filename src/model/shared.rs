@@ -2,10 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::attribute::Attribute;
 use crate::model::change::{Change, Record};
+use crate::model::code::CodeId;
 use crate::model::codebook::Codebook;
 use crate::model::document::{Document, DocumentId, Pair};
 use crate::model::link::FixedLink;
+use crate::model::mark::{Dismissal, Redefinition};
+use crate::model::memo::Memo;
+use crate::model::time::Time;
 
 /// What all coders of a project share.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +25,14 @@ pub struct Shared {
     pub done: BTreeSet<(DocumentId, String)>,
     /// What was said of the alignment of pairs, by its key.
     pub links: BTreeMap<String, FixedLink>,
+    /// What coders thought, by the memos' ids: in the order they were begun.
+    pub memos: BTreeMap<String, Memo>,
+    /// What may be known of documents, by name, where somebody said what the values are.
+    pub attributes: BTreeMap<String, Attribute>,
+    /// When what codes mean was last changed.
+    pub redefinitions: BTreeMap<CodeId, Redefinition>,
+    /// Suggestions that were dismissed, by their keys.
+    pub dismissals: BTreeMap<String, Dismissal>,
 }
 
 impl Shared {
@@ -49,6 +62,18 @@ impl Shared {
             Record::Link(link) => {
                 self.links.insert(link.key(), link);
             }
+            Record::Memo(memo) => {
+                self.memos.insert(memo.id.clone(), memo);
+            }
+            Record::Attribute(attribute) => {
+                self.attributes.insert(attribute.name.clone(), attribute);
+            }
+            Record::Redefinition(mark) => {
+                self.redefinitions.insert(mark.code.clone(), mark);
+            }
+            Record::Dismissal(mark) => {
+                self.dismissals.insert(mark.key(), mark);
+            }
         }
     }
 
@@ -68,6 +93,18 @@ impl Shared {
             Record::Link(link) => {
                 self.links.remove(&link.key());
             }
+            Record::Memo(memo) => {
+                self.memos.remove(&memo.id);
+            }
+            Record::Attribute(attribute) => {
+                self.attributes.remove(&attribute.name);
+            }
+            Record::Redefinition(mark) => {
+                self.redefinitions.remove(&mark.code);
+            }
+            Record::Dismissal(mark) => {
+                self.dismissals.remove(&mark.key());
+            }
         }
     }
 
@@ -84,6 +121,11 @@ impl Shared {
     /// What was said of a pair's alignment.
     pub fn links_of<'a>(&'a self, pair: &'a Pair) -> impl Iterator<Item = &'a FixedLink> {
         self.links.values().filter(move |link| link.is_of(pair))
+    }
+
+    /// When what a code means was last changed, if it ever was.
+    pub fn redefined(&self, code: &CodeId) -> Option<Time> {
+        self.redefinitions.get(self.codebook.standing(code)).map(|mark| mark.time)
     }
 
     /// What to call a document: its title, or its name.

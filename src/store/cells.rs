@@ -86,17 +86,29 @@ impl Cells {
 
     /// All cells whose key begins with `prefix`, in order. Everything gathered must be written.
     pub fn scan(&self, prefix: &[u8], each: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), StoreError> {
+        self.walk(prefix, &mut |key, value| {
+            each(key, value);
+            true
+        })
+    }
+
+    /// The cells whose key begins with `prefix`, in order, until `each` wants no more. Everything gathered must be written.
+    pub fn walk(&self, prefix: &[u8], each: &mut dyn FnMut(&[u8], &[u8]) -> bool) -> Result<(), StoreError> {
         assert!(self.gathered.is_empty(), "{} cells are not yet written", self.gathered.len());
         match &self.kept {
             Kept::Sled(db) => {
                 for cell in db.scan_prefix(prefix) {
                     let (key, value) = cell.map_err(|e| index_error(&e))?;
-                    each(&key, &value);
+                    if !each(&key, &value) {
+                        break;
+                    }
                 }
             }
             Kept::Memory(map) => {
                 for (key, value) in map.range(prefix.to_vec()..).take_while(|(key, _)| key.starts_with(prefix)) {
-                    each(key, value);
+                    if !each(key, value) {
+                        break;
+                    }
                 }
             }
         }

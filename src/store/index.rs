@@ -1,45 +1,43 @@
 //! What sled holds: the annotations and all lookups over them, made from the journals and disposable.
-//!
-//! Keys: `m` schema · `j/<journal>` how far it was read · `s/<record>` a shared record's newest version ·
-//! `a/<document>\0<id>` a chunk of annotations from that id on · `n/<document>` how many, by coder.
 
-use std::collections::{BTreeMap, HashMap};
-
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::change::{Change, Record};
-use crate::model::document::DocumentId;
+use crate::model::document::{DocumentId, Size};
 use crate::model::event::Event;
+use crate::model::fact::{Fact, Place};
 use crate::model::shared::Shared;
 use crate::model::time::Stamp;
 use crate::store::cells::{Batch, Cells};
-use crate::store::chunk::{self, Kept};
+use crate::store::chunk::{self, Chunk, Entry, Kept};
 use crate::store::error::StoreError;
 use crate::store::journal::Cursor;
+use crate::store::names::Names;
+use crate::store::rebuilt::Rebuilt;
+use crate::store::records::{
+    Counts, Said, Version, chunk_key, counts_key, cursor_key, document_prefix, encoded, facts_key, name_key,
+    put_chunks, shared_key, size_key,
+};
 
 /// The form of the cells; another number means another form, and the index is made anew.
-const SCHEMA: &[u8] = b"tanba-index-4";
+const SCHEMA: &[u8] = b"tanba-index-5";
 
-/// How many annotations each coder has in a document.
-pub type Counts = BTreeMap<String, usize>;
-
-/// A shared record's newest version and when it was said.
-#[derive(Serialize, Deserialize)]
-struct Said {
-    stamp: Stamp,
-    record: Option<Record>,
-}
+/// Takes the facts of one document; says whether it wants those of the next.
+pub type EachFacts<'a> = &'a mut dyn FnMut(&DocumentId, &[(Fact, Place)]) -> bool;
 
 /// The index over a project's journals.
 pub struct Index {
     cells: Cells,
+    /// Of codes and coders; read when they are first needed.
+    names: OnceLock<Names>,
 }
 
 impl Index {
     /// Takes opened cells.
     pub fn new(cells: Cells) -> Self {
-        Self { cells }
+        Self { cells, names: OnceLock::new() }
     }
 
     /// Whether it was made whole, in today's form.
@@ -68,6 +66,7 @@ impl Index {
         let won = self.take_in(event, journal, cursor);
         if won.is_err() {
             self.cells.forget_gathered();
+            self.names = OnceLock::new();
         }
         won
     }
@@ -123,7 +122,7 @@ impl Index {
     }
 
     fn apply_annotation(
-        &self,
+        &mut self,
         subject: &Annotation,
         change: &Change,
         stamp: &Stamp,
@@ -132,9 +131,10 @@ impl Index {
         let prefix = document_prefix(&subject.passage.document);
         let found = self.cells.at_or_before(&prefix, &chunk_key(&prefix, subject.id))?;
         let (old_key, bytes) = found.unwrap_or_default();
-        let mut entries = chunk::unpack(&bytes);
-        let place = entries.binary_search_by_key(&subject.id, |(id, _)| *id);
-        let old = place.ok().and_then(|at| entries.get(at)).and_then(|(_, bytes)| chunk::decode(bytes));
+        let facts = self.cells.get(&facts_key(&old_key))?.unwrap_or_default();
+        let mut entries = chunk::unpack(&bytes, &facts);
+        let place = entries.binary_search_by_key(&subject.id, |entry| entry.id);
+        let old = place.ok().and_then(|at| entries.get(at)).and_then(|entry| chunk::decode(&entry.bytes));
         if old.as_ref().is_some_and(|kept| kept.stamp >= *stamp) {
             return Ok(false);
         }
@@ -143,16 +143,49 @@ impl Index {
             _ => None,
         };
         self.count(&subject.passage.document, old.as_ref().and_then(|k| k.annotation.as_ref()), now.as_ref(), batch)?;
-        let entry = (subject.id, chunk::encode(&Kept { stamp: stamp.clone(), annotation: now }));
+        let fact = match &now {
+            Some(now) => Some(Fact::of(now, self.number(&now.code.0, batch)?, self.number(&now.coder, batch)?)),
+            None => None,
+        };
+        let bytes = chunk::encode(&Kept { stamp: stamp.clone(), annotation: now });
+        let entry = Entry { id: subject.id, bytes, fact };
         match place {
             Ok(at) => entries.splice(at..=at, [entry]).for_each(drop),
             Err(at) => entries.insert(at, entry),
         }
         if !old_key.is_empty() {
+            batch.insert(facts_key(&old_key), None);
             batch.insert(old_key, None);
         }
         put_chunks(&prefix, entries, batch);
         Ok(true)
+    }
+
+    /// The number of a name; a new one is put into the batch.
+    fn number(&mut self, name: &str, batch: &mut Batch) -> Result<u32, StoreError> {
+        if self.names.get().is_none() {
+            self.cells.settle()?;
+            self.names = OnceLock::from(self.read_names()?);
+        }
+        let (number, is_new) = self.names.get_mut().map_or((0, false), |names| names.number(name));
+        if is_new {
+            batch.insert(name_key(number), Some(name.as_bytes().to_vec()));
+        }
+        Ok(number)
+    }
+
+    fn read_names(&self) -> Result<Names, StoreError> {
+        let mut names = Vec::new();
+        self.cells.scan(b"w/", &mut |_, name| names.push(String::from_utf8_lossy(name).into_owned()))?;
+        Ok(Names::new(names))
+    }
+
+    /// The names of codes and coders, by the numbers that facts have.
+    pub fn names(&self) -> Result<&[String], StoreError> {
+        if self.names.get().is_none() {
+            let _ = self.names.set(self.read_names()?);
+        }
+        Ok(self.names.get().map(Names::all).unwrap_or_default())
     }
 
     fn count(
@@ -198,12 +231,61 @@ impl Index {
         })
     }
 
+    /// Hands the facts of every wanted document to `each`, document by document, in the order of the text, until it wants no more.
+    pub fn each_facts(&self, wants: &dyn Fn(&DocumentId) -> bool, each: EachFacts<'_>) -> Result<(), StoreError> {
+        let mut page: Vec<(Fact, Place)> = Vec::new();
+        let mut known: Option<(Vec<u8>, DocumentId, bool)> = None;
+        let mut goes_on = true;
+        let mut hand_over = |known: Option<&(Vec<u8>, DocumentId, bool)>, page: &mut Vec<(Fact, Place)>| {
+            page.sort_unstable_by_key(|(fact, place)| (fact.start, fact.end, *place));
+            let is_wanted = known.filter(|_| !page.is_empty()).is_none_or(|(_, id, _)| each(id, page));
+            page.clear();
+            is_wanted
+        };
+        self.cells.walk(b"f/", &mut |key, value| {
+            let Some((name, id)) = key.get(2..).and_then(|rest| rest.split_last_chunk::<16>()) else { return true };
+            if known.as_ref().is_none_or(|(known, ..)| known != name) {
+                goes_on = hand_over(known.as_ref(), &mut page);
+                let document =
+                    DocumentId(String::from_utf8_lossy(name.strip_suffix(b"\0").unwrap_or(name)).into_owned());
+                let is_wanted = wants(&document);
+                known = Some((name.to_vec(), document, is_wanted));
+            }
+            if goes_on && known.as_ref().is_some_and(|(.., is_wanted)| *is_wanted) {
+                let chunk = AnnotationId(ulid::Ulid(u128::from_be_bytes(*id)));
+                let facts = chunk::facts(value).enumerate();
+                page.extend(facts.filter_map(|(entry, fact)| Some((fact?, (chunk, entry)))));
+            }
+            goes_on
+        })?;
+        if goes_on {
+            hand_over(known.as_ref(), &mut page);
+        }
+        Ok(())
+    }
+
+    /// The chunk of a document that begins with this id: its annotations are those that facts name by their [`Place`].
+    pub fn chunk(&self, document: &DocumentId, first: AnnotationId) -> Result<Chunk, StoreError> {
+        let bytes = self.cells.get(&chunk_key(&document_prefix(document), first))?.unwrap_or_default();
+        Ok(Chunk::new(bytes))
+    }
+
     /// One annotation of a document; `None` where it is not, or no more.
     pub fn annotation(&self, document: &DocumentId, id: AnnotationId) -> Result<Option<Annotation>, StoreError> {
         let prefix = document_prefix(document);
         let Some((_, bytes)) = self.cells.at_or_before(&prefix, &chunk_key(&prefix, id))? else { return Ok(None) };
         let entry = chunk::entries(&bytes).find(|(known, _)| *known == id);
         Ok(entry.and_then(|(_, bytes)| chunk::decode(bytes)).and_then(|kept| kept.annotation))
+    }
+
+    /// How much text a document had in a version of its file.
+    pub fn size(&self, id: &DocumentId) -> Result<Option<(Version, Size)>, StoreError> {
+        Ok(self.cells.get(&size_key(id))?.and_then(|bytes| postcard::from_bytes(&bytes).ok()))
+    }
+
+    /// Notes how much text a document has; `settle` writes it.
+    pub fn note_size(&mut self, id: &DocumentId, version: Version, size: Size) -> Result<(), StoreError> {
+        self.cells.gather(Batch::from([(size_key(id), Some(encoded(&(version, size))))]))
     }
 
     /// The documents that have annotations.
@@ -239,158 +321,13 @@ impl Index {
     /// Replaces everything by what `rebuilt` gathered.
     pub fn replace(&mut self, rebuilt: Rebuilt) -> Result<(), StoreError> {
         self.cells.clear()?;
-        for (document, entries) in rebuilt.documents {
-            let mut counts = Counts::new();
-            for kept in entries.values() {
-                if let Some(coder) = &kept.coder {
-                    *counts.entry(rebuilt.names.name(*coder)).or_default() += 1;
-                }
-            }
-            self.cells.gather(Batch::from([(counts_key(&document), Some(encoded(&counts)))]))?;
-            let prefix = document_prefix(&document);
-            for chunk in chunk::split(entries.into_iter().map(|(id, kept)| (id, kept.bytes)).collect()) {
-                let mut batch = Batch::new();
-                put_chunks(&prefix, chunk, &mut batch);
-                self.cells.gather(batch)?;
-            }
-        }
-        for (key, said) in rebuilt.shared {
-            self.cells.gather(Batch::from([(key, Some(encoded(&said)))]))?;
-        }
-        for (journal, cursor) in rebuilt.cursors {
-            self.cells.gather(Batch::from([(cursor_key(&journal), Some(encoded(&cursor)))]))?;
+        self.names = OnceLock::new();
+        for batch in rebuilt.batches() {
+            self.cells.gather(batch)?;
         }
         self.cells.settle()?;
         // Last: an index without it was not made to its end.
         self.cells.gather(Batch::from([(b"m".to_vec(), Some(SCHEMA.to_vec()))]))?;
         self.cells.settle()
     }
-}
-
-/// What a pass over all journals gathers before it is written at once.
-#[derive(Default)]
-pub struct Rebuilt {
-    documents: BTreeMap<DocumentId, BTreeMap<AnnotationId, Newest>>,
-    shared: BTreeMap<Vec<u8>, Said>,
-    cursors: BTreeMap<String, Cursor>,
-    names: Names,
-}
-
-/// Coders' and writers' names, kept once.
-#[derive(Default)]
-struct Names {
-    numbers: HashMap<String, u32>,
-    names: Vec<String>,
-}
-
-impl Names {
-    fn number(&mut self, name: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(name) {
-            return number;
-        }
-        let number = self.names.len() as u32;
-        self.names.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), number);
-        number
-    }
-
-    fn name(&self, number: u32) -> String {
-        self.names.get(number as usize).cloned().unwrap_or_default()
-    }
-}
-
-/// The newest version of an annotation, encoded; no coder is a deleted one.
-struct Newest {
-    stamp: (i64, u32, u32),
-    coder: Option<u32>,
-    bytes: Vec<u8>,
-}
-
-impl Rebuilt {
-    /// Takes in an event.
-    pub fn take(&mut self, event: Event) {
-        let stamp = event.stamp();
-        for change in event.changes {
-            match change.subject() {
-                Some(Record::Annotation(subject)) => {
-                    let (document, id) = (subject.passage.document.clone(), subject.id);
-                    self.take_annotation(document, id, change.now, &stamp);
-                }
-                Some(record) => {
-                    let key = shared_key(record);
-                    if self.shared.get(&key).is_none_or(|said| said.stamp < stamp) {
-                        self.shared.insert(key, Said { stamp: stamp.clone(), record: change.now });
-                    }
-                }
-                None => {}
-            }
-        }
-    }
-
-    fn take_annotation(&mut self, document: DocumentId, id: AnnotationId, now: Option<Record>, stamp: &Stamp) {
-        let order = (stamp.time.0, stamp.tick, self.names.number(&stamp.by));
-        let entries = self.documents.entry(document).or_default();
-        let is_newer = |old: &Newest| {
-            let by = self.names.name(old.stamp.2);
-            (old.stamp.0, old.stamp.1, by.as_str()) < (order.0, order.1, stamp.by.as_str())
-        };
-        if entries.get(&id).is_some_and(|old| !is_newer(old)) {
-            return;
-        }
-        let annotation = match now {
-            Some(Record::Annotation(annotation)) => Some(annotation),
-            _ => None,
-        };
-        let coder = annotation.as_ref().map(|a| self.names.number(&a.coder));
-        let bytes = chunk::encode(&Kept { stamp: stamp.clone(), annotation });
-        entries.insert(id, Newest { stamp: order, coder, bytes });
-    }
-
-    /// Notes how far a journal was read.
-    pub fn read_to(&mut self, journal: &str, cursor: Cursor) {
-        self.cursors.insert(journal.to_owned(), cursor);
-    }
-}
-
-fn encoded<T: Serialize>(value: &T) -> Vec<u8> {
-    postcard::to_stdvec(value).unwrap_or_default()
-}
-
-fn put_chunks(prefix: &[u8], entries: chunk::Entries, batch: &mut Batch) {
-    // A full chunk is cut in halves, so that the next annotation does not split it again.
-    let too_large = entries.len() > chunk::MAX_ENTRIES
-        || entries.iter().map(|(_, e)| e.len() + 20).sum::<usize>() > chunk::MAX_BYTES;
-    let parts = if too_large {
-        let half = entries.len() / 2;
-        let mut left = entries;
-        let right = left.split_off(half);
-        [chunk::split(left), chunk::split(right)].concat()
-    } else {
-        vec![entries]
-    };
-    for part in parts {
-        if let Some((first, _)) = part.first() {
-            batch.insert(chunk_key(prefix, *first), Some(chunk::pack(&part)));
-        }
-    }
-}
-
-fn cursor_key(journal: &str) -> Vec<u8> {
-    [b"j/", journal.as_bytes()].concat()
-}
-
-fn shared_key(record: &Record) -> Vec<u8> {
-    [b"s/", record.key().as_bytes()].concat()
-}
-
-fn counts_key(document: &DocumentId) -> Vec<u8> {
-    [b"n/", document.0.as_bytes()].concat()
-}
-
-fn document_prefix(document: &DocumentId) -> Vec<u8> {
-    [b"a/", document.0.as_bytes(), b"\0"].concat()
-}
-
-fn chunk_key(prefix: &[u8], id: AnnotationId) -> Vec<u8> {
-    [prefix, &id.0.0.to_be_bytes()].concat()
 }

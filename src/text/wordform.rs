@@ -149,6 +149,15 @@ impl Language {
     }
 }
 
+/// The Snowball stem of a word in small letters of English or Russian (`en`, `ru`); nothing for others.
+pub fn stem(language: &str, small: &str) -> Option<String> {
+    match language {
+        "en" => Language::English.stem(small),
+        "ru" => Language::Russian.stem(small),
+        _ => None,
+    }
+}
+
 /// Whether a word may as well be English: plain Latin letters without what only Kazakh spelling has.
 fn is_plain(word: &str) -> bool {
     let small = word.to_lowercase();
