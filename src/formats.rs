@@ -4,7 +4,10 @@ pub mod codebook;
 pub mod csv;
 pub mod jsonl;
 pub mod markdown;
+pub mod report;
 pub mod row;
+pub mod svg;
+pub mod table;
 pub mod tmx;
 
 use std::io::{self, Write};

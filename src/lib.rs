@@ -14,8 +14,11 @@ pub mod model;
 /// Which segments of two texts say the same thing.
 pub mod alignment;
 
-/// Which passages: a choice by code, coder, document, language and time.
+/// Which passages: from the words of a query to places in texts.
 pub mod query;
+
+/// How many, of what, where: tables of passages.
+pub mod tables;
 
 /// Keeps a project: the journals (the truth) and the sled index over them.
 pub mod store;

@@ -1,6 +1,7 @@
 //! Where a query stands in the documents of a project, each place as a line in its context.
 
 use crate::alignment::pair::PairAlignment;
+use crate::model::annotation::AnnotationId;
 use crate::model::document::DocumentId;
 use crate::text::body::Text;
 use crate::text::concordance::{Line, Room, Side, SortKey, line, sort_key};
@@ -25,6 +26,10 @@ pub struct Hit {
     pub line: Line,
     /// What the pair's other document says there; empty where it says nothing.
     pub counterpart: String,
+    /// What is said of it: codes and coders; empty where it is only words.
+    pub said: String,
+    /// The annotations that it comes from; none where it is only words.
+    pub annotations: Vec<AnnotationId>,
     /// Its place among others by what stands left of it, and right.
     keys: [SortKey; 2],
 }
@@ -57,6 +62,11 @@ pub fn hits(
     go_on: &mut dyn FnMut(usize) -> bool,
 ) -> Vec<Hit> {
     let found = needle.matches_in(text, most, go_on);
+    in_context((document, text), found, pair)
+}
+
+/// Places in one document, in their order, as hits.
+pub fn in_context((document, text): (&DocumentId, &Text), places: Vec<Span>, pair: Option<&PairAlignment>) -> Vec<Hit> {
     let mut block = None;
     let side = pair.and_then(|pair| pair.side_of(document));
     let hit = |span: Span| {
@@ -73,10 +83,12 @@ pub fn hits(
             span,
             line: line(&block.text, at, ROOM, columns),
             counterpart: fitted(&flat(&counterpart), COUNTERPART_COLUMNS),
+            said: String::new(),
+            annotations: Vec::new(),
             keys: [sort_key(&block.text, at, Side::Left), sort_key(&block.text, at, Side::Right)],
         }
     };
-    found.into_iter().map(hit).collect()
+    places.into_iter().map(hit).collect()
 }
 
 /// Puts hits in order; equal ones by their place.
@@ -108,7 +120,7 @@ pub fn aligned(line: &Line, left_columns: usize, right_columns: usize) -> (Strin
 }
 
 /// The end of a text that fits into columns.
-fn tail(text: &str, n_columns: usize) -> &str {
+pub fn tail(text: &str, n_columns: usize) -> &str {
     let mut start = text.len();
     for (at, _) in text.char_indices().rev() {
         if columns(slice(text, at, text.len())) > n_columns {
@@ -120,7 +132,7 @@ fn tail(text: &str, n_columns: usize) -> &str {
 }
 
 /// The beginning of a text that fits into columns.
-fn head(text: &str, n_columns: usize) -> &str {
+pub fn head(text: &str, n_columns: usize) -> &str {
     let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
     let end = ends.take_while(|end| columns(slice(text, 0, *end)) <= n_columns).last();
     slice(text, 0, end.unwrap_or(0))

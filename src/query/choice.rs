@@ -1,0 +1,58 @@
+//! Which annotations: by code, coder, document, language and time.
+
+use std::collections::BTreeMap;
+
+use crate::model::annotation::Annotation;
+use crate::model::codebook::Codebook;
+use crate::model::shared::Shared;
+use crate::model::time::Time;
+use crate::text::fold::folded;
+
+/// What annotations must be; an empty list asks nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Any of these codes: id, path, or a name in any language.
+    pub codes: Vec<String>,
+    /// By any of these coders.
+    pub coders: Vec<String>,
+    /// In any of these documents.
+    pub documents: Vec<String>,
+    /// In documents of any of these languages.
+    pub languages: Vec<String>,
+    /// In documents that have, for each name here, one of its values (`outlet` is `azattyq`), capitals aside.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Made at this moment or later.
+    pub since: Option<Time>,
+    /// Made before this moment.
+    pub until: Option<Time>,
+    /// What a query wants, in the words of the query language.
+    pub query: String,
+}
+
+impl Choice {
+    /// The first wanted code that the codebook has not.
+    pub fn unknown_code(&self, book: &Codebook) -> Option<&str> {
+        self.codes.iter().map(String::as_str).find(|name| book.find(name).is_none())
+    }
+
+    /// Whether a document may hold what is wanted.
+    pub fn wants_document(&self, shared: &Shared, id: &crate::model::document::DocumentId) -> bool {
+        let by_language = self.languages.is_empty() || self.languages.iter().any(|l| l == shared.language(id));
+        let has = |(name, values): (&String, &Vec<String>)| {
+            let own = shared.documents.get(id).and_then(|document| document.attributes.get(name));
+            own.is_some_and(|own| values.iter().any(|value| folded(value) == folded(own)))
+        };
+        by_language && self.attributes.iter().all(has) && (self.documents.is_empty() || self.documents.contains(&id.0))
+    }
+
+    /// Whether an annotation is wanted; its document is taken to be.
+    pub fn wants(&self, shared: &Shared, annotation: &Annotation) -> bool {
+        let own = shared.codebook.standing(&annotation.code);
+        let of_code =
+            |name: &String| shared.codebook.find(name).is_some_and(|code| shared.codebook.standing(&code.id) == own);
+        let by_code = self.codes.is_empty() || self.codes.iter().any(of_code);
+        let by_coder = self.coders.is_empty() || self.coders.contains(&annotation.coder);
+        let by_time = self.since.is_none_or(|t| annotation.time >= t) && self.until.is_none_or(|t| annotation.time < t);
+        by_code && by_coder && by_time
+    }
+}
