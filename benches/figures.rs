@@ -17,15 +17,22 @@ use tanba::alignment::align_pair;
 use tanba::alignment::gold::{Gold, Score};
 use tanba::alignment::pair::{Half, Known};
 use tanba::app::picker::{PickRow, Picker};
-use tanba::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
+use tanba::model::annotation::{Annotation, AnnotationId, Passage};
 use tanba::model::change::{Change, Record};
-use tanba::model::code::CodeId;
-use tanba::model::document::DocumentId;
+use tanba::model::code::{Code, CodeId};
+use tanba::model::document::{Document, DocumentId};
 use tanba::model::event::{Deed, Event};
 use tanba::model::time::Time;
+use tanba::query::choice::Choice;
+use tanba::query::parse::distance;
+use tanba::shell::retrieval::Retrieval;
+use tanba::shell::tabulation::table;
 use tanba::store::Store;
 use tanba::store::line;
 use tanba::store::project::{Project, Settings, Writer};
+use tanba::tables::axis::{Axis, Period};
+use tanba::tables::table::Measure;
+use tanba::tables::wanted::Wanted;
 use tanba::text::anchor;
 use tanba::text::body::Text;
 use tanba::text::fold::folded;
@@ -94,16 +101,11 @@ fn annotate(root: &Path, n: usize) {
             let (start, at) = starts[i * (starts.len() - 12) / (n / 2)];
             let (end, end_at) = starts[i * (starts.len() - 12) / (n / 2) + 6];
             let seq = if side == "a.en" { i } else { n / 2 + i } as u64 + 1;
-            let annotation = Annotation {
-                id: AnnotationId::new(Time(1_800_000_000_000 + seq as i64), u128::from(seq)),
-                coder: "asel".into(),
-                passage: Passage { document: DocumentId(side.into()), start, end: end - 1 },
-                quote: anchor::quote(&text, Span::new(at, end_at - 1)),
-                code: CodeId(["slacktivism", "censorship", "e-government"][i % 3].into()),
-                memo: String::new(),
-                time: Time(1_800_000_000_000),
-                counterpart: Counterpart::default(),
-            };
+            let id = AnnotationId::new(Time(1_800_000_000_000 + seq as i64), u128::from(seq));
+            let passage = Passage { document: DocumentId(side.into()), start, end: end - 1 };
+            let quote = anchor::quote(&text, Span::new(at, end_at - 1));
+            let code = CodeId(["slacktivism", "censorship", "e-government"][i % 3].into());
+            let annotation = Annotation::new(id, "asel", (passage, quote), code, Time(1_800_000_000_000));
             let event = Event {
                 seq,
                 time: Time(1_800_000_000_000 + seq as i64),
@@ -251,16 +253,10 @@ fn tags(root: &Path) {
     let (mut kept, mut bare) = (Vec::new(), Vec::new());
     let mut file = File::create(root.join("bare")).expect("a file");
     for i in 0..500u64 {
-        let annotation = Annotation {
-            id: AnnotationId::new(Time(1), u128::from(i)),
-            coder: "bench".into(),
-            passage: Passage { document: DocumentId("a.en".into()), start: 0, end: 4 },
-            quote: anchor::quote(&text, Span::new(0, 4)),
-            code: CodeId("slacktivism".into()),
-            memo: String::new(),
-            time: Time(1),
-            counterpart: Counterpart::default(),
-        };
+        let passage = Passage { document: DocumentId("a.en".into()), start: 0, end: 4 };
+        let quote = anchor::quote(&text, Span::new(0, 4));
+        let id = AnnotationId::new(Time(1), u128::from(i));
+        let annotation = Annotation::new(id, "bench", (passage, quote), CodeId("slacktivism".into()), Time(1));
         let begun = Instant::now();
         store.keep(vec![Change::put(Record::Annotation(annotation))], Deed::Plain, Time(1)).expect("kept");
         kept.push(ms(begun.elapsed()));
@@ -472,6 +468,151 @@ fn searches(dir: &Path) {
     }
 }
 
+/// A project of so many documents and annotations, with 2,000 codes in folders and five coders; each document is an event.
+fn study(dir: &Path, n_documents: usize, n_annotations: usize) -> PathBuf {
+    let root = dir.join(format!("study-{n_annotations}"));
+    let settings = Settings { name: "study".into(), languages: vec!["en".into(), "kk".into()], ..Settings::default() };
+    Project::init(&root, settings).expect("a project");
+    let texts = ["en", "kk"].map(|language| text_of(language, 6000));
+    let places = texts.clone().map(|text| {
+        let places =
+            text.char_indices().enumerate().filter(|(_, (_, c))| *c == ' ').map(|(cp, (at, _))| (cp + 1, at + 1));
+        places.collect::<Vec<(usize, usize)>>()
+    });
+    let mut out = BufWriter::new(File::create(root.join("journal/asel@desk.jsonl")).expect("a journal"));
+    let (mut sum, mut seq) = (line::FIRST.to_owned(), 0);
+    let mut keep = |changes: Vec<Change>| {
+        seq += 1;
+        let time = Time(1_800_000_000_000 + seq as i64 * 60_000);
+        let event = Event { seq, time, tick: 0, by: "asel@desk".into(), deed: Deed::Plain, changes };
+        let (text, now) = line::encode(&event, &sum).expect("JSON");
+        sum = now;
+        out.write_all(text.as_bytes()).expect("written");
+    };
+    let codes = (0..2000).map(|i| {
+        let mut code = Code::named(CodeId(format!("code-{i}")), &format!("code {i}"));
+        code.parent = CodeId(if i % 10 == 0 { String::new() } else { format!("code-{}", i / 10 * 10) });
+        Change::put(Record::Code(code))
+    });
+    keep(codes.collect());
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for i in 0..n_documents {
+        let (side, id) = (i % 2, DocumentId(format!("d{:05}.{}", i / 2, ["en", "kk"][i % 2])));
+        fs::write(root.join(format!("documents/{id}.txt")), &texts[side]).expect("a text");
+        let text = Text::whole(&texts[side]);
+        let mut document = Document { id: id.clone(), language: ["en", "kk"][side].into(), ..Document::default() };
+        document.length = texts[side].chars().count();
+        document.attributes.insert("year".into(), (2010 + i % 12).to_string());
+        let mut changes = vec![Change::put(Record::Document(document))];
+        for j in 0..n_annotations / n_documents {
+            let at = random(places[side].len() - 20);
+            let (start, from) = places[side][at];
+            let (end, to) = places[side][at + 2 + random(16)];
+            let time = Time(1_800_000_000_000 + i as i64 * 60_000 + j as i64);
+            let annotation_id = AnnotationId::new(time, (i * 1000 + j) as u128);
+            let passage = Passage { document: id.clone(), start, end: end - 1 };
+            let quote = anchor::quote(&text, Span::new(from, to - 1));
+            // Some codes are common and most are rare.
+            let code = CodeId(format!("code-{}", random(2000) * random(2000) / 2000));
+            let maker = ["asel", "aigerim", "daniyar", "timur", "saule"][random(5)];
+            changes.push(Change::put(Record::Annotation(Annotation::new(
+                annotation_id,
+                maker,
+                (passage, quote),
+                code,
+                time,
+            ))));
+        }
+        keep(changes);
+    }
+    out.flush().expect("written");
+    root
+}
+
+/// Queries over many annotations, in a process that has the project open.
+fn queries(dir: &Path) {
+    println!("\n## Queries\n\n| annotations | query | passages | ms |\n|---|---|---|---|");
+    for n in [10_000, 100_000, 1_000_000] {
+        let root = study(dir, n / 100, n);
+        let writer = Writer { coder: "asel".into(), device: "desk".into() };
+        let mut store = Store::open(Project::open(&root).expect("a project"), writer, &mut |_, _| {}).expect("opens");
+        store.rebuild(&mut |_, _| {}).expect("rebuilt");
+        let shared = store.shared().expect("shared");
+        for query in [
+            "any",
+            "code-0",
+            "code-0 by:asel lang:kk",
+            "code-0 or code-10 and not by:asel",
+            "code-0 and code-10",
+            "code-0 overlapping code-10",
+            "code-0 not code-10",
+            "code-0 near 10 words code-10",
+            "code-0 followed by sentence code-10",
+            "code-0 text:like",
+            "any text:like",
+        ] {
+            let choice = Choice { query: query.into(), ..Choice::default() };
+            let mut n_passages = 0;
+            let times = (0..3).map(|_| {
+                n_passages = 0;
+                let begun = Instant::now();
+                let retrieval = Retrieval::new(&store, &shared, &choice).expect("a query");
+                let count = retrieval.each(&mut |found| {
+                    n_passages += found.passages.len();
+                    true
+                });
+                count.expect("read");
+                ms(begun.elapsed())
+            });
+            let time = median(times.collect());
+            println!("| {n} | `{query}` | {n_passages} | {time:.0} |");
+        }
+        tables(&mut store, n);
+        drop(store);
+        fs::remove_dir_all(&root).expect("removed");
+    }
+}
+
+/// Tables over many annotations; what is counted of texts is counted before, once.
+fn tables(store: &mut Store, n: usize) {
+    let shared = store.shared().expect("shared");
+    let ids: Vec<DocumentId> = shared.documents.keys().cloned().collect();
+    let begun = Instant::now();
+    store.sizes(&ids, &mut |_| true).expect("counted");
+    println!("| {n} | words of {} documents, once | | {:.0} |", ids.len(), ms(begun.elapsed()));
+    let count = |columns, measure| Wanted::Count { rows: Axis::Code, columns, measure, rolls_up: false };
+    for (name, wanted, query) in [
+        ("code", count(Axis::All, Measure::Passages), ""),
+        ("code document", count(Axis::Document, Measure::Passages), ""),
+        ("code document, % of text", count(Axis::Document, Measure::Share), ""),
+        ("code coder", count(Axis::Coder, Measure::Passages), ""),
+        ("code language, in 1,000 words", count(Axis::Language, Measure::PerThousand), ""),
+        ("code year", count(Axis::Attribute("year".into()), Measure::Passages), ""),
+        ("code course/10", count(Axis::Course(10), Measure::Passages), ""),
+        ("code made/month", count(Axis::Made(Period::Month), Measure::Passages), ""),
+        ("together", Wanted::Together(None), ""),
+        ("together near 10 words", Wanted::Together(distance("10 words")), ""),
+        ("words of code-0, en", Wanted::Typical("en".into()), "code-0"),
+    ] {
+        let choice = Choice { query: query.into(), ..Choice::default() };
+        let mut n_cells = 0;
+        let times = (0..3).map(|_| {
+            let begun = Instant::now();
+            let made = table(store, &shared, &choice, &wanted, &mut |_| true).expect("a table");
+            n_cells = made.values.len();
+            ms(begun.elapsed())
+        });
+        let time = median(times.collect());
+        println!("| {n} | table: {name} | {n_cells} numbers | {time:.0} |");
+    }
+}
+
 fn main() {
     // `cargo bench -- keys tags` makes only these.
     let named: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
@@ -506,6 +647,9 @@ fn main() {
     }
     if wants("search") {
         searches(dir.path());
+    }
+    if wants("query") {
+        queries(dir.path());
     }
     if wants("index") {
         rebuilds(dir.path());

@@ -1,9 +1,12 @@
 //! From one input to what must be done about it.
 
+pub mod agenda;
 pub mod aligning;
 pub mod beside;
+pub mod coding;
 pub mod command;
 pub mod concordance;
+pub mod describing;
 pub mod editor;
 pub mod effect;
 pub mod finding;
@@ -15,6 +18,7 @@ pub mod lanes;
 pub mod layout;
 pub mod library;
 pub mod linking;
+pub mod lists;
 pub mod memo;
 pub mod mirroring;
 pub mod motion;
@@ -24,10 +28,15 @@ pub mod pane;
 pub mod panel;
 pub mod picker;
 pub mod pointing;
+pub mod remembering;
+pub mod retrieving;
+pub mod reworking;
 pub mod screen;
 pub mod session;
 pub mod setting;
 pub mod settings;
+pub mod suggesting;
+pub mod tabling;
 pub mod tagging;
 pub mod telling;
 pub mod tutor;
@@ -60,11 +69,21 @@ pub const GROUPS: &[Group] = &[
     linking::GROUP,
     finding::GROUP,
     concordance::GROUP,
+    retrieving::GROUP,
+    reworking::GROUP,
+    tabling::GROUP,
+    coding::GROUP,
+    remembering::GROUP,
+    describing::GROUP,
+    agenda::GROUP,
+    suggesting::GROUP,
     library::GROUP,
     overlay::GROUP,
     overlay::INSIDE,
     concordance::INSIDE,
     onesided::INSIDE,
+    reworking::INSIDE,
+    tabling::INSIDE,
     writing::MEMO,
     writing::GROUP,
 ];
@@ -98,10 +117,16 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
         session.warn(refusal.0);
         Vec::new()
     });
-    if effects.iter().any(|effect| matches!(effect, Effect::Keep(_) | Effect::TagHits(..) | Effect::Step { .. })) {
+    if effects.iter().any(|effect| {
+        matches!(
+            effect,
+            Effect::Keep(_) | Effect::TagHits(..) | Effect::Step { .. } | Effect::Rework(..) | Effect::Accept(_)
+        )
+    }) {
         session.work().keeping.is_saving = true;
     }
     effects.extend(aligning::wanted(session));
+    effects.extend(reworking::wanted(session));
     if matches!(&session.mode, Mode::Pick(picker) if picker.is_searching()) {
         effects.push(Effect::More);
     }
@@ -153,8 +178,8 @@ fn take(session: &mut Session, input: Input) -> Outcome {
         Input::Failed(text) => {
             (session.work().keeping.is_saving, session.task) = (false, None);
             session.work().keeping.steps = (0, 0);
-            if let Some((id, memo)) = session.work().keeping.unsaved.take() {
-                session.mode = Mode::Edit(Editor::new(&memo), Purpose::Memo(id));
+            if let Some((subject, memo)) = session.work().keeping.unsaved.take() {
+                session.mode = Mode::Edit(Editor::new(&memo), Purpose::Memo(subject));
             }
             session.warn(text);
             DONE
@@ -203,6 +228,7 @@ fn take_news(session: &mut Session, news: Input) {
                 pane.offsets = Some(offsets.clone());
                 pane.layer = layer.clone();
             }
+            concordance::arrive_at_range(session, &id);
         }
         Input::Unopened(id, why) => {
             for pane in session.panes.iter_mut().filter(|pane| pane.document == id) {
@@ -231,6 +257,12 @@ fn take_news(session: &mut Session, news: Input) {
             session.task = None;
             concordance::found(session, found);
         }
+        Input::Memos(found) => remembering::listed(session, found),
+        Input::Suggested(found) => suggesting::suggested(session, found),
+        Input::Progressed(made) => agenda::arrived(session, made),
+        Input::Mistaken(query, mistake) => retrieving::mistaken(session, &query, mistake),
+        Input::Counted(query, n) => retrieving::counted(session, query, n),
+        Input::Tabled(table, wanted) => tabling::tabled(session, *table, wanted),
         Input::Kept(event) => kept(session, &event, true),
         Input::News(event) => kept(session, &event, false),
         _ => {}
@@ -260,6 +292,10 @@ fn kept(session: &mut Session, event: &Event, is_own: bool) {
         }
     }
     onesided::renew(session);
+    if is_own {
+        coding::renew(session);
+        describing::renew(session);
+    }
     if !is_own {
         // What was told of the last own deed may not be so any more.
         session.note = None;

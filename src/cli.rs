@@ -3,6 +3,7 @@
 pub mod add;
 pub mod align;
 pub mod annotations;
+pub mod attributes;
 pub mod check;
 pub mod choice;
 pub mod codes;
@@ -15,12 +16,19 @@ pub mod init;
 pub mod keys;
 pub mod language;
 pub mod man;
+pub mod memos;
 pub mod output;
 pub mod pair;
+pub mod places;
+pub mod progress;
+pub mod query;
+pub mod report;
 pub mod rows;
 pub mod search;
 pub mod settings;
+pub mod sorting;
 pub mod speech;
+pub mod stats;
 pub mod tag;
 pub mod tutor;
 pub mod undo;
@@ -72,6 +80,11 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
     row("export", export::arguments, export::run, export::EXAMPLES),
     row("import", import::arguments, import::run, import::EXAMPLES),
     row("search", search::arguments, search::run, search::EXAMPLES),
+    row("query", query::arguments, query::run, query::EXAMPLES),
+    row("stats", stats::arguments, stats::run, stats::EXAMPLES),
+    row("report", report::arguments, report::run, report::EXAMPLES),
+    row("memos", memos::arguments, memos::run, memos::EXAMPLES),
+    row("progress", progress::arguments, progress::run, progress::EXAMPLES),
     row("align", align::arguments, align::run, align::EXAMPLES),
     row("check", check::arguments, check::run, check::EXAMPLES),
     Subcommand { opens_reader: true, ..row("tutor", tutor::arguments, tutor::run, tutor::EXAMPLES) },
@@ -121,7 +134,8 @@ fn subcommand(sub: &Subcommand) -> Command {
     let examples = sub.examples.iter().map(example).collect::<Vec<_>>().join("\n");
     let command = (sub.arguments)(Command::new(sub.name)).arg(project().global(true)).arg(coder().global(true));
     let command = if sub.opens_reader { command.args(looks()) } else { command };
-    command.after_help(format!("Examples:\n{examples}"))
+    let own = command.get_after_help().map(|own| format!("{own}\n\n")).unwrap_or_default();
+    command.after_help(format!("{own}Examples:\n{examples}"))
 }
 
 fn project() -> Arg {

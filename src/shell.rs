@@ -1,5 +1,6 @@
 //! The world: terminal, files, clock, threads. Everything else is told, and asks.
 
+pub mod asking;
 pub mod autocode;
 pub mod clipboard;
 pub mod clock;
@@ -7,10 +8,14 @@ pub mod compose;
 pub mod concord;
 pub mod configuration;
 pub mod librarian;
+pub mod likening;
 pub mod listener;
 pub mod message;
+pub mod retrieval;
+pub mod reworking;
 pub mod seeker;
 pub mod signals;
+pub mod tabulation;
 pub mod terminal;
 pub mod translate;
 
@@ -35,6 +40,7 @@ use crate::text::body::Text;
 use crate::text::width;
 use crate::ui::theme::Theme;
 use crate::words;
+use asking::{Asked, Question};
 use clipboard::Clipboard;
 use concord::Field;
 use configuration::Configuration;
@@ -267,7 +273,7 @@ impl Reader {
 
     /// Asks the librarian; without one nothing can be kept, and the coder must know.
     fn ask(&mut self, request: Request) {
-        let is_awaited = matches!(request, Request::Keep(..) | Request::Tag(..) | Request::Step(..));
+        let is_awaited = librarian::is_awaited(&request);
         if !self.waiting.is_store_gone && self.requests.send(request).is_ok() {
             self.waiting.n_awaited += usize::from(is_awaited);
         } else {
@@ -347,7 +353,6 @@ impl Reader {
             Effect::Concord(query) => {
                 self.seeker.concord(Field::whole(self.project.clone(), self.session.shared.clone()), query);
             }
-            Effect::TagHits(places, code, new) => self.ask(Request::Tag(places, code, new, clock::now())),
             Effect::Stop => self.seeker.stop(),
             Effect::StopAligning => self.seeker.stop_aligning(),
             Effect::More => self.waiting.has_more = true,
@@ -376,8 +381,14 @@ impl Reader {
                 signals::suspend();
                 self.retake();
             }
-            // These were done before.
-            Effect::Keep(_) | Effect::Step { .. } | Effect::Open(_) | Effect::Quit => {}
+            Effect::WriteTable(table) => drop(self.take(asking::written(&self.project.root, &table))),
+            other => match (Question::of(&other), Request::of(other, clock::now())) {
+                (Some(question), _) => {
+                    let look = self.seeker.look(question.called());
+                    self.ask(Request::Ask(Box::new(Asked { question, look })));
+                }
+                (None, request) => request.into_iter().for_each(|request| self.ask(request)),
+            },
         }
     }
 

@@ -7,6 +7,7 @@ pub mod palette;
 pub mod panel;
 pub mod reader;
 pub mod status;
+pub mod table;
 pub mod theme;
 
 use ratatui::Frame;

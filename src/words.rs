@@ -34,6 +34,11 @@ thread_local! {
     static HERE: Cell<Option<Language>> = const { Cell::new(None) };
 }
 
+/// The letters of one of the program's languages, as they stand in the table; none for another.
+pub fn letters(language: &str) -> &'static str {
+    LANGUAGES.iter().find(|(_, letters, _)| *letters == language).map_or("", |(_, letters, _)| letters)
+}
+
 /// What a message is in one language: its translation, and that of each plural form.
 type Catalogue = HashMap<String, Vec<String>>;
 

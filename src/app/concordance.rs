@@ -12,7 +12,7 @@ use crate::app::session::{Mode, Purpose, Session};
 use crate::app::tagging::{self, code_rows, codes_of};
 use crate::model::document::DocumentId;
 use crate::query::hit::{Hit, Order, aligned, sort};
-use crate::text::span::Span;
+use crate::text::span::{CodePoints, Span};
 use crate::text::width::{fitted, printable};
 use crate::{count, say};
 
@@ -44,6 +44,9 @@ pub const INSIDE: Group = Group {
 /// The list's command.
 const LIST: &str = "go-to-hit";
 
+/// Columns before a passage that was asked for.
+const QUERY_LEFT_COLUMNS: usize = 16;
+
 /// Columns of a keyword, about, when the rest is parted between both sides.
 const KEYWORD_COLUMNS: usize = 14;
 
@@ -52,6 +55,8 @@ const KEYWORD_COLUMNS: usize = 14;
 pub struct Hits {
     /// What was looked for.
     pub query: String,
+    /// Whether that are codes and filters, and not words of the text alone.
+    pub is_query: bool,
     /// All hits, as they are sorted.
     pub all: Vec<Hit>,
     /// How.
@@ -62,6 +67,21 @@ pub struct Hits {
     visited: Option<(DocumentId, usize, usize)>,
     /// The hit to go to once its document is open.
     pub awaited: Option<(DocumentId, Span)>,
+    /// The passage to go to once its document is measured.
+    awaited_range: Option<(DocumentId, CodePoints)>,
+    /// Whether it is to be asked for again.
+    pub again: Again,
+}
+
+/// A list that was worked on is asked for again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Again {
+    /// Whether what is listed was changed, and is to be asked for again.
+    pub is_stale: bool,
+    /// Whether that was asked for.
+    pub is_asked: bool,
+    /// The row that was chosen when it was worked on.
+    pub row: usize,
 }
 
 fn listed_before(session: &Session) -> Result<(), Refusal> {
@@ -82,7 +102,8 @@ fn concordance(session: &mut Session, args: &Args) -> Outcome {
     let Some(query) = &args.choice else {
         let mut editor = Editor::line(&session.now.0.phrase);
         editor.select_all();
-        let purpose = Purpose::Line { prompt: say!("in all documents"), command: "concordance", about: "" };
+        let purpose =
+            Purpose::Line { prompt: say!("in all documents").into(), command: "concordance", about: String::new() };
         session.mode = Mode::Edit(editor, purpose);
         return DONE;
     };
@@ -91,21 +112,28 @@ fn concordance(session: &mut Session, args: &Args) -> Outcome {
     session.work().phrase.clone_from(&query);
     // What was found for another phrase is not walked through with this one.
     session.panes.iter_mut().for_each(|pane| pane.matches.clear());
+    session.table.is_below = false;
     session.task = Some(Task { what: say!("searching").into(), percent: 0 });
     Ok(vec![Effect::Concord(query)])
 }
 
 /// Takes the hits that were found and lists them.
 pub fn found(session: &mut Session, found: Found) {
-    let Found { query, hits, is_cut, failed } = found;
+    let Found { query, hits, is_cut, failed, is_query } = found;
     let n = hits.len();
     // While hits of the last one are being tagged, the list stays what it was.
     let is_busy = matches!(&session.mode, Mode::Pick(picker) if picker.command == "tag-all-hits");
     if n > 0 && !is_busy {
-        session.hits = Hits { query: query.clone(), all: hits, ..Hits::default() };
+        let again = session.hits.again;
+        session.hits = Hits { query: query.clone(), is_query, all: hits, ..Hits::default() };
         match &session.mode {
             Mode::Pick(picker) if picker.command == LIST => list(session),
-            Mode::Read => list(session),
+            Mode::Read => {
+                list(session);
+                if let (true, Mode::Pick(picker)) = (again.is_asked, &mut session.mode) {
+                    picker.go(again.row as isize);
+                }
+            }
             _ => {
                 let key = session.keys.hint("read", "go-to-hit");
                 session.tell(count!(n, "{n} hit; {key} lists it", "{n} hits; {key} lists them", key));
@@ -116,6 +144,8 @@ pub fn found(session: &mut Session, found: Found) {
         session.tell(count!(n, "only the first {n} hit is listed", "only the first {n} hits are listed"));
     }
     match failed.as_slice() {
+        [] if n == 0 && session.hits.again.is_asked => session.tell(say!("that was the last of the list")),
+        [] if n == 0 && is_query => session.warn(say!("no passage is so: {query}", query = printable(&query))),
         [] if n == 0 => session.warn(say!("“{phrase}” is in no document", phrase = fitted(&query, 40))),
         [] => {}
         [first] => session.warn(first.clone()),
@@ -134,14 +164,21 @@ fn list(session: &mut Session) {
     let names =
         session.hits.all.iter().map(|hit| crate::text::width::columns(&name(hit))).max().unwrap_or(0).min(width / 4);
     let room = width.saturating_sub(10 + names + KEYWORD_COLUMNS) / 2;
+    let is_query = session.hits.is_query;
     let has_counterparts = session.hits.all.iter().any(|hit| !hit.counterpart.is_empty());
     let row = |(i, hit): (usize, &Hit)| {
-        let (text, span) = aligned(&hit.line, room, room + KEYWORD_COLUMNS);
+        // A passage that was asked for is longer than a word, and is read from its beginning.
+        let left = if is_query { room.min(QUERY_LEFT_COLUMNS) } else { room };
+        let (text, span) = aligned(&hit.line, left, 2 * room - left + KEYWORD_COLUMNS);
         PickRow {
             value: i.to_string(),
             text,
             strong: span,
-            detail: fitted(&name(hit), names),
+            detail: if hit.said.is_empty() {
+                fitted(&name(hit), names)
+            } else {
+                format!("{} · {}", printable(&hit.said), fitted(&name(hit), names))
+            },
             also: hit.counterpart.clone(),
             under: has_counterparts.then(|| match hit.counterpart.as_str() {
                 "" => "—".to_owned(),
@@ -151,7 +188,11 @@ fn list(session: &mut Session) {
         }
     };
     let rows = session.hits.all.iter().enumerate().map(row).collect();
-    let title = say!("“{phrase}”", phrase = fitted(&session.hits.query, 30));
+    let title = if is_query {
+        fitted(&printable(&session.hits.query), width / 2)
+    } else {
+        say!("“{phrase}”", phrase = fitted(&session.hits.query, 30))
+    };
     session.mode = Mode::Pick(Box::new(Picker::new(title, LIST, rows).marking()));
 }
 
@@ -237,6 +278,33 @@ pub fn place(session: &Session, document: &DocumentId, left: Left) -> Left {
     match &session.hits.awaited {
         Some((awaited, span)) if awaited == document => Left { cursor: span.start, top: span.start, ..left },
         _ => left,
+    }
+}
+
+/// Opens a document at a passage.
+pub fn go_to_range(session: &mut Session, document: DocumentId, range: CodePoints) -> Outcome {
+    if !session.shared.documents.contains_key(&document) {
+        return Err(say!("there is no such document").into());
+    }
+    session.leave_mark();
+    session.hits.awaited_range = Some((document.clone(), range));
+    if session.pane_of(&document).is_some() {
+        arrive_at_range(session, &document);
+        return DONE;
+    }
+    library::show(session, document)
+}
+
+/// Selects the passage that is awaited, if it is in this document, which is measured now.
+pub fn arrive_at_range(session: &mut Session, document: &DocumentId) {
+    let is_awaited = session.hits.awaited_range.as_ref().is_some_and(|(awaited, _)| awaited == document);
+    let Some(pane) = session.pane_of(document).filter(|_| is_awaited).map(|side| &session.panes[side]) else { return };
+    let (Some(offsets), Some((_, range))) = (&pane.offsets, &session.hits.awaited_range) else { return };
+    let span = offsets.span(&pane.text, *range);
+    session.hits.awaited_range = None;
+    if let Some(span) = span {
+        session.hits.awaited = Some((document.clone(), span));
+        arrive(session, document);
     }
 }
 

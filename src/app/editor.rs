@@ -158,6 +158,13 @@ impl Editor {
         (self.anchor, self.cursor, self.last) = (Some(0), self.text.len(), Last::Other);
     }
 
+    /// Selects a stretch, as far as it is there; the cursor stands at its end.
+    pub fn select(&mut self, start: usize, end: usize) {
+        let at = |offset: usize| floor_boundary(&self.text, offset.min(self.text.len()));
+        let (start, end) = (at(start), at(end));
+        (self.anchor, self.cursor, self.last) = (Some(start), end, Last::Other);
+    }
+
     /// Selects nothing.
     pub fn deselect(&mut self) {
         self.anchor = None;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::alignment::pair::PairAlignment;
 use crate::app::key::Key;
+use crate::model::annotation::AnnotationId;
 use crate::model::change::Change;
 use crate::model::code::CodeId;
 use crate::model::document::{DocumentId, Pair};
@@ -14,10 +15,15 @@ use crate::model::layer::Layer;
 use crate::model::link::FixedLink;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
+use crate::query::expression::Mistake;
 use crate::query::hit::Hit;
+use crate::query::likeness::Suggestion;
+use crate::tables::pace::Pace;
+use crate::tables::table::Table;
+use crate::tables::wanted::Wanted;
 use crate::text::body::Text;
 use crate::text::offsets::Offsets;
-use crate::text::span::Span;
+use crate::text::span::{CodePoints, Span};
 
 /// How many annotations each coder has, by document.
 pub type AllCounts = BTreeMap<DocumentId, BTreeMap<String, usize>>;
@@ -79,14 +85,70 @@ pub enum Input {
     Aligned(Pair, Result<Arc<PairAlignment>, String>),
     /// How far the aligning of a pair is, in per cent.
     Aligning(Pair, u8),
-    /// Where a query stands in all documents.
+    /// Where a query stands in all documents, or the passages that one wants.
     Hits(Found),
+    /// A query that can't be understood, and why.
+    Mistaken(String, Mistake),
+    /// How many passages a query wants.
+    Counted(String, usize),
+    /// The memos of annotations.
+    Memos(Vec<Remembered>),
+    /// What looks like what was tagged before.
+    Suggested(Vec<Suggestion>),
+    /// How far the coder is.
+    Progressed(Progress),
+    /// A table that was counted.
+    Tabled(Box<Table>, Wanted),
     /// The headings of a document: where each begins, and its words.
     Headings(DocumentId, Vec<(usize, String)>),
     /// What the coder's own editor wrote.
     Composed(String),
     /// Go on with what was too much for one go.
     More,
+}
+
+/// What is done to annotations.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rework {
+    /// They get another code; with the change that makes it, where it is new.
+    Recode(CodeId, Vec<Change>),
+    /// Their coder says that they stand, though the code's definition changed.
+    Stands,
+}
+
+/// A memo in a list of all.
+#[derive(Clone, PartialEq)]
+pub struct Remembered {
+    /// Its own id, or that of its annotation.
+    pub id: String,
+    /// What it is about.
+    pub about: String,
+    /// Who wrote it.
+    pub coder: String,
+    /// What it says.
+    pub text: String,
+    /// When it was begun.
+    pub time: Time,
+    /// Where its passage stands, if it is about one.
+    pub place: Option<(DocumentId, CodePoints)>,
+}
+
+impl std::fmt::Debug for Remembered {
+    // Never the words: this may end in a panic's message.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Remembered({} by {:?})", self.id, self.coder)
+    }
+}
+
+/// How far a coder is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Progress {
+    /// What they made today (in UTC).
+    pub today: Pace,
+    /// What they ever made.
+    pub ever: Pace,
+    /// Where they tagged last.
+    pub last: Option<(DocumentId, CodePoints)>,
 }
 
 /// What a look through all documents found.
@@ -98,6 +160,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// Whether there are more.
     pub is_cut: bool,
+    /// Whether it was asked for by codes and filters, and not by words of the text alone.
+    pub is_query: bool,
     /// Why documents could not be read, one each.
     pub failed: Vec<String>,
 }
@@ -150,6 +214,24 @@ pub enum Effect {
     Align(Pair, Vec<FixedLink>),
     /// Look for a query in all documents; comes back as [`Input::Hits`].
     Concord(String),
+    /// List the passages that a query wants; comes back as [`Input::Hits`] or [`Input::Mistaken`].
+    Query(String),
+    /// Count the passages that a query wants; comes back as [`Input::Counted`].
+    CountPassages(String),
+    /// Make a table of what a query wants; comes back as [`Input::Tabled`] or [`Input::Mistaken`].
+    Tabulate(Wanted, String),
+    /// Write a table and its picture into the project.
+    WriteTable(Box<Table>),
+    /// Bring the memos of annotations; comes back as [`Input::Memos`].
+    Memos,
+    /// Look for sentences of these documents that look like what was tagged; comes back as [`Input::Suggested`].
+    Suggest(Vec<DocumentId>),
+    /// Tag suggestions that were accepted; comes back as [`Input::Kept`].
+    Accept(Vec<(DocumentId, CodePoints, CodeId)>),
+    /// Do something to own annotations, also of documents that are not open; comes back as [`Input::Kept`].
+    Rework(Vec<(DocumentId, AnnotationId)>, Rework),
+    /// Tell how far the coder is; comes back as [`Input::Progressed`].
+    Progress,
     /// Tag these places with a code, with the change that makes it where it is new; comes back as [`Input::Kept`].
     TagHits(Vec<(DocumentId, Span)>, CodeId, Vec<Change>),
     /// Stop looking.

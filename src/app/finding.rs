@@ -10,8 +10,9 @@ use crate::app::tagging::mark_of;
 use crate::app::when;
 use crate::model::annotation::AnnotationId;
 use crate::model::layer::Placed;
+use crate::query::needle::told;
 use crate::say;
-use crate::text::search::{MOST_CHARS, Needle, QueryError, meant};
+use crate::text::search::{Needle, meant};
 use crate::text::span::Span;
 use crate::text::width::{fitted, printable};
 
@@ -130,8 +131,10 @@ fn list_annotations(session: &mut Session, args: &Args) -> Outcome {
 
 fn search(session: &mut Session, args: &Args) -> Outcome {
     let Some(phrase) = &args.choice else {
-        session.mode =
-            Mode::Edit(Editor::line(""), Purpose::Line { prompt: say!("search"), command: "search", about: "" });
+        session.mode = Mode::Edit(
+            Editor::line(""),
+            Purpose::Line { prompt: say!("search").into(), command: "search", about: String::new() },
+        );
         return DONE;
     };
     // An empty phrase means the last one.
@@ -149,33 +152,6 @@ pub fn checked(query: &str) -> Result<(), Refusal> {
     match Needle::new(words, how) {
         Ok(_) => Ok(()),
         Err(error) => Err(told(&error).into()),
-    }
-}
-
-/// Why a query can't be looked for, in words.
-pub fn told(error: &QueryError) -> String {
-    match error {
-        QueryError::Empty => say!("nothing to look for").to_owned(),
-        QueryError::OnlyMarks => {
-            say!("there is no letter to look for; = before it looks for signs as written").to_owned()
-        }
-        QueryError::Lines => say!("a search is within one line; take the line break out").to_owned(),
-        QueryError::Long(n) => say!("the query has {n} characters, more than {most}", n, most = MOST_CHARS),
-        QueryError::Pattern(at, why) => say!("the pattern is wrong at character {at}: {why}", at, why = usual(why)),
-        QueryError::Large => say!("the pattern is too large; repeat less in it").to_owned(),
-    }
-}
-
-/// What is usually wrong in a pattern, in the coder's language; the rest stays as the library says it.
-fn usual(why: &str) -> &str {
-    match why {
-        "unclosed group" => say!("unclosed group"),
-        "unopened group" => say!("unopened group"),
-        "unclosed character class" => say!("unclosed character class"),
-        "unclosed counted repetition" => say!("unclosed counted repetition"),
-        "unrecognized escape sequence" => say!("unrecognized escape sequence"),
-        "repetition operator missing expression" => say!("repetition operator missing expression"),
-        other => other,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::text::width::columns;
 use crate::words;
 
 /// Hints shown at most, beside the one for all keys.
-const MAX_HINTS: usize = 5;
+const MAX_HINTS: usize = 6;
 
 /// Commands and the words that hint at them.
 pub type Hints = &'static [(&'static str, &'static str)];
@@ -61,12 +61,20 @@ const MARKING: Hints = &[
 const WRITING: Hints = &[("keep-text", "keep"), ("drop-text", "drop"), ("write-outside", "your editor")];
 const ASKING: Hints = &[("keep-text", "go"), ("close", "back")];
 const SHOWING: Hints = &[("close", "back"), ("next-row", "down"), ("next-rows", "further")];
+const COUNTING: Hints = &[
+    ("open-cell", "passages"),
+    ("next-measure", "measure"),
+    ("sort-table", "sort"),
+    ("narrow-table", "only…"),
+    ("write-table", "write"),
+    ("close", "back"),
+];
 const WAITING: Hints = &[("cancel", "back")];
 const GOING_ON: Hints = &[("close", "go on")];
 const KEYS: &str = "keys";
 
 /// All hints, for those who translate them.
-pub const ALL: [Hints; 16] = [
+pub const ALL: [Hints; 17] = [
     READING,
     AT_ANNOTATION,
     AT_COLLEAGUES,
@@ -80,6 +88,7 @@ pub const ALL: [Hints; 16] = [
     WRITING,
     ASKING,
     SHOWING,
+    COUNTING,
     WAITING,
     GOING_ON,
     &[("help", KEYS)],
@@ -139,6 +148,7 @@ fn applicable(session: &Session) -> Vec<(&'static str, &'static str)> {
         Mode::Edit(..) => ASKING,
         Mode::Show(sheet) if sheet.is_cut(&session.screen) => SHOWING,
         Mode::Show(_) => GOING_ON,
+        Mode::Table => COUNTING,
         Mode::CodeKey => WAITING,
         Mode::Read if !session.keys.typed.is_empty() => WAITING,
         Mode::Read if pane.text.is_empty() => EMPTY,

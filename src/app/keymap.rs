@@ -37,7 +37,7 @@ pub const BUNDLED: &[Bundled] = &[
 ];
 
 /// The modes that have keys: reading, lists, memos, single lines, sheets, and all writing.
-pub const MODES: [&str; 6] = ["read", "pick", "edit", "line", "show", "write"];
+pub const MODES: [&str; 7] = ["read", "pick", "edit", "line", "show", "table", "write"];
 
 /// What a sequence of keys means so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

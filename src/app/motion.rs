@@ -282,7 +282,7 @@ fn go_to_percent(session: &mut Session, args: &Args) -> Outcome {
         (None, None) => {
             session.mode = Mode::Edit(
                 Editor::line(""),
-                Purpose::Line { prompt: say!("go to per cent"), command: "go-to-percent", about: "" },
+                Purpose::Line { prompt: say!("go to per cent").into(), command: "go-to-percent", about: String::new() },
             );
             DONE
         }

@@ -6,6 +6,7 @@ use crate::app::picker::{PickRow, Picker};
 use crate::app::screen::{FRAMED_ROWS, inside};
 use crate::app::session::{Mode, Session, Sheet};
 use crate::app::setting;
+use crate::app::tabling;
 use crate::app::tutor;
 use crate::say;
 use crate::text::width::{columns, printable};
@@ -219,6 +220,11 @@ fn mark_row(session: &mut Session, _: &Args) -> Outcome {
 
 fn close(session: &mut Session, _: &Args) -> Outcome {
     let closed = std::mem::take(&mut session.mode);
+    session.lists.coding = None;
+    let is_over_table = matches!(closed, Mode::Pick(_) | Mode::Edit(..)) && session.table.is_below;
+    if is_over_table && session.table.view.is_some() {
+        session.mode = Mode::Table;
+    }
     let Mode::Show(sheet) = closed else { return DONE };
     session.mode = sheet.under.map_or(Mode::Read, |under| *under);
     Ok(sheet.remembers.into_iter().map(Effect::Remember).collect())
@@ -228,6 +234,7 @@ fn go(session: &mut Session, n_rows: isize) -> Outcome {
     let screen = session.screen;
     match &mut session.mode {
         Mode::Pick(picker) => picker.go(n_rows),
+        Mode::Table => return tabling::go(session, n_rows, 0),
         Mode::Show(sheet) => {
             let last = sheet.lines.len().saturating_sub(usize::from(inside(sheet.area(&screen)).height).max(1));
             sheet.top = sheet.top.saturating_add_signed(n_rows).min(last);

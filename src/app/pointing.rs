@@ -11,6 +11,7 @@ use crate::app::pane::segment_at;
 use crate::app::panel;
 use crate::app::screen::{Area, Areas, N_LANES};
 use crate::app::session::{Click, Mode, Purpose, Session};
+use crate::app::tabling;
 use crate::app::view::ShownRow;
 use crate::text::segment::Unit;
 use crate::text::span::Span;
@@ -145,6 +146,10 @@ fn overlay(session: &mut Session, mouse: Mouse) -> Outcome {
     }
     if !matches!(mouse.deed, MouseDeed::Press) {
         return DONE;
+    }
+    if matches!(session.mode, Mode::Table) {
+        let is_chosen = tabling::choose_at(session, cell);
+        return if is_chosen { session.run("open-cell", &Args::default()) } else { DONE };
     }
     let is_second = is_series(session, mouse);
     session.work().click = Click { at: cell, now: mouse.now, n: 1, ..Click::default() };

@@ -11,13 +11,17 @@ use crate::app::editor::Editor;
 use crate::app::effect::{AllCounts, Task};
 use crate::app::key::Key;
 use crate::app::keymap::Keymap;
+use crate::app::lists::{Lists, Tabling};
 use crate::app::pane::Pane;
 use crate::app::picker::Picker;
+use crate::app::retrieving::Building;
 use crate::app::screen::{Area, Areas, Edge, FRAMED_ROWS, Screen, inside};
 use crate::app::settings::Settings;
 use crate::model::annotation::AnnotationId;
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
+use crate::model::edit::Field;
+use crate::model::memo::About as MemoOn;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
 use crate::say;
@@ -108,19 +112,32 @@ impl Keys {
 }
 
 /// What a text being written is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
-    /// The memo of an annotation.
-    Memo(AnnotationId),
+    /// A text of many lines on something.
+    Memo(Subject),
     /// One line for the command of that name.
     Line {
         /// What is asked.
-        prompt: &'static str,
+        prompt: String,
         /// The command that takes it.
         command: &'static str,
         /// What it is about: the command gets `about=text`; empty for the text alone.
-        about: &'static str,
+        about: String,
     },
+}
+
+/// What a text of many lines is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// An annotation: its memo.
+    Annotation(AnnotationId),
+    /// A code: its definition, what to mark with it, …
+    Code(CodeId, Field),
+    /// Something that gets a new memo.
+    New(MemoOn),
+    /// The memo of this id.
+    Memo(String),
 }
 
 /// Some text to read over the panes: help, what is known about a document.
@@ -165,6 +182,8 @@ pub enum Mode {
     Edit(Editor, Purpose),
     /// A text to read.
     Show(Sheet),
+    /// A table of passages.
+    Table,
 }
 
 impl Mode {
@@ -176,6 +195,7 @@ impl Mode {
             Self::Edit(_, Purpose::Memo(_)) => "edit",
             Self::Edit(_, Purpose::Line { .. }) => "line",
             Self::Show(_) => "show",
+            Self::Table => "table",
         }
     }
 
@@ -229,7 +249,7 @@ pub struct Click {
 #[derive(Debug, Clone, Default)]
 pub struct Keeping {
     /// A memo that is being kept; it comes back into the editor if it can't be.
-    pub unsaved: Option<(AnnotationId, String)>,
+    pub unsaved: Option<(Subject, String)>,
     /// Of several steps back or forward at once: how many in all, and how many are still to come.
     pub steps: (usize, usize),
     /// Whether something is on its way to the disk.
@@ -305,6 +325,12 @@ pub struct Session {
     pub alignment: Option<Arc<PairAlignment>>,
     /// Where a query stands in all documents.
     pub hits: Hits,
+    /// A query that is put together.
+    pub building: Building,
+    /// The table that was counted last.
+    pub table: Tabling,
+    /// What lists hold beside passages.
+    pub lists: Lists,
     /// What is told.
     pub note: Option<Note>,
     /// What was told, the newest last.

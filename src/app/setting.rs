@@ -46,7 +46,8 @@ pub fn settings(session: &mut Session, args: &Args) -> Outcome {
         (None, Kind::Number(..) | Kind::Words(_) | Kind::Text) => {
             let mut editor = Editor::line(session.settings.word(name));
             editor.select_all(); // what is typed replaces it
-            let purpose = Purpose::Line { prompt: setting.name, command: "settings", about: setting.name };
+            let purpose =
+                Purpose::Line { prompt: setting.name.into(), command: "settings", about: setting.name.to_owned() };
             session.mode = Mode::Edit(editor, purpose);
             DONE
         }

@@ -81,6 +81,7 @@ pub const SETTINGS: &[Setting] = &[
         "1",
         "columns of letters whose width terminals disagree on; 2 for East Asian fonts",
     ),
+    row("suggestions", Kind::Switch, "false", "passages that look like ones tagged before can be asked for"),
     Setting { is_personal: true, ..first("coder", Kind::Text, "", "who codes; empty is this computer's user") },
     Setting {
         is_personal: true,

@@ -5,9 +5,9 @@ use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
 use crate::app::picker::{PickRow, Picker, Preview};
-use crate::app::session::{Mode, Purpose, Session};
+use crate::app::session::{Mode, Purpose, Session, Subject};
 use crate::app::when;
-use crate::model::annotation::{Annotation, AnnotationId, Counterpart};
+use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId};
 use crate::text::anchor;
@@ -126,16 +126,9 @@ pub fn new_annotation(
         return Err(say!("an annotation needs at least one letter").into());
     }
     let passage = pane.passage(span).ok_or(say!("the document is still being measured; a moment"))?;
-    Ok(Annotation {
-        id: AnnotationId::new(moment.now, moment.chance.wrapping_add(n as u128)),
-        coder: session.about.coder.clone(),
-        quote: anchor::quote(&pane.text, span),
-        passage,
-        code: code.clone(),
-        memo: String::new(),
-        time: moment.now,
-        counterpart: Counterpart::default(),
-    })
+    let id = AnnotationId::new(moment.now, moment.chance.wrapping_add(n as u128));
+    let quote = anchor::quote(&pane.text, span);
+    Ok(Annotation::new(id, &session.about.coder, (passage, quote), code.clone(), moment.now))
 }
 
 /// The code that a choice means, and the change that makes it if it is new.
@@ -276,12 +269,12 @@ fn memo(session: &mut Session, args: &Args) -> Outcome {
         let placed = pane.current.and_then(|id| pane.layer.get(id)).ok_or(say!("the annotation is gone"))?;
         let was = placed.annotation.clone();
         let memo = memo.trim_end().to_owned();
-        session.work().keeping.unsaved = (was.memo != memo).then(|| (was.id, memo.clone()));
+        session.work().keeping.unsaved = (was.memo != memo).then(|| (Subject::Annotation(was.id), memo.clone()));
         return replace(was.clone(), Annotation { memo, ..was });
     }
     let annotation = own(session)?;
     session.pane_mut().current = Some(annotation.id);
-    session.mode = Mode::Edit(Editor::new(&annotation.memo), Purpose::Memo(annotation.id));
+    session.mode = Mode::Edit(Editor::new(&annotation.memo), Purpose::Memo(Subject::Annotation(annotation.id)));
     DONE
 }
 

@@ -137,6 +137,10 @@ fn other(change: &Change) -> String {
         Some(Record::Code(code)) => say!("code {name}", name = code.called()),
         Some(Record::Document(document)) => say!("document {id}", id = document.id),
         Some(Record::Pair(pair)) => say!("pair {left} ↔ {right}", left = pair.left, right = pair.right),
+        Some(Record::Memo(_)) => say!("memo").to_owned(),
+        Some(Record::Attribute(attribute)) => say!("attribute {name}", name = attribute.name),
+        Some(Record::Dismissal(_)) if change.now.is_some() => return say!("suggestion dismissed").into(),
+        Some(Record::Dismissal(_)) => return say!("the suggestion may come again").into(),
         Some(Record::Done(done)) if change.now.is_none() => {
             return say!("{document} is open again", document = done.document);
         }

@@ -41,6 +41,12 @@ pub fn at_annotation(session: &Session) -> Answer {
     unless(session.pane().annotation().is_some(), say!("there is no annotation here"))
 }
 
+/// An annotation lies at the cursor, and something can be kept.
+pub fn at_example(session: &Session) -> Answer {
+    session.may_write()?;
+    at_annotation(session)
+}
+
 /// More than one annotation lies at the cursor.
 pub fn at_several(session: &Session) -> Answer {
     at_annotation(session)?;

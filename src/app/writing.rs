@@ -1,10 +1,13 @@
 //! Writing: what the keys do in memos, prompts and the queries of lists.
 
+use crate::app::coding;
 use crate::app::command::{Args, Command, DONE, Group, Outcome};
 use crate::app::editor::{Editor, Place};
 use crate::app::effect::Effect;
 use crate::app::key::{Key, KeyCode};
-use crate::app::session::{Mode, Purpose, Session};
+use crate::app::remembering;
+use crate::app::retrieving;
+use crate::app::session::{Mode, Purpose, Session, Subject};
 use crate::say;
 
 /// While a text is written.
@@ -122,17 +125,24 @@ pub fn keep_text(session: &mut Session, _: &Args) -> Outcome {
     let Mode::Edit(editor, purpose) = std::mem::take(&mut session.mode) else {
         return DONE;
     };
-    let (name, choice) = match purpose {
-        Purpose::Memo(id) => {
-            session.pane_mut().current = Some(id);
-            ("memo", editor.text().to_owned())
-        }
-        Purpose::Line { command, about: "", .. } => (command, editor.text().to_owned()),
-        Purpose::Line { command, about, .. } => (command, format!("{about}={}", editor.text())),
+    let (name, choice, subject) = match &purpose {
+        Purpose::Memo(subject) => (None, editor.text().to_owned(), Some(subject.clone())),
+        Purpose::Line { command, about, .. } if about.is_empty() => (Some(*command), editor.text().to_owned(), None),
+        Purpose::Line { command, about, .. } => (Some(*command), format!("{about}={}", editor.text()), None),
     };
-    let outcome = session.run(name, &Args::choice(choice));
+    let outcome = match (name, subject) {
+        (Some(name), _) => session.run(name, &Args::choice(choice)),
+        (None, Some(Subject::Annotation(id))) => {
+            session.pane_mut().current = Some(id);
+            session.run("memo", &Args::choice(choice))
+        }
+        (None, Some(Subject::Code(id, field))) => coding::keep_field(session, &id, field, &choice),
+        (None, Some(subject)) => remembering::keep(session, &subject, &choice),
+        (None, None) => DONE,
+    };
     if outcome.is_err() {
         session.mode = Mode::Edit(editor, purpose); // nothing that was written is lost by a refusal
+        retrieving::point_at_mistake(session);
     }
     outcome
 }
@@ -145,12 +155,12 @@ fn write_outside(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn drop_text(session: &mut Session, _: &Args) -> Outcome {
-    let (Mode::Edit(editor, Purpose::Memo(id)), text) = (&session.mode, written(session).map_or("", Editor::text))
+    let (Mode::Edit(editor, Purpose::Memo(subject)), text) = (&session.mode, written(session).map_or("", Editor::text))
     else {
         session.mode = Mode::Read;
         return DONE;
     };
-    let known = session.pane().layer.get(*id).map_or("", |placed| placed.annotation.memo.as_str());
+    let known = remembering::known(session, subject);
     let is_told = session.now.0.keeping.dropping.as_deref() == Some(editor.text());
     if text == known || is_told {
         (session.work().keeping.dropping, session.mode) = (None, Mode::Read);

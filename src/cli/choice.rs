@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cli::context::Failure;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
-use crate::query::Choice;
+use crate::query::choice::Choice;
 use crate::say;
 
 /// The options by which annotations are chosen; all but the times may be given several times.
@@ -34,6 +34,9 @@ pub struct ChoiceArgs {
     /// Only what was made before this time
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
+    /// Only what a query wants, as `tanba query` takes it
+    #[arg(long, value_name = "QUERY")]
+    query: Option<String>,
 }
 
 /// A name and a value of `NAME=VALUE`, without blanks around them.
@@ -70,6 +73,7 @@ impl ChoiceArgs {
             attributes: attributes(&self.attribute)?,
             since: time(&self.since)?,
             until: time(&self.until)?,
+            query: self.query.clone().unwrap_or_default(),
         };
         if let Some(code) = choice.unknown_code(&shared.codebook) {
             return Err(say!("no code is called \"{code}\"; `tanba codes` lists them", code).into());

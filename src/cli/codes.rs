@@ -7,10 +7,12 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
+use crate::cli::sorting;
 use crate::formats::codebook::{self, WAYS};
-use crate::model::change::{Change, Record};
-use crate::model::code::{Code, CodeId, Names, Standing};
+use crate::model::change::Record;
+use crate::model::code::{Code, CodeId, Standing};
 use crate::model::codebook::Codebook;
+use crate::model::edit::{self, Field};
 use crate::model::event::Deed;
 use crate::shell::clock;
 use crate::store::error::StoreError;
@@ -29,6 +31,7 @@ struct CodesArgs {
 #[derive(Subcommand)]
 enum CodesDeed {
     /// Add a code, or say more about one
+    #[command(visible_alias = "edit")]
     Add(Box<AddArgs>),
     /// Give a code another English name; all that has it keeps it
     Rename(RenameArgs),
@@ -36,6 +39,10 @@ enum CodesDeed {
     Move(MoveArgs),
     /// Let a code be a part of another one; what has it counts as having that
     Merge(MergeArgs),
+    /// Part a code into others, which stand below it; what has it is to be sorted
+    Split(SplitArgs),
+    /// Print what of yours is to be sorted after a split as a table, or take it back with the new codes filled in
+    Sort(SortArgs),
     /// Give a code no more; what has it keeps it
     Retire(CodeArgs),
     /// Let a code only hold other codes
@@ -90,6 +97,22 @@ struct MergeArgs {
 }
 
 #[derive(Args)]
+struct SplitArgs {
+    /// The code: its id, path, or name in any language
+    code: String,
+    /// The codes that it is parted into: new names, or codes that are there
+    #[arg(required = true, num_args = 2..)]
+    names: Vec<String>,
+}
+
+#[derive(Args)]
+struct SortArgs {
+    /// The table with its column `new` filled in
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct CodeArgs {
     /// The code: its id, path, or name in any language
     code: String,
@@ -137,6 +160,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba codes add censorship --kk цензура --key c", "makes a code, or says more about one"),
     ("tanba codes move censorship control", "puts it below another code"),
     ("tanba codes merge blocking censorship", "what has the one counts as having the other"),
+    ("tanba codes split slacktivism likes shares", "parts it; `tanba codes sort` lists what of yours is to be sorted"),
     ("tanba codes retire slacktivism", "gives it no more; what has it keeps it"),
     ("tanba codes export > codebook.toml", "the codebook, to keep or to share"),
     ("tanba codes --json", "everything that is known of each"),
@@ -152,35 +176,20 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = CodesArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     match args.deed {
         None => list(args.json, context),
-        Some(CodesDeed::Add(add)) => run_add(*add, context),
-        Some(CodesDeed::Rename(RenameArgs { code, name })) => change(context, &code, |code, book| {
-            if name.contains('/') {
-                return Err(say!("a code's name has no /; --parent says what is above it").into());
-            }
-            if CodeId::of_name(&name).is_none() {
-                return Err(say!("a code's name needs a letter or a digit").into());
-            }
-            if let Some(other) = book.named(&name).filter(|other| other.id != code.id) {
-                return Err(say!("{id} is called so already", id = other.id).into());
-            }
-            code.names.en = printable(name.trim());
-            Ok(())
-        }),
+        Some(CodesDeed::Add(add)) => run_add(&add, context),
+        Some(CodesDeed::Rename(RenameArgs { code, name })) => {
+            change(context, &code, |code, book| Ok(edit::written(code, Field::Name("en"), &name, book)?))
+        }
         Some(CodesDeed::Move(MoveArgs { code, parent, .. })) => change(context, &code, |code, book| {
-            code.parent = match &parent {
-                Some(parent) => checked_parent(parent, book, code)?,
-                None => CodeId::default(),
-            };
-            Ok(())
+            let parent = parent.as_deref().map(|parent| found(book, parent)).transpose()?;
+            Ok(edit::below(code, parent.map(|parent| &parent.id), book)?)
         }),
-        Some(CodesDeed::Merge(MergeArgs { code, into })) => change(context, &code, |code, book| {
-            let into = found(book, &into)?;
-            if *book.standing(&into.id) == code.id {
-                return Err(say!("{into} is a part of {code} already", into = into.id, code = code.id).into());
-            }
-            code.standing = Standing::MergedInto(into.id.clone());
-            Ok(())
-        }),
+        Some(CodesDeed::Merge(MergeArgs { code, into })) => {
+            change(context, &code, |code, book| Ok(edit::merged(code, &found(book, &into)?.id, book)?))
+        }
+        Some(CodesDeed::Split(SplitArgs { code, names })) => split(context, &code, &names),
+        Some(CodesDeed::Sort(SortArgs { from: None })) => sorting::list(context),
+        Some(CodesDeed::Sort(SortArgs { from: Some(file) })) => sorting::take(context, &file),
         Some(CodesDeed::Retire(CodeArgs { code })) => stand(context, &code, Standing::Retired),
         Some(CodesDeed::Folder(CodeArgs { code })) => stand(context, &code, Standing::Folder),
         Some(CodesDeed::Restore(CodeArgs { code })) => stand(context, &code, Standing::InUse),
@@ -195,35 +204,44 @@ fn found<'a>(book: &'a Codebook, name: &str) -> Result<&'a Code, Failure> {
 }
 
 fn stand(context: &Context, name: &str, standing: Standing) -> Result<(), Failure> {
-    change(context, name, |code, book| {
-        // Its letter may have become another's.
-        let is_taken = book.of_key(&code.key).is_some_and(|other| other.id != code.id);
-        if standing == Standing::InUse && is_taken {
-            code.key = book.free_key(code.name());
-        }
-        code.standing = standing;
-        Ok(())
-    })
+    change(context, name, |code, book| Ok(edit::standing(code, standing, book)))
 }
 
 /// Changes a code, as one event, and tells what it is then.
 fn change(
     context: &Context,
     name: &str,
-    how: impl FnOnce(&mut Code, &Codebook) -> Result<(), Failure>,
+    how: impl FnOnce(&Code, &Codebook) -> Result<Code, Failure>,
 ) -> Result<(), Failure> {
     let mut store = context.store_to_write()?;
-    let mut book = store.shared()?.codebook;
-    let was = found(&book, name)?.clone();
-    let mut now = was.clone();
-    how(&mut now, &book)?;
-    if now != was {
-        let change = Change::replace(Record::Code(was), Record::Code(now.clone()));
-        store.keep(vec![change], Deed::Plain, clock::now())?;
+    let mut shared = store.shared()?;
+    let was = found(&shared.codebook, name)?.clone();
+    let now = how(&was, &shared.codebook)?;
+    let changes = edit::changes(Some(&was), &now, shared.redefinitions.get(&now.id), clock::now());
+    if !changes.is_empty() {
+        store.keep(changes, Deed::Plain, clock::now())?;
     }
-    book.insert(now.clone());
+    shared.codebook.insert(now.clone());
     let mut out = Output::new();
-    out.line(&format!("{}  {}{}", now.id, book.path(&now.id), told(&now)))?;
+    out.line(&format!("{}  {}{}", now.id, shared.codebook.path(&now.id), told(&now)))?;
+    Ok(out.done()?)
+}
+
+fn split(context: &Context, name: &str, names: &[String]) -> Result<(), Failure> {
+    let mut store = context.store_to_write()?;
+    let book = store.shared()?.codebook;
+    let code = found(&book, name)?.clone();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    store.keep(edit::split(&code, &names, &book)?, Deed::Plain, clock::now())?;
+    let mut out = Output::new();
+    let n = sorting::unsorted(&store)?.len();
+    out.line(&count!(
+        n,
+        "{code} holds {names} now; {n} passage of yours is to be sorted: `tanba codes sort`",
+        "{code} holds {names} now; {n} passages of yours are to be sorted: `tanba codes sort`",
+        code = code.id,
+        names = names.join(", ")
+    ))?;
     Ok(out.done()?)
 }
 
@@ -247,20 +265,20 @@ fn import(context: &Context, file: &Path) -> Result<(), Failure> {
     let text = String::from_utf8(bytes).map_err(|_| say!("{file} is not UTF-8", file = file.display()))?;
     let codes = read(&text).map_err(|why| format!("{}, {why}", file.display()))?;
     let mut store = context.store_to_write()?;
-    let mut book = store.shared()?.codebook;
+    let shared = store.shared()?;
+    let mut book = shared.codebook.clone();
     let mut changes = Vec::new();
     for code in codes {
         match sound(code, &book) {
             Ok(code) => {
-                let was = book.get(&code.id).cloned();
-                book.insert(code.clone());
-                changes.push(Change { was: was.map(Record::Code), now: Some(Record::Code(code)) });
+                let (was, mark) = (book.get(&code.id).cloned(), shared.redefinitions.get(&code.id));
+                changes.extend(edit::changes(was.as_ref(), &code, mark, clock::now()));
+                book.insert(code);
             }
             Err(why) => complain(&format!("{}: {why}", file.display())),
         }
     }
-    changes.retain(|change| change.was != change.now);
-    let n = changes.len();
+    let n = changes.iter().filter(|change| matches!(change.now, Some(Record::Code(_)))).count();
     if n > 0 {
         store.keep(changes, Deed::Plain, clock::now())?;
     }
@@ -277,10 +295,10 @@ fn sound(code: Code, book: &Codebook) -> Result<Code, String> {
     }
     let mut code = Code { id, ..code };
     // A letter that another code has stays that one's.
-    if checked_key(&code.key, book, &code).is_err() {
+    if edit::checked_key(&code.key, &code, book).is_err() {
         code.key = String::new();
     }
-    code.colour = checked_colour(&code.colour).unwrap_or_default();
+    code.colour = edit::checked_colour(&code.colour).unwrap_or_default();
     // The code above may come later in the file.
     if code.parent == code.id {
         code.parent = CodeId::default();
@@ -315,58 +333,45 @@ fn list(is_json: bool, context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
+fn run_add(args: &AddArgs, context: &Context) -> Result<(), Failure> {
     let mut store = context.store_to_write()?;
-    let book = store.shared()?.codebook;
-    if args.name.contains('/') {
-        return Err(say!("a code's name has no /; --parent says what is above it").into());
-    }
-    let id = CodeId::of_name(&args.name).ok_or(say!("a code's name needs a letter or a digit"))?;
-    let was = book.find(&args.name).or_else(|| book.get(&id)).cloned();
+    let shared = store.shared()?;
+    let book = &shared.codebook;
+    let was = book.find(&args.name).or_else(|| book.get(&CodeId::of_name(&args.name)?)).cloned();
     let is_new = was.is_none();
-    let was_record = was.clone().map(Record::Code);
-    let mut code = was.clone().unwrap_or_else(|| {
-        let names = Names { en: printable(&args.name), ..Names::default() };
-        let colour = book.free_colour();
-        Code { id, names, colour, ..Code::default() }
-    });
-    let set = |field: &mut String, value: Option<String>| {
+    let mut code = was.clone().map_or_else(|| edit::new(&args.name, book), Ok)?;
+    let said = [
+        (Field::Name("kk"), &args.kk),
+        (Field::Name("ru"), &args.ru),
+        (Field::Definition, &args.definition),
+        (Field::Include, &args.include),
+        (Field::Exclude, &args.exclude),
+        (Field::Colour, &args.colour),
+        (Field::Key, &args.key),
+    ];
+    for (field, value) in said {
         if let Some(value) = value {
-            *field = value;
+            code = edit::written(&code, field, value, book)?;
         }
-    };
-    set(&mut code.names.kk, args.kk);
-    set(&mut code.names.ru, args.ru);
-    set(&mut code.definition, args.definition);
-    set(&mut code.include, args.include);
-    set(&mut code.exclude, args.exclude);
+    }
     for example in &args.example {
         let (language, text) = example.split_once('=').ok_or(say!("--example takes LANG=TEXT"))?;
         code.examples.insert(language.to_owned(), text.to_owned());
     }
-    if let Some(colour) = args.colour {
-        code.colour = checked_colour(&colour)?;
-    }
-    code.key = match args.key {
-        Some(key) => checked_key(&key, &book, &code)?,
-        None if is_new => book.free_key(&args.name),
-        None => code.key,
-    };
-    if let Some(parent) = args.parent {
-        code.parent = checked_parent(&parent, &book, &code)?;
+    if let Some(parent) = &args.parent {
+        code = edit::below(&code, Some(&found(book, parent)?.id), book)?;
     }
     if let Some(near) = book.nearest(&args.name).filter(|near| is_new && near.id != code.id) {
         complain(&say!("{name} is nearly {id}; `tanba undo` takes it back", name = code.id, id = near.id));
     }
-    let now = Record::Code(code.clone());
     let deed = match &was {
         None => say!("new"),
         Some(was) if *was == code => say!("as it was"),
         Some(_) => say!("changed"),
     };
-    if was.as_ref() != Some(&code) {
-        let change = Change { was: was_record, now: Some(now) };
-        store.keep(vec![change], Deed::Plain, clock::now())?;
+    let changes = edit::changes(was.as_ref(), &code, shared.redefinitions.get(&code.id), clock::now());
+    if !changes.is_empty() {
+        store.keep(changes, Deed::Plain, clock::now())?;
     }
     if args.json {
         return Ok(Output::new().json(&code)?);
@@ -374,40 +379,4 @@ fn run_add(args: AddArgs, context: &Context) -> Result<(), Failure> {
     let key = if code.key.is_empty() { say!("no key").into() } else { say!("key {key}", key = code.key) };
     Output::new().line(&format!("{}  {deed}, {key}", code.id))?;
     Ok(())
-}
-
-fn checked_colour(colour: &str) -> Result<String, Failure> {
-    let hex = colour.strip_prefix('#').unwrap_or(colour);
-    let is_right = hex.len() == 6 && hex.chars().all(|c| c.is_ascii_hexdigit());
-    if is_right {
-        Ok(format!("#{}", hex.to_lowercase()))
-    } else {
-        Err(say!("\"{colour}\" is no colour; write #rrggbb, for example #e69f00", colour).into())
-    }
-}
-
-fn checked_parent(parent: &str, book: &Codebook, code: &Code) -> Result<CodeId, Failure> {
-    let Some(parent) = book.find(parent) else {
-        return Err(say!("no code is called \"{parent}\"; `tanba codes` lists them", parent).into());
-    };
-    let mut above = Some(parent);
-    for _ in 0..=book.n_codes() {
-        if above.is_some_and(|above| above.id == code.id) {
-            return Err(say!("{parent} is below {code} already", parent = parent.id, code = code.id).into());
-        }
-        above = above.and_then(|above| book.get(&above.parent));
-    }
-    Ok(parent.id.clone())
-}
-
-fn checked_key(key: &str, book: &Codebook, code: &Code) -> Result<String, Failure> {
-    let mut chars = key.chars();
-    match (chars.next(), chars.next()) {
-        (Some(c), None) if c.is_alphabetic() => {}
-        _ => return Err(say!("\"{key}\" is no key; a code's key is one letter", key).into()),
-    }
-    match book.of_key(key).filter(|other| other.id != code.id) {
-        Some(other) => Err(say!("the key {key} belongs to {id}", key, id = other.id).into()),
-        None => Ok(key.to_owned()),
-    }
 }

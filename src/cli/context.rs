@@ -6,11 +6,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::cli::output::{Progress, complain};
+use crate::query::expression::Mistake;
 use crate::say;
 use crate::shell::configuration::{Configuration, Wishes};
+use crate::shell::retrieval::Unanswered;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::project::{Project, Writer};
+use crate::text::span::slice;
+use crate::text::width::columns;
 
 /// How long another command may take until this one gives up.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -42,6 +46,20 @@ pub enum Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Told(error.to_string())
+    }
+}
+
+impl From<Unanswered> for Failure {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Unread(error) => error.into(),
+            Unanswered::Mistaken(Mistake { at, why }, query) => {
+                let query = query.replace(['\n', '\r', '\t'], " ");
+                let marks = "^".repeat(columns(slice(&query, at.start, at.end)).max(1));
+                let before = columns(slice(&query, 0, at.start));
+                Self::Misunderstood(vec![why, format!("  {query}"), format!("  {}{marks}", " ".repeat(before))])
+            }
+        }
     }
 }
 

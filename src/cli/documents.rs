@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use serde::Serialize;
 
+use crate::cli::attributes;
 use crate::cli::choice::attribute;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
@@ -34,6 +35,20 @@ enum DocumentsDeed {
     Set(SetArgs),
     /// Take what is known of many documents from a table
     Fill(FillArgs),
+    /// Say what the values of an attribute are: text, number, date, or one of some words
+    Attribute(AttributeArgs),
+}
+
+#[derive(Args)]
+struct AttributeArgs {
+    /// Its name [default: list all]
+    name: Option<String>,
+    /// text, number, date or choice
+    #[arg(long, value_name = "KIND", requires = "name")]
+    kind: Option<String>,
+    /// The words to choose from, with commas between
+    #[arg(long, value_name = "WORDS", requires = "kind")]
+    values: Option<String>,
 }
 
 #[derive(Args)]
@@ -73,6 +88,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba documents", "lists them, with how much is tagged"),
     ("tanba documents set interview.en outlet=azattyq date=2016-05-21", "says what is known of one"),
     ("tanba documents fill known.csv", "the same of many, from a spreadsheet"),
+    ("tanba documents attribute date --kind date", "lets only dates in, and lets them be counted by year and month"),
     ("tanba documents --json | jq '.[].id'", "their names alone"),
 ];
 
@@ -87,6 +103,9 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     match args.deed {
         Some(DocumentsDeed::Set(set)) => return run_set(context, set),
         Some(DocumentsDeed::Fill(fill)) => return run_fill(context, &fill.file),
+        Some(DocumentsDeed::Attribute(args)) => {
+            return attributes::run(context, args.name.as_deref(), args.kind.as_deref(), args.values.as_deref());
+        }
         None => {}
     }
     let store = context.store()?;
@@ -134,11 +153,13 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
 fn run_set(context: &Context, args: SetArgs) -> Result<(), Failure> {
     let mut store = context.store_to_write()?;
     let id = DocumentId(args.document);
-    let known = store.shared()?.documents.remove(&id);
+    let shared = store.shared()?;
+    let known = shared.documents.get(&id).cloned();
     let was = known.ok_or_else(|| say!("no document is called \"{id}\"; `tanba documents` lists them", id))?;
     let mut now = was.clone();
     for pair in &args.attribute {
         let (name, value) = attribute(pair)?;
+        let value = shared.attributes.get(&name).map_or(Ok(value.clone()), |known| known.read(&value))?;
         if value.is_empty() {
             now.attributes.remove(&name);
         } else {
@@ -163,7 +184,8 @@ fn run_fill(context: &Context, file: &Path) -> Result<(), Failure> {
     let column = heads.iter().position(|head| head == "document");
     let column = column.ok_or_else(|| say!("{file}: the first line names no column \"document\"", file))?;
     let mut store = context.store_to_write()?;
-    let known = store.shared()?.documents;
+    let shared = store.shared()?;
+    let known = shared.documents.clone();
     let mut documents = known.clone();
     for (at, record) in table.records().enumerate() {
         let line = at + 2;
@@ -177,7 +199,11 @@ fn run_fill(context: &Context, file: &Path) -> Result<(), Failure> {
         };
         let cells = heads.iter().zip(&record).enumerate().filter(|(place, _)| *place != column);
         for (_, (head, value)) in cells.filter(|(_, (head, value))| !head.is_empty() && !value.trim().is_empty()) {
-            document.attributes.insert(head.trim().to_owned(), bare(value).trim().to_owned());
+            let (name, value) = (head.trim(), bare(value).trim());
+            match shared.attributes.get(name).map_or(Ok(value.to_owned()), |known| known.read(value)) {
+                Ok(value) => drop(document.attributes.insert(name.to_owned(), value)),
+                Err(why) => complain(&format!("{file}, {}", say!("line {line}: {why}", line, why))),
+            }
         }
     }
     let told = documents.into_iter().filter(|(id, now)| known.get(id) != Some(now));

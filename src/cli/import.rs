@@ -188,18 +188,15 @@ fn take(store: &Store, shared: &Shared, opened: &Opened, row: Row, incoming: &mu
     let (code, new_code) = resolve_code(shared, &row)?;
     let coder = Some(row.coder.trim()).filter(|coder| !coder.is_empty());
     let time = row.time.unwrap_or_else(clock::now);
+    let id = row.id.parse().unwrap_or_else(|_| AnnotationId::new(time, clock::chance()));
+    let passage = Passage { document: opened.id.clone(), start: row.start, end: row.end };
     let annotation = Annotation {
-        id: row.id.parse().unwrap_or_else(|_| AnnotationId::new(time, clock::chance())),
-        coder: coder.unwrap_or(&store.writer.coder).to_owned(),
-        passage: Passage { document: opened.id.clone(), start: row.start, end: row.end },
-        quote,
-        code,
         memo: row.memo,
-        time,
         counterpart: match row.counterpart_id.trim() {
             NO_COUNTERPART => Counterpart::Nothing,
             id => id.parse().map_or(Counterpart::Open, Counterpart::Is),
         },
+        ..Annotation::new(id, coder.unwrap_or(&store.writer.coder), (passage, quote), code, time)
     };
     incoming.put(annotation, new_code);
     Ok(())

@@ -7,8 +7,9 @@ use crate::formats::row::{BY_ALIGNMENT, BY_CODER, NO_COUNTERPART, Row};
 use crate::model::annotation::{Annotation, AnnotationId, Counterpart};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::shared::Shared;
-use crate::query::Choice;
+use crate::query::choice::Choice;
 use crate::say;
+use crate::shell::retrieval::Retrieval;
 use crate::store::{Store, links};
 use crate::text::offsets::Offsets;
 use crate::text::span::CodePoints;
@@ -19,22 +20,33 @@ use crate::text::width::flat;
 pub fn each(store: &Store, choice: &Choice, each: &mut dyn FnMut(Row) -> Result<(), Failure>) -> Result<(), Failure> {
     let shared = store.shared()?;
     let mut others = Others { store, shared: &shared, known: None };
-    for id in store.index().coded_documents()?.into_iter().filter(|id| choice.wants_document(&shared, id)) {
-        let mut annotations = Vec::new();
-        store.index().each_annotation(&id, &mut |annotation| {
-            if choice.wants(&shared, &annotation) {
-                annotations.push(annotation);
-            }
-        })?;
-        annotations.sort_by_key(|a| (a.passage.start, a.passage.end, a.id));
-        for annotation in annotations {
-            let (words, by) = match annotation.counterpart {
-                Counterpart::Is(twin) => (twin_of(store, &shared, &id, twin)?, BY_CODER),
-                Counterpart::Nothing => (None, ""),
-                Counterpart::Open => (others.of(&id, annotation.passage.range()), BY_ALIGNMENT),
-            };
-            each(row(&shared, annotation, words.map(|words| (words, by))))?;
-        }
+    let retrieval = Retrieval::new(store, &shared, choice)?;
+    let mut failed = None;
+    let taken = retrieval.each(&mut |found| {
+        let given = retrieval.annotations(&found).map_err(Failure::from);
+        let handed = given.and_then(|annotations| hand_over(annotations.into_values().collect(), &mut others, each));
+        failed = handed.err();
+        failed.is_none()
+    });
+    failed.map_or(Ok(()), Err)?;
+    Ok(taken?)
+}
+
+fn hand_over(
+    mut annotations: Vec<Annotation>,
+    others: &mut Others<'_>,
+    each: &mut dyn FnMut(Row) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let (store, shared) = (others.store, others.shared);
+    annotations.sort_by_key(|a| (a.passage.start, a.passage.end, a.id));
+    for annotation in annotations {
+        let id = annotation.passage.document.clone();
+        let (words, by) = match annotation.counterpart {
+            Counterpart::Is(twin) => (twin_of(store, shared, &id, twin)?, BY_CODER),
+            Counterpart::Nothing => (None, ""),
+            Counterpart::Open => (others.of(&id, annotation.passage.range()), BY_ALIGNMENT),
+        };
+        each(row(shared, annotation, words.map(|words| (words, by))))?;
     }
     Ok(())
 }

@@ -7,14 +7,12 @@ use std::sync::Arc;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use serde::Serialize;
 
-use crate::app::finding::told;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, Progress, complain};
-use crate::model::change::{Change, Record};
-use crate::model::event::Deed;
+use crate::cli::places::tag;
 use crate::query::hit::{Hit, Order, aligned, sort};
+use crate::query::needle::told;
 use crate::shell::concord::{Field, MAX_HITS, concord};
-use crate::shell::{autocode, clock};
 use crate::store::Store;
 use crate::text::search::{How, Needle, meant};
 use crate::text::width::columns;
@@ -107,7 +105,8 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let mut hits = find(&args, &needle, &store)?;
     sort(&mut hits, order);
     if let Some(code) = &args.tag {
-        return tag(&mut store, &hits, code);
+        let places: Vec<_> = hits.iter().map(|hit| (hit.document.clone(), hit.span)).collect();
+        return tag(&mut store, &places, code);
     }
     let mut out = Output::new();
     if args.json {
@@ -190,27 +189,4 @@ fn listed(store: &Store, hits: &[Hit]) -> Result<Vec<Listed>, Failure> {
         });
     }
     Ok(all)
-}
-
-fn tag(store: &mut Store, hits: &[Hit], code: &str) -> Result<(), Failure> {
-    let shared = store.shared()?;
-    let found = shared.codebook.given(code);
-    let code = found.ok_or_else(|| say!("no code is called \"{code}\"; `tanba codes add` makes one", code))?;
-    let code = code?.id.clone();
-    let places: Vec<_> = hits.iter().map(|hit| (hit.document.clone(), hit.span)).collect();
-    let now = clock::now();
-    let (made, n_known) = autocode::annotations(store, &places, &code, (now, clock::chance()))?;
-    let n = made.len();
-    if n > 0 {
-        let changes = made.into_iter().map(|annotation| Change::put(Record::Annotation(annotation))).collect();
-        store.keep(changes, Deed::Plain, now)?;
-    }
-    let known = count!(n_known, "{n} was so already", "{n} were so already");
-    Ok(Output::new().line(&count!(
-        n,
-        "{n} hit tagged {code}, {known}",
-        "{n} hits tagged {code}, {known}",
-        code,
-        known
-    ))?)
 }

@@ -5,7 +5,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::cli::rows;
-use crate::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
+use crate::model::annotation::{Annotation, AnnotationId, Passage};
 use crate::model::change::{Change, Record};
 use crate::model::document::DocumentId;
 use crate::model::event::Deed;
@@ -72,16 +72,11 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         return Err(say!("this passage is tagged {code} already: {id}", code, id = twin.annotation.id).into());
     }
     let now = clock::now();
-    let annotation = Annotation {
-        id: AnnotationId::new(now, clock::chance()),
-        coder: store.writer.coder.clone(),
-        passage: Passage { document: id, start: range.start, end: range.end },
-        quote: anchor::quote(&opened.text, span),
-        code,
-        memo: args.memo,
-        time: now,
-        counterpart: Counterpart::default(),
-    };
+    let passage = Passage { document: id, start: range.start, end: range.end };
+    let quote = anchor::quote(&opened.text, span);
+    let id = AnnotationId::new(now, clock::chance());
+    let annotation =
+        Annotation { memo: args.memo, ..Annotation::new(id, &store.writer.coder, (passage, quote), code, now) };
     store.keep(vec![Change::put(Record::Annotation(annotation.clone()))], Deed::Plain, now)?;
     let mut out = Output::new();
     if args.json {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
+use crate::model::annotation::{Annotation, AnnotationId, Passage};
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::time::Time;
@@ -38,16 +38,10 @@ pub fn annotations(
                 continue;
             }
             let range = opened.offsets.code_points(&opened.text, span);
-            made.push(Annotation {
-                id: AnnotationId::new(now, chance.wrapping_add(made.len() as u128)),
-                coder: store.writer.coder.clone(),
-                passage: Passage { document: id.clone(), start: range.start, end: range.end },
-                quote: anchor::quote(&opened.text, span),
-                code: code.clone(),
-                memo: String::new(),
-                time: now,
-                counterpart: Counterpart::default(),
-            });
+            let own = AnnotationId::new(now, chance.wrapping_add(made.len() as u128));
+            let passage = Passage { document: id.clone(), start: range.start, end: range.end };
+            let quote = anchor::quote(&opened.text, span);
+            made.push(Annotation::new(own, &store.writer.coder, (passage, quote), code.clone(), now));
         }
     }
     Ok((made, n_known))

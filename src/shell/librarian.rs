@@ -1,27 +1,32 @@
 //! The thread that owns the store: it opens, keeps and reads while the screen goes on.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::app::effect::{AllCounts, Input, Task};
+use crate::app::effect::{AllCounts, Effect, Input, Rework, Task};
 use crate::app::telling;
+use crate::model::annotation::AnnotationId;
 use crate::model::change::{Change, Record};
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::event::{Deed, Event};
 use crate::model::time::Time;
+use crate::shell::asking::{self, Asked};
 use crate::shell::autocode;
 use crate::shell::clock;
 use crate::shell::message::Message;
+use crate::shell::reworking;
 use crate::store::Store;
+use crate::store::error::StoreError;
 #[cfg(unix)]
 use crate::store::post::{Answer, Wish};
 #[cfg(unix)]
 use crate::store::postbox::{self, Delivery};
 use crate::store::project::{Project, Writer};
-use crate::text::span::Span;
+use crate::text::span::{CodePoints, Span};
 use crate::{count, say};
 
 /// How often a read-only `tanba` looks for what the writing one added.
@@ -40,10 +45,16 @@ pub enum Request {
     Keep(Vec<Change>, Time),
     /// Tag places with a code, with the change that makes it if it is new.
     Tag(Vec<(DocumentId, Span)>, CodeId, Vec<Change>, Time),
+    /// Rework own annotations.
+    Rework(Vec<(DocumentId, AnnotationId)>, Rework, Time),
+    /// Tag suggestions that were accepted.
+    Accept(Vec<(DocumentId, CodePoints, CodeId)>, Time),
     /// Take back, or bring again; and whether that is meant whatever it takes away.
     Step(bool, bool, Time),
     /// Put a document's annotations in place.
     Open(DocumentId),
+    /// Answer a question that may take its time; what is to be kept goes before it.
+    Ask(Box<Asked>),
     /// Read what others wrote.
     News,
     /// Keep what another `tanba` asks to be kept, and answer it.
@@ -97,16 +108,24 @@ fn work(
     };
     let _postbox = if store.read_only().is_none() { take_letters(&mut store, own) } else { None };
     tell_ready(&mut store, &send);
+    let mut waiting: VecDeque<Request> = VecDeque::new();
     loop {
-        let request = if store.read_only().is_some() {
+        let request = if let Some(request) = waiting.pop_front() {
+            Ok(request)
+        } else if store.read_only().is_some() {
             requests.recv_timeout(LOOK_AGAIN)
         } else {
             requests.recv().map_err(|_| RecvTimeoutError::Disconnected)
         };
         match request {
             Ok(Request::Close) | Err(RecvTimeoutError::Disconnected) => return,
+            Ok(Request::Ask(asked)) => {
+                if let Some(asked) = answer_question(&mut store, asked, (requests, &mut waiting), &send) {
+                    waiting.push_back(Request::Ask(asked));
+                }
+            }
             Ok(request) => {
-                let is_awaited = matches!(request, Request::Keep(..) | Request::Tag(..) | Request::Step(..));
+                let is_awaited = is_awaited(&request);
                 answer(&mut store, request, &send);
                 if is_awaited {
                     let _ = out.send(Message::Answered);
@@ -118,6 +137,60 @@ fn work(
             send(Input::Failed(note));
         }
     }
+}
+
+impl Request {
+    /// What an effect asks of the store with a moment of its own; gives back an effect that asks nothing so.
+    pub fn of(effect: Effect, now: Time) -> Result<Self, Effect> {
+        Ok(match effect {
+            Effect::TagHits(places, code, new) => Self::Tag(places, code, new, now),
+            Effect::Rework(places, rework) => Self::Rework(places, rework, now),
+            Effect::Accept(all) => Self::Accept(all, now),
+            other => return Err(other),
+        })
+    }
+}
+
+/// Whether the coder's keys wait for it.
+pub fn is_awaited(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Keep(..) | Request::Tag(..) | Request::Rework(..) | Request::Accept(..) | Request::Step(..)
+    )
+}
+
+/// Keeps changes that were made here.
+fn keep_made(store: &mut Store, made: Result<Vec<Change>, StoreError>, now: Time, send: &dyn Fn(Input)) {
+    match made {
+        Ok(changes) if changes.is_empty() => send(Input::Note(say!("nothing to change").into())),
+        Ok(changes) => answer(store, Request::Keep(changes, now), send),
+        Err(error) => send(Input::Failed(say!("not kept: {error}", error))),
+    }
+}
+
+/// Answers a question, unless it is not wanted any more; one that something urgent interrupted comes back, to be begun again.
+fn answer_question(
+    store: &mut Store,
+    mut asked: Box<Asked>,
+    (requests, waiting): (&Receiver<Request>, &mut VecDeque<Request>),
+    send: &dyn Fn(Input),
+) -> Option<Box<Asked>> {
+    let mut is_interrupted = false;
+    let question = asked.question.clone();
+    let look = &mut asked.look;
+    let input = asking::answer(store, &question, &mut |permille| {
+        while let Ok(request) = requests.try_recv() {
+            is_interrupted |= is_awaited(&request) || matches!(request, Request::Close);
+            waiting.push_back(request);
+        }
+        !is_interrupted && look.is_at(permille, 1000)
+    });
+    match (asked.look.is_wanted(), is_interrupted) {
+        (true, true) => return Some(asked),
+        (true, false) => send(input),
+        (false, _) => {}
+    }
+    None
 }
 
 fn tell_ready(store: &mut Store, send: &dyn Fn(Input)) {
@@ -154,6 +227,14 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
                 Err(error) => send(Input::Failed(say!("not kept: {error}", error))),
             }
         }
+        Request::Rework(places, rework, now) => {
+            let made = reworking::changes(store, &places, rework, now);
+            keep_made(store, made, now, send);
+        }
+        Request::Accept(all, now) => {
+            let made = reworking::accepted(store, &all, (now, clock::chance()));
+            keep_made(store, made, now, send);
+        }
         Request::Step(true, false, _) if let Some(event) = store.taken_apart() => {
             let told = store.shared().map(|shared| telling::told(&shared.codebook, &event)).unwrap_or_default();
             send(Input::Unsure(told));
@@ -184,7 +265,7 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
         Request::News => tell_news(store, send),
         #[cfg(unix)]
         Request::Post(delivery) => answer_letter(store, delivery, send),
-        Request::Close => {}
+        Request::Close | Request::Ask(_) => {}
     }
 }
 

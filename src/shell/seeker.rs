@@ -46,7 +46,7 @@ enum What {
 }
 
 /// One look: tells how far it is, and whether it is still wanted.
-struct Look {
+pub struct Look {
     out: Sender<Message>,
     n_looks: Arc<AtomicU64>,
     own: u64,
@@ -56,12 +56,13 @@ struct Look {
 }
 
 impl Look {
-    fn is_wanted(&self) -> bool {
+    /// Whether nothing newer is looked for.
+    pub fn is_wanted(&self) -> bool {
         self.n_looks.load(Ordering::SeqCst) == self.own
     }
 
     /// Tells that so many of all bytes are done; whether to go on.
-    fn is_at(&mut self, done: usize, all: usize) -> bool {
+    pub fn is_at(&mut self, done: usize, all: usize) -> bool {
         let percent = (done as f64 / all.max(1) as f64 * 100.0).min(100.0) as u8;
         if percent > self.percent && self.begun.elapsed() > PATIENCE && self.is_wanted() {
             self.percent = percent;
@@ -84,7 +85,8 @@ impl Seeker {
         Self { out, n_looks: Arc::default(), n_alignments: Arc::default() }
     }
 
-    fn look(&self, what: &'static str) -> Look {
+    /// Begins a look of this name; older ones end.
+    pub fn look(&self, what: &'static str) -> Look {
         self.begin(&self.n_looks, What::Task(what))
     }
 
@@ -132,7 +134,7 @@ impl Seeker {
             let (hits, failed) = concord(&field, &needle, &mut |done| look.is_at(done, 1000));
             if look.is_wanted() {
                 let is_cut = hits.len() >= MAX_HITS;
-                look.send(Input::Hits(Found { query, hits, is_cut, failed }));
+                look.send(Input::Hits(Found { query, hits, is_cut, failed, is_query: false }));
             }
         });
     }

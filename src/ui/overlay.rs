@@ -6,13 +6,16 @@ use ratatui::style::{Modifier, Style};
 use crate::app::editor::Editor;
 use crate::app::memo::MemoRows;
 use crate::app::picker::{PickRow, Picker};
+use crate::app::remembering;
 use crate::app::screen::{Area, FRAMED_ROWS};
-use crate::app::session::{Mode, Purpose, Session, Sheet};
+use crate::app::session::{Mode, Purpose, Session, Sheet, Subject};
+use crate::app::tabling;
 use crate::say;
 use crate::text::span::slice;
 use crate::text::width::{Glyph, columns, fitted, glyphs};
 use crate::text::wrap;
 use crate::ui::paint::{fill, framed, put, put_glyph, tint};
+use crate::ui::table;
 use crate::ui::theme::{Role, Theme, sign};
 
 /// Draws what lies over the panes, if anything; returns where the terminal's cursor belongs.
@@ -20,8 +23,14 @@ pub fn draw(buffer: &mut Buffer, session: &Session, theme: &Theme) -> Option<(u1
     match &session.mode {
         Mode::Read | Mode::CodeKey => None,
         Mode::Pick(picker) => Some(draw_picker(buffer, picker, session, theme)),
-        Mode::Edit(editor, Purpose::Memo(_)) => Some(draw_memo(buffer, editor, session, theme)),
+        Mode::Edit(editor, Purpose::Memo(subject)) => Some(draw_memo(buffer, (editor, subject), session, theme)),
         Mode::Edit(editor, Purpose::Line { prompt, .. }) => Some(draw_line(buffer, editor, prompt, session, theme)),
+        Mode::Table => {
+            if let Some(view) = tabling::shown(session) {
+                table::draw(buffer, session, view, theme);
+            }
+            None
+        }
         Mode::Show(sheet) => {
             draw_sheet(buffer, sheet, session, theme);
             None
@@ -193,11 +202,15 @@ fn draw_line(buffer: &mut Buffer, editor: &Editor, prompt: &str, session: &Sessi
     put_line(buffer, editor, Area { x, width: end.saturating_sub(x), ..line }, theme)
 }
 
-fn draw_memo(buffer: &mut Buffer, editor: &Editor, session: &Session, theme: &Theme) -> (u16, u16) {
+fn draw_memo(
+    buffer: &mut Buffer,
+    (editor, subject): (&Editor, &Subject),
+    session: &Session,
+    theme: &Theme,
+) -> (u16, u16) {
     let memo = MemoRows::new(editor, &session.screen);
-    let annotation = session.pane().annotation();
-    let code = annotation.map_or("", |a| session.shared.codebook.called(&a.code));
-    framed(buffer, memo.frame, &say!("Memo · {code}", code), theme.role(Role::Faint), theme.role(Role::Accent));
+    let title = remembering::subject(session, subject);
+    framed(buffer, memo.frame, &title, theme.role(Role::Faint), theme.role(Role::Accent));
     let inside = memo.inside;
     for (i, row) in memo.rows.iter().skip(memo.top).take(usize::from(inside.height)).enumerate() {
         let mut column = 0;

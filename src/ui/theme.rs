@@ -208,6 +208,28 @@ impl Theme {
         }
     }
 
+    /// Bars and signs in a code's colour.
+    pub fn ink(&self, colour: &str) -> Style {
+        self.lane(colour)
+    }
+
+    /// The ground of a number that is this share of the largest one; none where there are no grounds to mix.
+    pub fn heat(&self, share: f64) -> Option<Style> {
+        if matches!(self.level, Level::Mono | Level::Ansi16) {
+            return None;
+        }
+        let ground = mixed(self.palette.accent.rgb, self.palette.ground, 0.08 + 0.72 * share.clamp(0.0, 1.0));
+        Some(Style::default().bg(self.of_rgb(ground)).fg(self.of_rgb(self.ink_on(ground))))
+    }
+
+    /// What is chosen among numbers, whatever their shades.
+    pub fn chosen_cell(&self) -> Style {
+        if self.level == Level::Mono {
+            return Style::default().add_modifier(Modifier::REVERSED | Modifier::BOLD);
+        }
+        self.role(Role::Match).add_modifier(Modifier::REVERSED)
+    }
+
     /// The ground of a row that is chosen in a list.
     pub fn chosen(&self) -> Style {
         self.selected(Style::default())

@@ -300,7 +300,12 @@ fn the_examples_of_the_help_work() {
             write("old.txt", "Old.");
             ok(dir.path(), &["add", "interview.en.txt", "interview.kk.txt"]);
             ok(dir.path(), &["codes", "add", "censorship"]);
-            ok(dir.path(), &["tag", "interview.en", "0..5", "censorship"]);
+            ok(dir.path(), &["codes", "add", "e-government"]);
+            ok(dir.path(), &["codes", "add", "petition"]);
+            ok(dir.path(), &["tag", "interview.en", "0..5", "censorship", "--memo", "Why?"]);
+            ok(dir.path(), &["tag", "interview.en", "0..5", "e-government"]);
+            ok(dir.path(), &["tag", "interview.en", "6..11", "petition"]);
+            ok(dir.path(), &["memos", "add", "цензура деген не?", "--code", "censorship"]);
             fs::write(dir.path().join("coded.jsonl"), ok(dir.path(), &["export", "--format", "jsonl"]))
                 .expect("written");
             if sub.name == "redo" {

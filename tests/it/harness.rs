@@ -16,8 +16,10 @@ use tanba::model::change::{Change, Record};
 use tanba::model::document::DocumentId;
 use tanba::model::event::Deed;
 use tanba::model::time::Time;
+use tanba::shell::asking::{self, Question};
 use tanba::shell::autocode;
 use tanba::shell::concord::{Field, concord};
+use tanba::shell::reworking;
 use tanba::store::project::{Project, Settings, Writer};
 use tanba::store::{Store, documents, links};
 use tanba::text::heading::headings;
@@ -164,7 +166,7 @@ impl Desk {
                     let field = Field::whole(store.project.clone(), store.shared().expect("shared"));
                     let needle = Needle::new(words, how).expect("a query");
                     let (hits, failed) = concord(&field, &needle, &mut |_| true);
-                    Input::Hits(Found { query, hits, is_cut: false, failed })
+                    Input::Hits(Found { query, hits, is_cut: false, failed, is_query: false })
                 }
                 Effect::TagHits(places, code, new) => {
                     let (made, _) = autocode::annotations(store, &places, &code, (now, u128::from(self.moments)))
@@ -172,6 +174,19 @@ impl Desk {
                     let made = made.into_iter().map(|a| Change::put(Record::Annotation(a)));
                     let changes = new.into_iter().chain(made).collect();
                     Input::Kept(store.keep(changes, Deed::Plain, now).expect("kept"))
+                }
+                Effect::Rework(places, rework) => {
+                    let changes = reworking::changes(store, &places, rework, now).expect("they are made");
+                    Input::Kept(store.keep(changes, Deed::Plain, now).expect("kept"))
+                }
+                Effect::Accept(all) => {
+                    let changes =
+                        reworking::accepted(store, &all, (now, u128::from(self.moments))).expect("they are made");
+                    Input::Kept(store.keep(changes, Deed::Plain, now).expect("kept"))
+                }
+                effect if Question::of(&effect).is_some() => {
+                    let question = Question::of(&effect).expect("a question");
+                    asking::answer(store, &question, &mut |_| true)
                 }
                 Effect::Quit => {
                     self.has_quit = true;

@@ -7,7 +7,7 @@ use ratatui::style::{Color, Modifier};
 use tanba::app::effect::{Effect, Input, Task};
 use tanba::app::overlay;
 use tanba::app::session::Tutor;
-use tanba::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
+use tanba::model::annotation::{Annotation, AnnotationId, Passage};
 use tanba::model::change::{Change, Record};
 use tanba::model::code::CodeId;
 use tanba::model::document::{DocumentId, Pair};
@@ -80,7 +80,7 @@ const VIEWS: &[View] = &[
         desk.press("gi");
     }),
     ("messages", |desk| {
-        desk.press("Q");
+        desk.press("X");
         desk.take(Input::Failed(
             "a text that is not the one that was added: long enough for two lines of any window".into(),
         ));
@@ -88,6 +88,42 @@ const VIEWS: &[View] = &[
     }),
     ("settings", |desk| {
         desk.press("go");
+    }),
+    ("query", |desk| {
+        desk.press("Q").press("any by:asel or censorship<Enter>");
+    }),
+    ("query-builder", |desk| {
+        desk.press("gqslack<Enter>");
+    }),
+    ("query-mistake", |desk| {
+        desk.press("Q").press("slacktivism and censorhip<Enter>");
+    }),
+    ("table-bars", |desk| {
+        desk.press("S<Enter>j");
+    }),
+    ("table-heat", |desk| {
+        desk.press("S").press("codes by coder<Enter>l");
+    }),
+    ("table-together", |desk| {
+        desk.press("S").press("share words<Enter>");
+    }),
+    ("table-course", |desk| {
+        desk.press("S").press("course of<Enter>lll");
+    }),
+    ("codebook", |desk| {
+        desk.press("gc");
+    }),
+    ("code", |desk| {
+        desk.press("gccens<Enter>");
+    }),
+    ("memos", |desk| {
+        desk.press("gw<Enter>").press("Екінші оқудан кейін кодты тарылту керек.<C-s>").press("ge");
+    }),
+    ("attributes", |desk| {
+        desk.press("gaoutlet<Enter>Azattyq<Enter>");
+    }),
+    ("reading-list", |desk| {
+        desk.press("gr");
     }),
     ("welcome", |desk| overlay::welcome(&mut desk.session, Some("welcome"))),
     ("lesson", |desk| {
@@ -111,16 +147,10 @@ fn desk() -> Desk {
     let start = ENGLISH.find("The blocked").expect("it is there");
     let span = Span::new(start, ENGLISH.len());
     let range = opened.offsets.code_points(&opened.text, span);
-    let annotation = Annotation {
-        id: AnnotationId::new(Time(1_800_000_000_000), 7),
-        coder: "daniyar".into(),
-        passage: Passage { document: DocumentId("likes.en".into()), start: range.start, end: range.end },
-        quote: anchor::quote(&opened.text, span),
-        code: CodeId("censorship".into()),
-        memo: String::new(),
-        time: Time(1_800_000_000_000),
-        counterpart: Counterpart::default(),
-    };
+    let (time, quote) = (Time(1_800_000_000_000), anchor::quote(&opened.text, span));
+    let passage = Passage { document: DocumentId("likes.en".into()), start: range.start, end: range.end };
+    let id = AnnotationId::new(time, 7);
+    let annotation = Annotation::new(id, "daniyar", (passage, quote), CodeId("censorship".into()), time);
     store.keep(vec![Change::put(Record::Annotation(annotation))], Deed::Plain, Time(1_800_000_000_000)).expect("kept");
     drop(store);
     desk.sit_down();

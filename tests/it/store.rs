@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::harness::{Desk, ok, open, refused, run, study, tanba, writer};
-use tanba::model::annotation::{Annotation, AnnotationId, Counterpart, Passage};
+use tanba::model::annotation::{Annotation, AnnotationId, Passage};
 use tanba::model::change::{Change, Record};
 use tanba::model::code::CodeId;
 use tanba::model::document::DocumentId;
@@ -21,16 +21,15 @@ use tanba::text::anchor::Quote;
 
 fn annotation(n: u64, code: &str, coder: &str) -> Annotation {
     let start = usize::try_from(n % 1000).expect("small");
-    Annotation {
-        id: AnnotationId::new(Time(1000), u128::from(n)),
-        coder: coder.into(),
-        passage: Passage { document: DocumentId("a.en".into()), start, end: start + 5 },
-        quote: Quote { exact: format!("quote {n}"), ..Quote::default() },
-        code: CodeId(code.into()),
-        memo: String::new(),
-        time: Time(1000),
-        counterpart: Counterpart::default(),
-    }
+    let passage = Passage { document: DocumentId("a.en".into()), start, end: start + 5 };
+    let quote = Quote { exact: format!("quote {n}"), ..Quote::default() };
+    Annotation::new(
+        AnnotationId::new(Time(1000), u128::from(n)),
+        coder,
+        (passage, quote),
+        CodeId(code.into()),
+        Time(1000),
+    )
 }
 
 fn put(n: u64) -> Change {

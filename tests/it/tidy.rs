@@ -36,18 +36,19 @@ fn place(path: &Path) -> (String, Option<String>) {
 }
 
 /// The rooms that a room may use beside itself; what is not in its row it must not name.
-const FLOORS: [(&str, &[&str]); 11] = [
+const FLOORS: [(&str, &[&str]); 12] = [
     ("words", &[]),
     ("text", &[]),
     ("model", &["text"]),
     ("alignment", &["text", "model"]),
     ("query", &["text", "model", "alignment"]),
-    ("formats", &["text", "model"]),
+    ("tables", &["text", "model", "query"]),
+    ("formats", &["text", "model", "tables"]),
     ("store", &["text", "model", "alignment"]),
-    ("app", &["text", "model", "alignment", "query"]),
-    ("ui", &["text", "model", "alignment", "app"]),
-    ("cli", &["text", "model", "alignment", "query", "formats", "app", "store", "shell"]),
-    ("shell", &["text", "model", "alignment", "query", "store", "app", "ui"]),
+    ("app", &["text", "model", "alignment", "query", "tables"]),
+    ("ui", &["text", "model", "alignment", "tables", "app"]),
+    ("cli", &["text", "model", "alignment", "query", "tables", "formats", "app", "store", "shell"]),
+    ("shell", &["text", "model", "alignment", "query", "tables", "formats", "store", "app", "ui"]),
 ];
 
 /// Crates and modules that only some rooms may name.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::tidy::files;
-use tanba::app::{self, hints, keymap, overlay, settings, tutor};
+use tanba::app::{self, coding, hints, keymap, overlay, retrieving, settings, tutor};
 use tanba::cli;
 use tanba::formats::FORMATS;
 use tanba::text::segment::Unit;
@@ -85,6 +85,8 @@ fn said_in_tables() -> Vec<(String, &'static str)> {
             }
         });
     }
+    coding::WORDS.iter().copied().flatten().for_each(|(_, words)| put(words, "codebook"));
+    retrieving::MEANINGS.iter().for_each(|(_, meaning)| put(meaning, "queries"));
     overlay::WELCOME.iter().for_each(|(_, words)| put(words, "welcome"));
     for lesson in tutor::LESSONS {
         put(lesson.title, "tutor");
@@ -95,6 +97,7 @@ fn said_in_tables() -> Vec<(String, &'static str)> {
     }
     FORMATS.iter().for_each(|format| put(format.help, "formats"));
     put("Examples:", "command line");
+    cli::query::LANGUAGE.iter().for_each(|line| put(line, "command line"));
     for sub in cli::SUBCOMMANDS {
         sub.examples.iter().for_each(|(_, does)| put(does, "command line"));
     }

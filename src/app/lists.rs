@@ -1,0 +1,34 @@
+//! What lists hold beside passages, and the table that was counted last.
+
+use crate::app::effect::{Progress, Remembered};
+use crate::app::tabling::TableView;
+use crate::model::annotation::AnnotationId;
+use crate::model::code::CodeId;
+use crate::model::document::DocumentId;
+use crate::query::likeness::Suggestion;
+
+/// The table that was counted last.
+#[derive(Debug, Clone, Default)]
+pub struct Tabling {
+    /// The table and how it stands on the screen.
+    pub view: Option<Box<TableView>>,
+    /// Whether it lies below what is shown, and comes back when that is closed.
+    pub is_below: bool,
+}
+
+/// What lists hold beside passages, and what is being edited through them.
+#[derive(Debug, Clone, Default)]
+pub struct Lists {
+    /// The code that is edited.
+    pub coding: Option<CodeId>,
+    /// Whether the document's attributes are edited.
+    pub is_describing: bool,
+    /// The memos of the last list.
+    pub memos: Vec<Remembered>,
+    /// What was suggested last, and is neither accepted nor dismissed.
+    pub suggestions: Vec<Suggestion>,
+    /// The annotations that are to get another code.
+    pub chosen: Vec<(DocumentId, AnnotationId)>,
+    /// How far the coder is.
+    pub progress: Progress,
+}

@@ -1,0 +1,153 @@
+//! What is done to many own annotations from a list: another code, the word that they still stand.
+
+use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
+use crate::app::effect::{Effect, Rework};
+use crate::app::picker::{PickRow, Picker};
+use crate::app::session::{Mode, Session};
+use crate::app::suggesting;
+use crate::app::tagging::{about_code, code_rows, codes_of};
+use crate::app::when;
+use crate::model::annotation::AnnotationId;
+use crate::model::document::DocumentId;
+use crate::{count, say};
+
+/// Lists of work.
+pub const GROUP: Group = Group {
+    title: "Going through passages again",
+    mode: "read",
+    commands: &[
+        Command::of(
+            "list-to-sort",
+            "list your passages of codes that were split: each is to be given a new code",
+            to_sort,
+        )
+        .also("split, sort")
+        .when(when::writable),
+        Command::of("list-to-reread", "list your passages of codes whose definition changed since", to_reread)
+            .also("definition changed, reread, recheck")
+            .when(when::writable),
+        Command::of("recode-passages", "give the listed passages another code", recode_with).when(listed),
+    ],
+};
+
+/// Inside the lists.
+pub const INSIDE: Group = Group {
+    title: "In a list of passages",
+    mode: "pick",
+    commands: &[
+        Command::of("recode-hits", "give your marked passages, or the chosen one, another code", recode).when(in_list),
+        Command::of("accept-rows", "say that your marked passages still stand; in suggestions: tag them", accept)
+            .when(in_list),
+        Command::of("dismiss-rows", "dismiss the marked suggestions, or the chosen one, for ever", dismiss)
+            .when(in_list),
+    ],
+};
+
+fn is_passages(session: &Session) -> bool {
+    matches!(&session.mode, Mode::Pick(picker) if picker.command == "go-to-hit") && session.hits.is_query
+}
+
+fn in_list(session: &Session) -> Result<(), Refusal> {
+    session.may_write()?;
+    if is_passages(session) || suggesting::is_listed(session) {
+        Ok(())
+    } else {
+        let key = session.keys.hint("read", "query");
+        Err(say!("this is for a list of passages; {key} asks for one", key).into())
+    }
+}
+
+fn listed(session: &Session) -> Result<(), Refusal> {
+    if session.lists.chosen.is_empty() { Err(say!("choose passages in a list first").into()) } else { Ok(()) }
+}
+
+fn to_sort(session: &mut Session, _: &Args) -> Outcome {
+    session.run("query", &Args::choice("any by:me has:to-sort"))
+}
+
+fn to_reread(session: &mut Session, _: &Args) -> Outcome {
+    session.run("query", &Args::choice("any by:me has:to-reread"))
+}
+
+/// The annotations of the marked rows, or of the chosen one.
+fn chosen(session: &Session) -> Vec<(DocumentId, AnnotationId)> {
+    let Mode::Pick(picker) = &session.mode else { return Vec::new() };
+    let marked = picker.marked();
+    let values = if marked.is_empty() { picker.choice().into_iter().collect() } else { marked };
+    let hits = values.iter().filter_map(|value| session.hits.all.get(value.parse::<usize>().ok()?));
+    hits.flat_map(|hit| hit.annotations.iter().map(|id| (hit.document.clone(), *id))).collect()
+}
+
+/// Remembers where in the list the work goes on.
+fn note_row(session: &mut Session) {
+    if let Mode::Pick(picker) = &session.mode {
+        session.hits.again.row = picker.selected;
+    }
+}
+
+fn recode(session: &mut Session, _: &Args) -> Outcome {
+    if suggesting::is_listed(session) {
+        return Err(say!("accept a suggestion first").into());
+    }
+    session.lists.chosen = chosen(session);
+    note_row(session);
+    if session.lists.chosen.is_empty() {
+        return Err(say!("nothing matches").into());
+    }
+    let title = count!(session.lists.chosen.len(), "Give {n} passage the code", "Give {n} passages the code");
+    // What an own folder holds comes first: after a split that is what is meant.
+    let first =
+        session.hits.all.iter().find(|hit| hit.annotations.first() == session.lists.chosen.first().map(|(_, id)| id));
+    let said = first.map(|hit| hit.said.clone()).unwrap_or_default();
+    let book = &session.shared.codebook;
+    let (mut own, others): (Vec<PickRow>, Vec<PickRow>) = code_rows(session).into_iter().partition(|row| {
+        let parent = book.get(&crate::model::code::CodeId(row.value.clone())).map(|code| book.called(&code.parent));
+        parent.is_some_and(|parent| !parent.is_empty() && said.split(" · ").next() == Some(parent))
+    });
+    own.extend(others);
+    let picker = Picker::new(title, "recode-passages", own).making(say!("new code")).previewing(about_code);
+    session.mode = Mode::Pick(Box::new(picker));
+    DONE
+}
+
+fn recode_with(session: &mut Session, args: &Args) -> Outcome {
+    session.may_write()?;
+    let choice = args.choice.as_ref().ok_or(say!("choose passages in a list first"))?;
+    let chosen = codes_of(session, choice, &[])?;
+    let Some((code, new)) = chosen.into_iter().next() else { return DONE };
+    session.mode = Mode::Read;
+    let places = std::mem::take(&mut session.lists.chosen);
+    session.hits.again.is_stale = true;
+    Ok(vec![Effect::Rework(places, Rework::Recode(code, new.into_iter().collect()))])
+}
+
+fn accept(session: &mut Session, _: &Args) -> Outcome {
+    if suggesting::is_listed(session) {
+        return suggesting::accept(session);
+    }
+    let places = chosen(session);
+    if places.is_empty() {
+        return Err(say!("nothing matches").into());
+    }
+    note_row(session);
+    session.hits.again.is_stale = true;
+    session.mode = Mode::Read;
+    Ok(vec![Effect::Rework(places, Rework::Stands)])
+}
+
+fn dismiss(session: &mut Session, _: &Args) -> Outcome {
+    if suggesting::is_listed(session) {
+        return suggesting::dismiss(session);
+    }
+    Err(say!("only suggestions are dismissed").into())
+}
+
+/// A list that was worked on is asked for again, once what was done is kept.
+pub fn wanted(session: &mut Session) -> Vec<Effect> {
+    let is_free = matches!(session.mode, Mode::Read) && !session.now.0.keeping.is_saving;
+    if is_free && std::mem::take(&mut session.hits.again.is_stale) {
+        session.hits.again.is_asked = true;
+        return vec![Effect::Query(session.hits.query.clone())];
+    }
+    Vec::new()
+}

@@ -1,0 +1,97 @@
+//! Suggestions for documents: gathers what was tagged, and asks what looks like it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::code::{CodeId, Standing};
+use crate::model::document::DocumentId;
+use crate::query::choice::Choice;
+use crate::query::likeness::{Candidate, Suggestion, suggestions};
+use crate::shell::retrieval::{Retrieval, Unanswered};
+use crate::store::Store;
+use crate::text::segment::{Unit, segments};
+use crate::text::span::slice;
+
+/// Passages of a code that are looked at: more teach nothing new.
+const MAX_PASSAGES: usize = 300;
+
+/// Sentences of a document that are looked at.
+const MAX_SENTENCES: usize = 20_000;
+
+/// What looks like what was tagged before, in these documents, by this store's coder untagged.
+pub fn suggested(
+    store: &Store,
+    documents: &[DocumentId],
+    go_on: &mut dyn FnMut(usize) -> bool,
+) -> Result<Vec<Suggestion>, Unanswered> {
+    let shared = store.shared()?;
+    let languages: BTreeSet<&str> =
+        documents.iter().map(|id| shared.language(id)).filter(|language| !language.is_empty()).collect();
+    let (mut all, n_languages) = (Vec::new(), languages.len().max(1));
+    for (at, language) in languages.into_iter().enumerate() {
+        let choice = Choice { languages: vec![language.to_owned()], ..Choice::default() };
+        let retrieval = Retrieval::new(store, &shared, &choice)?;
+        let mut tagged: BTreeMap<CodeId, Vec<String>> = BTreeMap::new();
+        // Which stretches the coder tagged, by document and code.
+        let mut own: BTreeMap<(DocumentId, CodeId), Vec<(usize, usize)>> = BTreeMap::new();
+        let mut failed = None;
+        retrieval.each(&mut |found| {
+            let is_here = documents.contains(found.document);
+            match retrieval.annotations(&found) {
+                Ok(annotations) => {
+                    for annotation in annotations.into_values() {
+                        let code = shared.codebook.standing(&annotation.code).clone();
+                        if is_here && annotation.coder == store.writer.coder {
+                            let place = (annotation.passage.start, annotation.passage.end);
+                            own.entry((found.document.clone(), code.clone())).or_default().push(place);
+                        }
+                        let known = tagged.entry(code).or_default();
+                        if known.len() < MAX_PASSAGES {
+                            known.push(annotation.quote.exact);
+                        }
+                    }
+                }
+                Err(error) => failed = Some(error),
+            }
+            failed.is_none() && go_on(at * 1000 / n_languages)
+        })?;
+        failed.map_or(Ok(()), Err)?;
+        tagged.retain(|code, _| shared.codebook.get(code).is_some_and(|code| code.standing == Standing::InUse));
+        let mut candidates = Vec::new();
+        for id in documents.iter().filter(|id| shared.language(id) == language) {
+            candidates.extend(sentences(store, id)?);
+        }
+        let is_open = |candidate: &Candidate, code: &CodeId| {
+            let (start, end) = (candidate.range.start, candidate.range.end);
+            let tagged = own.get(&(candidate.document.clone(), code.clone()));
+            let is_tagged = tagged.is_some_and(|all| all.iter().any(|(from, to)| *from < end && start < *to));
+            let is_dismissed = shared.dismissals.values().any(|mark| {
+                mark.document == candidate.document
+                    && mark.range == candidate.range
+                    && mark.code == *code
+                    && mark.coder == store.writer.coder
+            });
+            !is_tagged && !is_dismissed
+        };
+        all.extend(suggestions(language, &tagged, &candidates, &is_open));
+    }
+    all.sort_by(|a, b| b.likeness.total_cmp(&a.likeness));
+    Ok(all)
+}
+
+/// The sentences of a document.
+fn sentences(store: &Store, id: &DocumentId) -> Result<Vec<Candidate>, Unanswered> {
+    let opened = store.open_document(id)?;
+    let mut all = Vec::new();
+    let mut block = (!opened.text.is_empty()).then(|| opened.text.block(0));
+    while let Some(here) = block.filter(|_| all.len() < MAX_SENTENCES) {
+        for span in segments(&here.text, Unit::Sentence) {
+            all.push(Candidate {
+                document: id.clone(),
+                range: opened.offsets.code_points(&opened.text, span.shifted(here.start)),
+                words: slice(&here.text, span.start, span.end).to_owned(),
+            });
+        }
+        block = opened.text.block_after(&here);
+    }
+    Ok(all)
+}

@@ -1,0 +1,227 @@
+//! What a query wants in a project: asks the index, and reads texts where the query asks for words.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::app::aligning::MAX_UNASKED_BYTES;
+use crate::model::annotation::{Annotation, AnnotationId};
+use crate::model::document::{DocumentId, Pair};
+use crate::model::fact::{Fact, Place};
+use crate::model::shared::Shared;
+use crate::query::choice::Choice;
+use crate::query::expression::Mistake;
+use crate::query::hit::{Hit, in_context};
+use crate::query::plan::{Meaning, Plan};
+use crate::query::retrieve::{Page, Passage, Reading};
+use crate::store::chunk::Chunk;
+use crate::store::error::StoreError;
+use crate::store::{Store, documents, links};
+use crate::text::body::Text;
+use crate::text::offsets::Offsets;
+use crate::text::span::Span;
+
+/// What a query wants in a project.
+pub struct Retrieval<'a> {
+    store: &'a Store,
+    shared: &'a Shared,
+    names: &'a [String],
+    plan: Plan,
+}
+
+/// Why a query has no answer.
+#[derive(Debug)]
+pub enum Unanswered {
+    /// It can't be understood; what was written.
+    Mistaken(Mistake, String),
+    /// The project can't be read.
+    Unread(StoreError),
+}
+
+impl From<StoreError> for Unanswered {
+    fn from(error: StoreError) -> Self {
+        Self::Unread(error)
+    }
+}
+
+/// The passages of one document that are wanted.
+pub struct Found<'a> {
+    /// The document.
+    pub document: &'a DocumentId,
+    /// Its annotations in the order of the text, wanted or not.
+    pub facts: &'a [(Fact, Place)],
+    /// The same, to ask more of.
+    pub page: &'a Page<'a>,
+    /// What is wanted.
+    pub passages: Vec<Passage>,
+}
+
+/// Passages with their contexts, and how many there are in all.
+#[derive(Debug, Clone, Default)]
+pub struct InContext {
+    /// The first ones.
+    pub hits: Vec<Hit>,
+    /// How many there are in all.
+    pub n_passages: usize,
+    /// Why documents could not be read, one each.
+    pub failed: Vec<String>,
+}
+
+/// Reads what a query asks for in words.
+struct Shelf<'a> {
+    store: &'a Store,
+    /// What was read of the document that was asked for last.
+    read: RefCell<(DocumentId, Chunks)>,
+}
+
+/// Chunks by their first ids.
+type Chunks = BTreeMap<AnnotationId, Chunk>;
+
+impl Reading for Shelf<'_> {
+    fn holds(&self, document: &DocumentId, place: Place, is_so: &dyn Fn(&str, &str) -> bool) -> bool {
+        let mut read = self.read.borrow_mut();
+        if read.0 != *document {
+            *read = (document.clone(), Chunks::new());
+        }
+        let made = || self.store.index().chunk(document, place.0).unwrap_or_default();
+        read.1.entry(place.0).or_insert_with(made).holds(place.1, is_so)
+    }
+
+    fn text(&self, document: &DocumentId) -> Option<Text> {
+        documents::open(&self.store.project.documents(), document).ok()
+    }
+}
+
+impl<'a> Retrieval<'a> {
+    /// Makes a choice with its query ready.
+    pub fn new(store: &'a Store, shared: &'a Shared, choice: &Choice) -> Result<Self, Unanswered> {
+        let names = store.index().names()?;
+        let meaning = Meaning { shared, names, coder: &store.writer.coder };
+        let mistaken = |mistake| Unanswered::Mistaken(mistake, choice.query.clone());
+        Ok(Self { store, shared, names, plan: Plan::chosen(choice, &meaning).map_err(mistaken)? })
+    }
+
+    /// The name of a code or coder, by the number that facts have.
+    pub fn name(&self, number: u32) -> &'a str {
+        self.names.get(number as usize).map_or("", String::as_str)
+    }
+
+    /// Whether a document may hold anything that is wanted.
+    pub fn wants(&self, id: &DocumentId) -> bool {
+        self.plan.wants(id)
+    }
+
+    /// The names of all codes and coders, by the numbers that facts have.
+    pub fn names(&self) -> &'a [String] {
+        self.names
+    }
+
+    /// Hands the wanted passages over, document by document, until `each` wants no more. Documents that were taken away
+    /// have none.
+    pub fn each(&self, each: &mut dyn FnMut(Found<'_>) -> bool) -> Result<(), StoreError> {
+        let reading = Shelf { store: self.store, read: RefCell::default() };
+        let wants = |id: &DocumentId| self.plan.wants(id);
+        self.store.index().each_facts(&wants, &mut |document, facts| {
+            let length = self.shared.documents.get(document).map_or(0, |known| known.length);
+            let page = Page::new((document, length), facts, &reading);
+            let passages = page.passages(&self.plan);
+            each(Found { document, facts, page: &page, passages })
+        })
+    }
+
+    /// The wanted annotations of one document, by their places in the page.
+    pub fn annotations(&self, found: &Found<'_>) -> Result<BTreeMap<u32, Annotation>, StoreError> {
+        let wanted: BTreeSet<u32> = found.passages.iter().flat_map(|passage| passage.of.iter().copied()).collect();
+        let mut by_chunk: BTreeMap<AnnotationId, Vec<(u32, usize)>> = BTreeMap::new();
+        for at in wanted {
+            if let Some((_, (chunk, entry))) = found.facts.get(at as usize) {
+                by_chunk.entry(*chunk).or_default().push((at, *entry));
+            }
+        }
+        let mut all = BTreeMap::new();
+        for (chunk, entries) in by_chunk {
+            let read = self.store.index().chunk(found.document, chunk)?;
+            all.extend(entries.into_iter().filter_map(|(at, entry)| Some((at, read.annotation(entry)?))));
+        }
+        Ok(all)
+    }
+
+    /// The first `most` passages with their contexts, and, where it is asked for, with what the other documents of pairs
+    /// say there. `go_on` is told how far it is among the documents that the project knows, in per mille, and ends the work.
+    pub fn in_context(
+        &self,
+        most: usize,
+        has_counterparts: bool,
+        go_on: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<InContext, StoreError> {
+        let mut answer = InContext::default();
+        let mut aligned = None;
+        let (mut n_read, n_all) = (0, self.shared.documents.len().max(1));
+        self.each(&mut |found| {
+            let room = most.saturating_sub(answer.hits.len());
+            answer.n_passages += found.passages.len();
+            if room > 0 && !found.passages.is_empty() {
+                match self.hits(&found, room, has_counterparts.then_some(&mut aligned)) {
+                    Ok(hits) => answer.hits.extend(hits),
+                    Err(error) => answer.failed.push(error.to_string()),
+                }
+            }
+            n_read += 1;
+            go_on((n_read * 1000 / n_all).min(1000))
+        })?;
+        Ok(answer)
+    }
+
+    fn hits(&self, found: &Found<'_>, most: usize, aligned: Option<&mut Aligned>) -> Result<Vec<Hit>, StoreError> {
+        let dir = self.store.project.documents();
+        let text = documents::open(&dir, found.document)?;
+        let measured = Offsets::measure(&text).map_err(|wrong| {
+            let near = text.bytes(Span::new(wrong.offset, wrong.offset + 64));
+            documents::not_utf8(documents::path_of(&dir, found.document), wrong.offset, &near)
+        })?;
+        let places = found.passages.iter().take(most);
+        let places: Vec<(Span, &Passage)> =
+            places.filter_map(|passage| Some((measured.span(&text, passage.range())?, passage))).collect();
+        let pair = aligned.filter(|_| text.len() <= MAX_UNASKED_BYTES);
+        let pair = pair.and_then(|known| self.aligned(found.document, known));
+        let spans = places.iter().map(|(span, _)| *span).collect();
+        let annotations = self.annotations(found)?;
+        let mut hits = in_context((found.document, &text), spans, pair);
+        for (hit, (_, passage)) in hits.iter_mut().zip(&places) {
+            hit.said = self.said(found, passage);
+            hit.annotations = passage.of.iter().filter_map(|at| Some(annotations.get(at)?.id)).collect();
+        }
+        Ok(hits)
+    }
+
+    /// The alignment of a document's pair; made when it is first asked for.
+    fn aligned<'b>(
+        &self,
+        id: &DocumentId,
+        known: &'b mut Aligned,
+    ) -> Option<&'b crate::alignment::pair::PairAlignment> {
+        let pair = self.shared.pair_of(id)?;
+        if known.as_ref().is_none_or(|(of, _)| of != pair) {
+            let fixed = self.shared.links_of(pair).cloned().collect();
+            let made = links::align(&self.store.project, pair, fixed, &mut |_, _| true).ok().flatten();
+            *known = Some((pair.clone(), made));
+        }
+        known.as_ref().and_then(|(_, made)| made.as_ref())
+    }
+
+    /// Codes and coders of a passage: `censorship, e-government · asel`.
+    fn said(&self, found: &Found<'_>, passage: &Passage) -> String {
+        let facts = || passage.of.iter().filter_map(|at| found.facts.get(*at as usize)).map(|(fact, _)| fact);
+        let once = |names: Vec<String>| {
+            let mut seen = BTreeSet::new();
+            names.into_iter().filter(|name| seen.insert(name.clone())).collect::<Vec<_>>().join(", ")
+        };
+        let book = &self.shared.codebook;
+        let code = |number| book.called(&crate::model::code::CodeId(self.name(number).to_owned())).to_owned();
+        let codes = once(facts().map(|fact| code(fact.code)).collect());
+        let makers = once(facts().map(|fact| self.name(fact.coder).to_owned()).collect());
+        format!("{codes} · {makers}")
+    }
+}
+
+/// The pair that was aligned last, and what came of it.
+type Aligned = Option<(Pair, Option<crate::alignment::pair::PairAlignment>)>;
