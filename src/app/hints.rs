@@ -51,6 +51,9 @@ const MARKING: Hints = &[
     ("choose", "take"),
     // These apply in their own lists only.
     ("tag-hits", "tag them"),
+    ("recode-hits", "other code"),
+    ("accept-rows", "it stands"),
+    ("dismiss-rows", "dismiss"),
     ("sort-by-right", "sort"),
     ("mirror-rows", "mirror"),
     ("no-counterpart-rows", "no counterpart"),

@@ -35,11 +35,12 @@ pub const INSIDE: Group = Group {
     title: "In a list of passages",
     mode: "pick",
     commands: &[
-        Command::of("recode-hits", "give your marked passages, or the chosen one, another code", recode).when(in_list),
+        Command::of("recode-hits", "give your marked passages, or the chosen one, another code", recode)
+            .when(in_passages),
         Command::of("accept-rows", "say that your marked passages still stand; in suggestions: tag them", accept)
             .when(in_list),
         Command::of("dismiss-rows", "dismiss the marked suggestions, or the chosen one, for ever", dismiss)
-            .when(in_list),
+            .when(in_suggestions),
     ],
 };
 
@@ -55,6 +56,17 @@ fn in_list(session: &Session) -> Result<(), Refusal> {
         let key = session.keys.hint("read", "query");
         Err(say!("this is for a list of passages; {key} asks for one", key).into())
     }
+}
+
+fn in_passages(session: &Session) -> Result<(), Refusal> {
+    if suggesting::is_listed(session) {
+        return Err(say!("accept a suggestion first").into());
+    }
+    in_list(session)
+}
+
+fn in_suggestions(session: &Session) -> Result<(), Refusal> {
+    if suggesting::is_listed(session) { Ok(()) } else { Err(say!("only suggestions are dismissed").into()) }
 }
 
 fn listed(session: &Session) -> Result<(), Refusal> {
@@ -86,9 +98,6 @@ fn note_row(session: &mut Session) {
 }
 
 fn recode(session: &mut Session, _: &Args) -> Outcome {
-    if suggesting::is_listed(session) {
-        return Err(say!("accept a suggestion first").into());
-    }
     session.lists.chosen = chosen(session);
     note_row(session);
     if session.lists.chosen.is_empty() {
@@ -136,10 +145,7 @@ fn accept(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn dismiss(session: &mut Session, _: &Args) -> Outcome {
-    if suggesting::is_listed(session) {
-        return suggesting::dismiss(session);
-    }
-    Err(say!("only suggestions are dismissed").into())
+    suggesting::dismiss(session)
 }
 
 /// A list that was worked on is asked for again, once what was done is kept.

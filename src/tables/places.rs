@@ -36,6 +36,9 @@ pub struct Places<'a> {
     by_day: HashMap<i64, usize>,
 }
 
+/// The name, in files, of what has none.
+const NONE: &str = "(none)";
+
 /// A name as a filter's value.
 fn value(key: &str, name: &str) -> String {
     let shown = written(name);
@@ -72,11 +75,11 @@ impl<'a> Places<'a> {
                 places.labels = vec![Label { text: say!("all").into(), name: "all".into(), ..Label::default() }];
             }
             Axis::Side => {
-                places.labels = [("left", say!("left")), ("right", say!("right")), ("-", say!("no pair"))]
+                places.labels = [("left", say!("left")), ("right", say!("right")), (NONE, say!("no pair"))]
                     .map(|(name, text)| Label {
                         text: text.into(),
                         name: name.into(),
-                        query: format!("side:{name}"),
+                        query: format!("side:{}", if name == NONE { "-" } else { name }),
                         ..Label::default()
                     })
                     .into();
@@ -160,7 +163,7 @@ impl<'a> Places<'a> {
     }
 
     fn named_or_missing(&mut self, name: &str, key: &str, query: String) -> usize {
-        if name.is_empty() { self.named("-", "—", format!("{key}:-")) } else { self.named(name, name, query) }
+        if name.is_empty() { self.named(NONE, "—", format!("{key}:-")) } else { self.named(name, name, query) }
     }
 
     /// The place of a name; a new one at the end.
@@ -230,7 +233,7 @@ impl<'a> Places<'a> {
                 let mut order: Vec<usize> = (0..self.labels.len()).collect();
                 order.sort_by_key(|place| {
                     let name = self.labels.get(*place).map_or("", |label| label.name.as_str());
-                    (name == "-", name.parse::<i64>().unwrap_or(i64::MAX), folded(name))
+                    (name == NONE, name.parse::<i64>().unwrap_or(i64::MAX), folded(name))
                 });
                 let period = match self.axis {
                     Axis::Made(period) | Axis::Dated(_, period) => Some(*period),

@@ -1,7 +1,7 @@
 //! Tables as pictures on the screen: bars, shades, and rows of small bars.
 
 use ratatui::buffer::Buffer;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use crate::app::screen::Area;
 use crate::app::session::Session;
@@ -167,6 +167,8 @@ fn draw_course(buffer: &mut Buffer, view: &TableView, row: usize, (line, areas):
         let most = 8.0 * f64::from(line.height);
         let eighths = (share(view, value) * most).round().max(f64::from(u8::from(value > 0.0))) as usize;
         let width = if areas.step > 2 { areas.step - 1 } else { areas.step };
+        let is_chosen = view.cell == (row, column);
+        let style = if is_chosen { theme.chosen_bar() } else { style };
         for up in 0..line.height {
             let part = eighths.saturating_sub(8 * usize::from(up)).min(8);
             let height = HEIGHTS.get(part).copied().unwrap_or(" ").repeat(usize::from(width));
@@ -175,7 +177,11 @@ fn draw_course(buffer: &mut Buffer, view: &TableView, row: usize, (line, areas):
         if value == 0.0 {
             put(buffer, (x, line.y + line.height - 1), end, sign("·"), theme.role(Role::Faint));
         }
-        choose(buffer, view, (row, column), Area { x, width, ..line }, theme);
+        if is_chosen {
+            // Its place is seen also where there is nothing.
+            let foot = Area { x, width, y: line.y + line.height - 1, height: 1 };
+            tint(buffer, foot, theme.chosen_bar().add_modifier(Modifier::UNDERLINED));
+        }
     }
 }
 

@@ -230,6 +230,11 @@ impl Theme {
         self.role(Role::Match).add_modifier(Modifier::REVERSED)
     }
 
+    /// A bar that is chosen.
+    pub fn chosen_bar(&self) -> Style {
+        self.role(Role::Match)
+    }
+
     /// The ground of a row that is chosen in a list.
     pub fn chosen(&self) -> Style {
         self.selected(Style::default())
