@@ -36,6 +36,7 @@ pub mod session;
 pub mod setting;
 pub mod settings;
 pub mod suggesting;
+pub mod tableview;
 pub mod tabling;
 pub mod tagging;
 pub mod telling;
@@ -178,6 +179,7 @@ fn take(session: &mut Session, input: Input) -> Outcome {
         Input::Failed(text) => {
             (session.work().keeping.is_saving, session.task) = (false, None);
             session.work().keeping.steps = (0, 0);
+            (session.lists.coding, session.lists.is_describing) = (None, false);
             if let Some((subject, memo)) = session.work().keeping.unsaved.take() {
                 session.mode = Mode::Edit(Editor::new(&memo), Purpose::Memo(subject));
             }
@@ -234,6 +236,7 @@ fn take_news(session: &mut Session, news: Input) {
             for pane in session.panes.iter_mut().filter(|pane| pane.document == id) {
                 *pane = pane::Pane { document: id.clone(), ..Default::default() };
             }
+            concordance::give_up(session, &id);
             session.warn(why);
         }
         // One that was stopped may have sent word before it knew.
@@ -257,14 +260,21 @@ fn take_news(session: &mut Session, news: Input) {
             session.task = None;
             concordance::found(session, found);
         }
+        Input::Kept(event) => kept(session, &event, true),
+        Input::News(event) => kept(session, &event, false),
+        answer => take_answer(session, answer),
+    }
+}
+
+/// Takes the answer to a question.
+fn take_answer(session: &mut Session, answer: Input) {
+    match answer {
         Input::Memos(found) => remembering::listed(session, found),
         Input::Suggested(found) => suggesting::suggested(session, found),
         Input::Progressed(made) => agenda::arrived(session, made),
         Input::Mistaken(query, mistake) => retrieving::mistaken(session, &query, mistake),
         Input::Counted(query, n) => retrieving::counted(session, query, n),
         Input::Tabled(table, wanted) => tabling::tabled(session, *table, wanted),
-        Input::Kept(event) => kept(session, &event, true),
-        Input::News(event) => kept(session, &event, false),
         _ => {}
     }
 }

@@ -249,7 +249,12 @@ pub fn keep_field(session: &mut Session, id: &CodeId, field: Field, text: &str) 
     session.may_write()?;
     let code = code(session, &id.0)?;
     let now = edit::written(&code, field, text, &session.shared.codebook)?;
-    keep(session, &code, &now)
+    let outcome = keep(session, &code, &now)?;
+    // It comes back into the editor if it can't be kept.
+    if !outcome.is_empty() {
+        session.work().keeping.unsaved = Some((Subject::Code(id.clone(), field), text.to_owned()));
+    }
+    Ok(outcome)
 }
 
 fn choose_other(session: &mut Session, code: &Code, what: &str) {

@@ -120,17 +120,23 @@ fn concordance(session: &mut Session, args: &Args) -> Outcome {
 /// Takes the hits that were found and lists them.
 pub fn found(session: &mut Session, found: Found) {
     let Found { query, hits, is_cut, failed, is_query } = found;
+    // What was worked on is asked for again once; then it is a list like any other.
+    let again = std::mem::take(&mut session.hits.again);
+    let is_again = again.is_asked && query == session.hits.query;
+    if is_again && hits.is_empty() {
+        session.hits.all.clear();
+    }
     let n = hits.len();
     // While hits of the last one are being tagged, the list stays what it was.
     let is_busy = matches!(&session.mode, Mode::Pick(picker) if picker.command == "tag-all-hits");
     if n > 0 && !is_busy {
-        let again = session.hits.again;
-        session.hits = Hits { query: query.clone(), is_query, all: hits, ..Hits::default() };
+        let (awaited, awaited_range) = (session.hits.awaited.take(), session.hits.awaited_range.take());
+        session.hits = Hits { query: query.clone(), is_query, all: hits, awaited, awaited_range, ..Hits::default() };
         match &session.mode {
             Mode::Pick(picker) if picker.command == LIST => list(session),
             Mode::Read => {
                 list(session);
-                if let (true, Mode::Pick(picker)) = (again.is_asked, &mut session.mode) {
+                if let (true, Mode::Pick(picker)) = (is_again, &mut session.mode) {
                     picker.go(again.row as isize);
                 }
             }
@@ -144,7 +150,7 @@ pub fn found(session: &mut Session, found: Found) {
         session.tell(count!(n, "only the first {n} hit is listed", "only the first {n} hits are listed"));
     }
     match failed.as_slice() {
-        [] if n == 0 && session.hits.again.is_asked => session.tell(say!("that was the last of the list")),
+        [] if n == 0 && is_again => session.tell(say!("that was the last of the list")),
         [] if n == 0 && is_query => session.warn(say!("no passage is so: {query}", query = printable(&query))),
         [] if n == 0 => session.warn(say!("“{phrase}” is in no document", phrase = fitted(&query, 40))),
         [] => {}
@@ -248,7 +254,9 @@ fn go_to_hit(session: &mut Session, args: &Args) -> Outcome {
     };
     let hit = hit(session, choice).ok_or(say!("there is no such hit"))?;
     session.mode = Mode::Read;
+    session.table.is_below = false;
     session.leave_mark();
+    session.hits.awaited_range = None;
     session.hits.awaited = Some((hit.document.clone(), hit.span));
     session.hits.visited = Some(place_of(&hit));
     if session.pane_of(&hit.document).is_some() {
@@ -293,6 +301,12 @@ pub fn go_to_range(session: &mut Session, document: DocumentId, range: CodePoint
         return DONE;
     }
     library::show(session, document)
+}
+
+/// Gives up a passage that is awaited in a document that can't be opened.
+pub fn give_up(session: &mut Session, document: &DocumentId) {
+    session.hits.awaited.take_if(|(awaited, _)| awaited == document);
+    session.hits.awaited_range.take_if(|(awaited, _)| awaited == document);
 }
 
 /// Selects the passage that is awaited, if it is in this document, which is measured now.

@@ -58,11 +58,11 @@ fn describe(session: &mut Session, args: &Args) -> Outcome {
     }
     now.attributes.retain(|_, value| !value.is_empty());
     session.mode = Mode::Read;
-    session.lists.is_describing = true;
     if now == was {
         list(session, &was);
         return DONE;
     }
+    session.lists.is_describing = true;
     Ok(vec![Effect::Keep(vec![Change::replace(Record::Document(was), Record::Document(now))])])
 }
 

@@ -1,7 +1,7 @@
 //! What lists hold beside passages, and the table that was counted last.
 
 use crate::app::effect::{Progress, Remembered};
-use crate::app::tabling::TableView;
+use crate::app::tableview::TableView;
 use crate::model::annotation::AnnotationId;
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;

@@ -4,7 +4,7 @@ use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::effect::Effect;
 use crate::app::picker::{PickRow, Picker};
 use crate::app::screen::{FRAMED_ROWS, inside};
-use crate::app::session::{Mode, Session, Sheet};
+use crate::app::session::{Mode, Purpose, Session, Sheet};
 use crate::app::setting;
 use crate::app::tabling;
 use crate::app::tutor;
@@ -220,8 +220,12 @@ fn mark_row(session: &mut Session, _: &Args) -> Outcome {
 
 fn close(session: &mut Session, _: &Args) -> Outcome {
     let closed = std::mem::take(&mut session.mode);
-    session.lists.coding = None;
-    let is_over_table = matches!(closed, Mode::Pick(_) | Mode::Edit(..)) && session.table.is_below;
+    (session.lists.coding, session.lists.is_describing) = (None, false);
+    let is_over_table = match &closed {
+        Mode::Pick(picker) => picker.command == "go-to-hit" || picker.command == "recode-passages",
+        Mode::Edit(_, Purpose::Line { command, .. }) => *command == "narrow-table" || *command == "query",
+        _ => false,
+    } && std::mem::take(&mut session.table.is_below);
     if is_over_table && session.table.view.is_some() {
         session.mode = Mode::Table;
     }

@@ -152,7 +152,8 @@ fn memos(session: &mut Session, args: &Args) -> Outcome {
     }
     let known = session.shared.memos.get(&memo.id).ok_or(say!("the memo is gone"))?;
     if known.coder != session.about.coder {
-        let lines = vec![(printable(&known.coder), printable(&known.text))];
+        let lines = known.text.lines().map(|line| (String::new(), printable(line)));
+        let lines = std::iter::once((printable(&known.coder), String::new())).chain(lines).collect();
         crate::app::overlay::show(session, say!("Memo"), lines);
         return DONE;
     }

@@ -90,6 +90,15 @@ fn chosen(session: &Session) -> Vec<(DocumentId, AnnotationId)> {
     hits.flat_map(|hit| hit.annotations.iter().map(|id| (hit.document.clone(), *id))).collect()
 }
 
+/// Whether a marked row, or the chosen one, comes from more than one annotation.
+fn is_of_several(session: &Session) -> bool {
+    let Mode::Pick(picker) = &session.mode else { return false };
+    let marked = picker.marked();
+    let values = if marked.is_empty() { picker.choice().into_iter().collect() } else { marked };
+    let mut hits = values.iter().filter_map(|value| session.hits.all.get(value.parse::<usize>().ok()?));
+    hits.any(|hit| hit.annotations.len() > 1)
+}
+
 /// Remembers where in the list the work goes on.
 fn note_row(session: &mut Session) {
     if let Mode::Pick(picker) = &session.mode {
@@ -98,6 +107,9 @@ fn note_row(session: &mut Session) {
 }
 
 fn recode(session: &mut Session, _: &Args) -> Outcome {
+    if is_of_several(session) {
+        return Err(say!("a passage of several annotations has several codes; ask for one of them").into());
+    }
     session.lists.chosen = chosen(session);
     note_row(session);
     if session.lists.chosen.is_empty() {

@@ -63,7 +63,14 @@ fn suggest(session: &mut Session, args: &Args) -> Outcome {
 /// Takes suggestions, and lists them.
 pub fn suggested(session: &mut Session, found: Vec<Suggestion>) {
     session.task = None;
+    // The rows of a list that is open mean what they meant.
+    if !matches!(session.mode, Mode::Read) && !is_listed(session) {
+        return;
+    }
     session.lists.suggestions = found;
+    if is_listed(session) {
+        session.mode = Mode::Read;
+    }
     if session.lists.suggestions.is_empty() {
         session.tell(say!("nothing here looks like what was tagged before"));
     } else if matches!(session.mode, Mode::Read) {

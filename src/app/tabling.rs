@@ -5,14 +5,13 @@ use crate::app::editor::Editor;
 use crate::app::effect::{Effect, Task};
 use crate::app::picker::{PickRow, Picker};
 use crate::app::retrieving;
-use crate::app::screen::{Area, Screen, inside};
 use crate::app::session::{Mode, Purpose, Session};
+use crate::app::tableview::{Form, TableView};
 use crate::query::plan::attributes_of;
 use crate::say;
 use crate::tables::axis::{Axis, Period};
-use crate::tables::table::{Label, MEASURES, Measure, Table};
+use crate::tables::table::{Cells, MEASURES, Measure, Table};
 use crate::tables::wanted::Wanted;
-use crate::text::width::{columns, printable};
 
 /// Tables.
 pub const GROUP: Group = Group {
@@ -46,168 +45,6 @@ pub const INSIDE: Group = Group {
         Command::of("write-table", "write the table as CSV and as a picture (SVG)", write),
     ],
 };
-
-/// Columns of a row's name.
-const NAME_COLUMNS: usize = 30;
-
-/// Columns between the numbers beside a bar.
-const GAP_COLUMNS: usize = 2;
-
-/// Rows whose numbers are measured: beyond these nobody sees a ragged edge.
-const MEASURED_ROWS: usize = 1000;
-
-/// How the numbers are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// A bar a row, of the chosen column, and numbers beside it.
-    Bars,
-    /// A shade a cell.
-    Heat,
-    /// A row of small bars.
-    Course,
-}
-
-/// A table as it stands on the screen.
-#[derive(Debug, Clone)]
-pub struct TableView {
-    /// What is shown.
-    pub table: Table,
-    /// What was counted.
-    whole: Table,
-    /// What was asked for.
-    wanted: Wanted,
-    /// The row and column that are chosen.
-    pub cell: (usize, usize),
-    is_sorted: bool,
-    has_empty: bool,
-    is_transposed: bool,
-}
-
-/// Where a table's parts stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct TableAreas {
-    /// The box.
-    pub frame: Area,
-    /// The columns' heads: a row, or two where they are long.
-    pub heads: Area,
-    /// The rows' names.
-    pub names: Area,
-    /// The numbers.
-    pub cells: Area,
-    /// What is said of the chosen cell.
-    pub foot: Area,
-    /// Columns of the screen that a column of the table takes; of bars there are [`TableView::widths`].
-    pub step: u16,
-    /// Rows of the screen that a row of the table takes.
-    pub height: u16,
-    /// The first row and the first column that are shown.
-    pub first: (usize, usize),
-}
-
-/// Rows of the screen that bars of a course take at most.
-const COURSE_ROWS: u16 = 4;
-
-impl TableView {
-    fn new(table: Table, wanted: Wanted) -> Self {
-        let is_sorted = matches!(&wanted, Wanted::Count { rows: Axis::Code, columns: Axis::All, .. });
-        let mut view = Self {
-            table: Table::default(),
-            whole: table,
-            wanted,
-            cell: (0, 0),
-            is_sorted,
-            has_empty: false,
-            is_transposed: false,
-        };
-        view.arrange();
-        view
-    }
-
-    fn arrange(&mut self) {
-        let table = if self.has_empty { self.whole.clone() } else { self.whole.clone().without_empty() };
-        let table = if self.is_transposed { table.transposed() } else { table };
-        self.table = if self.is_sorted { table.sorted() } else { table };
-        self.cell.0 = self.cell.0.min(self.table.rows.len().saturating_sub(1));
-        self.cell.1 = self.cell.1.min(self.table.columns.len().saturating_sub(1));
-    }
-
-    /// How the numbers are shown.
-    pub fn form(&self) -> Form {
-        match () {
-            () if self.table.is_list() || self.table.columns.len() == 1 => Form::Bars,
-            () if self.table.is_course => Form::Course,
-            () => Form::Heat,
-        }
-    }
-
-    /// Where its parts stand in a window.
-    pub fn areas(&self, screen: &Screen) -> TableAreas {
-        let frame = screen.middle(screen.columns, screen.rows);
-        let (heads, rest) = inside(frame).split_top(2);
-        let (rest, foot) = rest.split_bottom(2);
-        let name = self.table.rows.iter().map(|row| columns(&row.text) + row.depth * 2).max().unwrap_or(0);
-        let (names, cells) = rest.split_left(name.clamp(4, NAME_COLUMNS).min(usize::from(rest.width) / 3) as u16 + 1);
-        let n_columns = self.table.columns.len().max(1);
-        let numbers = || (0..self.table.rows.len()).flat_map(|row| (0..n_columns).map(move |column| (row, column)));
-        let widest = match self.form() {
-            Form::Bars => 1,
-            // Beyond some thousand numbers all are looked at no more than once.
-            _ => numbers()
-                .take(MEASURED_ROWS * 50)
-                .map(|(row, column)| columns(&self.table.shown(row, column)))
-                .max()
-                .unwrap_or(1),
-        };
-        let room = usize::from(cells.width);
-        let step = match self.form() {
-            Form::Bars => 1,
-            Form::Course => (room / n_columns).clamp(1, 7) as u16,
-            Form::Heat => {
-                let head = self.table.columns.iter().map(|column| columns(&column.text)).max().unwrap_or(1);
-                (room / n_columns).clamp(widest + 2, (head + 2).max(widest + 2)).min(18) as u16
-            }
-        };
-        let n_across = (cells.width / step.max(1)).max(1) as usize;
-        let n_rows = self.table.rows.len().clamp(1, 1000) as u16;
-        let height = if self.form() == Form::Course { (cells.height / n_rows).clamp(1, COURSE_ROWS) } else { 1 };
-        let n_down = usize::from(cells.height / height).max(1);
-        let first = |chosen: usize, n: usize| (chosen + 1).saturating_sub(n);
-        let first =
-            (first(self.cell.0, n_down), if self.form() == Form::Bars { 0 } else { first(self.cell.1, n_across) });
-        TableAreas { frame, heads, names, cells, foot, step, height, first }
-    }
-
-    /// Beside bars: the columns of the screen that each column of the table takes, the gap before it included.
-    pub fn widths(&self) -> Vec<u16> {
-        let numbers = |column: usize| (0..self.table.rows.len().min(MEASURED_ROWS)).map(move |row| (row, column));
-        let width = |(at, label): (usize, &Label)| {
-            let widest = numbers(at).map(|(row, column)| columns(&self.table.shown(row, column))).max().unwrap_or(1);
-            widest.max(columns(&label.text)) + GAP_COLUMNS
-        };
-        self.table.columns.iter().enumerate().map(|at| width(at) as u16).collect()
-    }
-
-    /// What is said of the chosen cell.
-    pub fn told(&self) -> String {
-        let (row, column) = self.cell;
-        let name =
-            |label: Option<&crate::tables::table::Label>| label.map_or(String::new(), |label| printable(&label.text));
-        let own = self.table.columns.get(column).and_then(|label| label.measure);
-        let measure = own.unwrap_or(self.table.measure);
-        let value = measure.shown(self.table.value(row, column));
-        let (row, column) = (name(self.table.rows.get(row)), name(self.table.columns.get(column)));
-        if self.form() == Form::Bars {
-            return format!("{row} · {}: {value}", measure.called());
-        }
-        format!("{row} × {column} · {}: {value}", measure.called())
-    }
-
-    /// The query of the chosen cell.
-    fn query(&self) -> String {
-        let (row, column) = self.cell;
-        self.table.query(row, column)
-    }
-}
 
 fn counted_before(session: &Session) -> Result<(), Refusal> {
     let key = session.keys.hint("read", "tables");
@@ -414,7 +251,8 @@ fn next(measure: Measure) -> Measure {
 
 fn transpose(session: &mut Session, _: &Args) -> Outcome {
     let view = view(session)?;
-    if view.table.is_list() || view.table.is_course {
+    // Rows that stand with columns are not columns that stand with rows.
+    if view.table.is_list() || view.table.is_course || view.table.cells.0 == Cells::Related {
         return Err(say!("this table has columns of its own kind").into());
     }
     view.is_transposed = !view.is_transposed;

@@ -1,6 +1,6 @@
 //! `tanba report`: what a project shows so far, as one page for colleagues and for print.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,14 @@ use crate::cli::rows;
 use crate::cli::stats::one;
 use crate::formats::report::{Content, Section, write};
 use crate::formats::row::Row;
+use crate::model::annotation::Annotation;
+use crate::model::code::CodeId;
 use crate::model::shared::Shared;
 use crate::query::choice::Choice;
 use crate::query::plan::attributes_of;
 use crate::say;
 use crate::shell::clock;
+use crate::shell::retrieval::Retrieval;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::tables::axis::{Axis, Period};
@@ -76,7 +79,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         content: Content::Quotes(quotes(&store, &shared, &choice, args.quotes)?),
     });
     let title = store.project.name();
-    let half = args.file.with_extension("part");
+    let half = args.file.with_extension(format!("part-{:x}", clock::chance()));
     let written = File::create(&half).and_then(|file| {
         let mut out = BufWriter::new(file);
         write(&title, words::spoken().code(), &sections, &mut out)?;
@@ -95,16 +98,27 @@ fn keep(written: std::io::Result<()>, half: &Path, path: &Path) -> Result<(), Fa
 }
 
 fn facts(store: &Store, shared: &Shared, choice: &Choice) -> Result<Vec<(String, String)>, Failure> {
-    let counts = store.index().all_counts()?;
-    let n_annotations: usize = counts.values().flat_map(|own| own.values()).sum();
-    let coders: std::collections::BTreeSet<&String> = counts.values().flat_map(|own| own.keys()).collect();
+    let retrieval = Retrieval::new(store, shared, choice)?;
+    let (mut n_passages, mut n_coded, mut coders) = (0, 0, BTreeSet::new());
+    retrieval.each(&mut |found| {
+        n_passages += found.passages.len();
+        n_coded += usize::from(!found.passages.is_empty());
+        let facts =
+            found.passages.iter().flat_map(|passage| &passage.of).filter_map(|at| found.facts.get(*at as usize));
+        coders.extend(facts.map(|(fact, _)| fact.coder));
+        true
+    })?;
+    let wanted: BTreeSet<_> = shared.documents.keys().filter(|id| retrieval.wants(id)).collect();
+    let is_whole = |pair: &&crate::model::document::Pair| wanted.contains(&pair.left) && wanted.contains(&pair.right);
+    let mut coders: Vec<&str> = coders.into_iter().map(|number| retrieval.name(number)).collect();
+    coders.sort_unstable();
     let mut facts = vec![
         (say!("written").to_owned(), clock::now().minute()),
-        (say!("documents").into(), shared.documents.len().to_string()),
-        (say!("pairs").into(), shared.pairs.len().to_string()),
+        (say!("documents").into(), say!("{n}, {coded} of them coded", n = wanted.len(), coded = n_coded)),
+        (say!("pairs").into(), shared.pairs.iter().filter(is_whole).count().to_string()),
         (say!("codes").into(), shared.codebook.n_codes().to_string()),
-        (say!("annotations").into(), n_annotations.to_string()),
-        (say!("coders").into(), coders.into_iter().cloned().collect::<Vec<_>>().join(", ")),
+        (say!("passages").into(), n_passages.to_string()),
+        (say!("coders").into(), coders.join(", ")),
     ];
     if !choice.query.is_empty() {
         facts.push((say!("query").into(), choice.query.clone()));
@@ -130,7 +144,7 @@ fn tables(shared: &Shared) -> Vec<(String, Wanted)> {
         all.push((say!("By document").into(), count(Axis::Document, Axis::Code, Measure::Passages)));
     }
     for name in attributes_of(shared) {
-        let values: std::collections::BTreeSet<&String> =
+        let values: BTreeSet<&String> =
             shared.documents.values().filter_map(|document| document.attributes.get(&name)).collect();
         if (2..=MAX_VALUES).contains(&values.len()) {
             all.push((
@@ -152,15 +166,18 @@ fn quotes(
     choice: &Choice,
     most: usize,
 ) -> Result<Vec<(String, String, Vec<Row>)>, Failure> {
+    let book = &shared.codebook;
+    let mut n_taken: BTreeMap<CodeId, usize> = BTreeMap::new();
+    let mut is_wanted = |annotation: &Annotation| {
+        let n = n_taken.entry(book.standing(&annotation.code).clone()).or_default();
+        *n += 1;
+        *n <= most
+    };
     let mut by_code: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-    rows::each(store, choice, &mut |row| {
-        let own = by_code.entry(row.code.clone()).or_default();
-        if own.len() < most {
-            own.push(row);
-        }
+    rows::each_of(store, choice, &mut is_wanted, &mut |row| {
+        by_code.entry(row.code.clone()).or_default().push(row);
         Ok(())
     })?;
-    let book = &shared.codebook;
     let all = book.tree().into_iter().filter_map(|(id, _)| {
         let rows = by_code.remove(&id.0)?;
         let definition = book.get(&id).map_or("", |code| &code.definition).to_owned();

@@ -18,13 +18,25 @@ use crate::text::width::flat;
 /// Hands the chosen annotations to `each`, by document and then by place. A document whose text is gone gives
 /// its annotations with the quotes they were made with.
 pub fn each(store: &Store, choice: &Choice, each: &mut dyn FnMut(Row) -> Result<(), Failure>) -> Result<(), Failure> {
+    each_of(store, choice, &mut |_| true, each)
+}
+
+/// The same of those of the chosen annotations that are `wanted`; what is not costs no look at the other text.
+pub fn each_of(
+    store: &Store,
+    choice: &Choice,
+    wanted: &mut dyn FnMut(&Annotation) -> bool,
+    each: &mut dyn FnMut(Row) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let shared = store.shared()?;
     let mut others = Others { store, shared: &shared, known: None };
     let retrieval = Retrieval::new(store, &shared, choice)?;
     let mut failed = None;
     let taken = retrieval.each(&mut |found| {
         let given = retrieval.annotations(&found).map_err(Failure::from);
-        let handed = given.and_then(|annotations| hand_over(annotations.into_values().collect(), &mut others, each));
+        let handed = given.and_then(|annotations| {
+            hand_over(annotations.into_values().filter(|a| wanted(a)).collect(), &mut others, each)
+        });
         failed = handed.err();
         failed.is_none()
     });

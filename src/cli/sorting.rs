@@ -1,5 +1,6 @@
 //! What is to be sorted after a code was split: as a table to fill in, and back.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use crate::cli::context::{Context, Failure};
@@ -60,7 +61,8 @@ pub fn take(context: &Context, file: &Path) -> Result<(), Failure> {
     let wrong = |error: csv::Error| Failure::Told(format!("{}: {error}", file.display()));
     let mut store = context.store_to_write()?;
     let book = store.shared()?.codebook;
-    let mut all = unsorted(&store)?;
+    let mut all: HashMap<String, Annotation> =
+        unsorted(&store)?.into_iter().map(|annotation| (annotation.id.to_string(), annotation)).collect();
     let n_before = all.len();
     let mut table = csv::Reader::from_path(file).map_err(wrong)?;
     let heads = table.headers().map_err(wrong)?.clone();
@@ -77,8 +79,7 @@ pub fn take(context: &Context, file: &Path) -> Result<(), Failure> {
             continue;
         }
         let line = at + 2;
-        let Some(was) = all.iter().position(|annotation| annotation.id.to_string() == id).map(|at| all.swap_remove(at))
-        else {
+        let Some(was) = all.remove(id) else {
             complain(&say!("line {line}: {id} is not to be sorted", line, id));
             continue;
         };

@@ -5,9 +5,6 @@ use crate::text::offsets::Offsets;
 use crate::text::segment::{Unit, segments};
 use crate::text::span::{CodePoints, Span, slice};
 
-/// Bytes that are looked at first: so many words mostly are no farther.
-const BYTES_PER_WORD: usize = 24;
-
 /// A text that distances are measured in.
 #[derive(Debug, Clone)]
 pub struct Course {
@@ -52,7 +49,10 @@ impl Course {
     pub fn is_near(&self, end: usize, start: usize, (n, unit): (usize, Unit)) -> bool {
         let Some(gap) = self.offsets.span(&self.text, CodePoints { start: end, end: start }) else { return false };
         match unit {
-            Unit::Word | Unit::Grapheme => self.has_few_words(gap, n),
+            // Of words those that begin between: what is left of one that is cut is none.
+            Unit::Word | Unit::Grapheme => self.has_few_starts(gap, (gap.start, gap.end), n, |block| {
+                segments(&block.text, Unit::Word).into_iter().map(|span| block.start + span.start).collect()
+            }),
             Unit::Sentence => self.has_few_borders(gap, n, |block| {
                 segments(&block.text, Unit::Sentence).into_iter().map(|span| block.start + span.start).collect()
             }),
@@ -63,28 +63,24 @@ impl Course {
         }
     }
 
-    /// Whether a stretch has at most `n` words; longer ones are read only as far as it takes to tell.
-    fn has_few_words(&self, gap: Span, n: usize) -> bool {
-        let mut room = (n + 2) * BYTES_PER_WORD;
-        loop {
-            let end = gap.end.min(gap.start.saturating_add(room));
-            let words = segments(&self.text.read(Span::new(gap.start, end)), Unit::Word);
-            // The last word may be cut.
-            let n_whole = if end < gap.end { words.len().saturating_sub(1) } else { words.len() };
-            if n_whole > n || end == gap.end {
-                return n_whole <= n;
-            }
-            room *= 8;
-        }
-    }
-
     /// Whether at most `n` segments begin between the last letter before a stretch and the first letter behind it.
     fn has_few_borders(&self, gap: Span, n: usize, starts: impl Fn(&Block) -> Vec<usize>) -> bool {
-        let mut n_borders = 0;
+        self.has_few_starts(gap, (gap.start, gap.end + 1), n, starts)
+    }
+
+    /// Whether at most `n` segments begin in a range; blocks are read only as far as it takes to tell.
+    fn has_few_starts(
+        &self,
+        gap: Span,
+        (from, until): (usize, usize),
+        n: usize,
+        starts: impl Fn(&Block) -> Vec<usize>,
+    ) -> bool {
+        let mut n_starts = 0;
         let mut block = Some(self.text.block(gap.start.saturating_sub(1)));
         while let Some(here) = block.filter(|here| here.start <= gap.end) {
-            n_borders += starts(&here).into_iter().filter(|at| (gap.start..=gap.end).contains(at)).count();
-            if n_borders > n {
+            n_starts += starts(&here).into_iter().filter(|at| (from..until).contains(at)).count();
+            if n_starts > n {
                 return false;
             }
             block = self.text.block_after(&here);

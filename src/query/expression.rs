@@ -141,7 +141,7 @@ pub enum Value {
     Is(String),
     /// From the one to the other, both included; `None` for no bound.
     Range(Option<String>, Option<String>),
-    /// This one, letter by letter.
+    /// This one, capitals aside, whatever signs it has.
     Exactly(String),
     /// Nothing is known.
     Missing,

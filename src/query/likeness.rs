@@ -93,13 +93,16 @@ fn weighted(terms: &[String], rarity: &HashMap<String, f64>) -> Vector {
     vector
 }
 
+/// Whether a sentence may be suggested for a code, and whether to go on.
+pub type Asks<'a> = (&'a dyn Fn(&Candidate, &CodeId) -> bool, &'a mut dyn FnMut() -> bool);
+
 /// The sentences of one language that look like passages of codes, the most alike first. `tagged` are passages' words by
-/// code; `is_open` says whether a sentence may be suggested for a code.
+/// code; `is_open` says whether a sentence may be suggested for a code; `go_on` ends the work.
 pub fn suggestions(
     language: &str,
     tagged: &BTreeMap<CodeId, Vec<String>>,
     candidates: &[Candidate],
-    is_open: &dyn Fn(&Candidate, &CodeId) -> bool,
+    (is_open, go_on): Asks<'_>,
 ) -> Vec<Suggestion> {
     let of_passages: BTreeMap<&CodeId, Vec<Vec<String>>> =
         tagged.iter().map(|(code, all)| (code, all.iter().map(|text| terms(language, text)).collect())).collect();
@@ -117,13 +120,16 @@ pub fn suggestions(
         let wordings: HashSet<&[String]> = passages.iter().flat_map(|terms| terms.windows(SAME_WORDS)).collect();
         let whole = length(&sum).max(f64::MIN_POSITIVE);
         let mut own: Vec<Suggestion> = Vec::new();
+        if !go_on() {
+            return Vec::new();
+        }
         for ((candidate, terms), vector) in candidates.iter().zip(&of_sentences).zip(&sentences) {
-            if terms.len() < LEAST_WORDS || !is_open(candidate, code) {
+            if terms.len() < LEAST_WORDS {
                 continue;
             }
             let is_same = terms.windows(SAME_WORDS).any(|run| wordings.contains(run));
             let likeness = if is_same { 1.0 } else { product(vector, &sum) / whole };
-            if likeness >= least {
+            if likeness >= least && is_open(candidate, code) {
                 let Candidate { document, range, words } = candidate.clone();
                 own.push(Suggestion { document, range, words, code: code.clone(), likeness });
             }
@@ -150,16 +156,14 @@ fn rarity<'a>(texts: impl Iterator<Item = &'a Vec<String>>) -> HashMap<String, f
     seen.into_iter().map(|(term, n)| (term, (1.0 + n_texts / n).ln())).collect()
 }
 
-/// As like as most of a code's own passages are to the others of it.
+/// As like as half of a code's own passages are to the others of it.
 fn threshold(vectors: &[Vector], sum: &Vector) -> f64 {
+    let whole = length(sum).powi(2);
     let to_others = |own: &Vector| {
-        let mut others = sum.clone();
-        for (term, weight) in own {
-            if let Some(of_all) = others.get_mut(term) {
-                *of_all -= weight;
-            }
-        }
-        product(own, &others) / length(&others).max(f64::MIN_POSITIVE)
+        // The others are the sum without it: their product and length follow from those of the sum.
+        let (with_sum, with_itself) = (product(own, sum), length(own).powi(2));
+        let others = (whole - 2.0 * with_sum + with_itself).max(0.0).sqrt();
+        (with_sum - with_itself) / others.max(f64::MIN_POSITIVE)
     };
     let mut own: Vec<f64> = vectors.iter().map(to_others).collect();
     own.sort_by(f64::total_cmp);
@@ -199,11 +203,11 @@ mod tests {
             "Ауа райы ертең жылы болады дейді болжаушылар",
             "Мың адам лайк басты, бірақ алаңға ешкім шықпады",
         ]);
-        let found = suggestions("kk", &tagged, &all, &|_, _| true);
+        let found = suggestions("kk", &tagged, &all, (&|_, _| true, &mut || true));
         let told: Vec<(usize, &str)> = found.iter().map(|s| (s.range.start, s.code.0.as_str())).collect();
         assert!(told.contains(&(0, "censorship")) && told.contains(&(200, "slacktivism")), "{told:?}");
         assert!(told.iter().all(|(at, code)| *at != 100 && *code != "rare"), "{told:?}");
-        let none = suggestions("kk", &tagged, &all, &|_, code| code.0 != "censorship");
+        let none = suggestions("kk", &tagged, &all, (&|_, code| code.0 != "censorship", &mut || true));
         assert!(none.iter().all(|s| s.code.0 != "censorship"));
     }
 
@@ -214,7 +218,8 @@ mod tests {
             CodeId("c".into()),
             vec![same.to_owned(), "other things entirely".into(), "and more things".into()],
         )]);
-        let found = suggestions("en", &tagged, &candidates(&[&format!("Since then {same}.")]), &|_, _| true);
+        let found =
+            suggestions("en", &tagged, &candidates(&[&format!("Since then {same}.")]), (&|_, _| true, &mut || true));
         assert_eq!(found.first().map(|s| s.likeness), Some(1.0));
     }
 }

@@ -50,12 +50,18 @@ pub const KEYWORDS: [&str; 17] = [
 /// Words of a code's name that are tried together.
 const MAX_NAME_WORDS: usize = 8;
 
+/// Codes and filters in a query at most: a list of names, not what a person writes.
+const MAX_PARTS: usize = 500;
+
+/// Distances at most; farther is everywhere.
+const MAX_DISTANCE: usize = 1_000_000;
+
 /// Brackets in brackets at most: nobody writes more, and each takes some of the stack.
 const MAX_DEPTH: usize = 64;
 
 /// Reads a query; fails with the place of the first mistake.
 pub fn parse(query: &str, known: &Known<'_>) -> Result<Node, Mistake> {
-    let mut parser = Parser { tokens: tokens(query)?, next: 0, end: query.len(), depth: 0, known };
+    let mut parser = Parser { tokens: tokens(query)?, next: 0, end: query.len(), depth: 0, n_parts: 0, known };
     let node = parser.or()?;
     match parser.peek() {
         None => Ok(node),
@@ -73,7 +79,8 @@ pub fn parse(query: &str, known: &Known<'_>) -> Result<Node, Mistake> {
 pub fn distance(written: &str) -> Option<Distance> {
     let (book, attributes) = (Codebook::default(), BTreeSet::new());
     let known = Known { book: &book, attributes: &attributes };
-    let mut parser = Parser { tokens: tokens(written).ok()?, next: 0, end: written.len(), depth: 0, known: &known };
+    let mut parser =
+        Parser { tokens: tokens(written).ok()?, next: 0, end: written.len(), depth: 0, n_parts: 0, known: &known };
     let distance = parser.distance().ok()?;
     (parser.next > 0 && parser.peek().is_none()).then_some(distance)
 }
@@ -83,6 +90,7 @@ struct Parser<'a> {
     next: usize,
     end: usize,
     depth: usize,
+    n_parts: usize,
     known: &'a Known<'a>,
 }
 
@@ -199,7 +207,7 @@ impl Parser<'_> {
         };
         let Some(unit) = unit else { return Ok(Distance { n: 0, unit: Unit::Paragraph }) };
         self.next = unit_at + 1;
-        Ok(Distance { n: number.unwrap_or(0), unit })
+        Ok(Distance { n: number.unwrap_or(0).min(MAX_DISTANCE), unit })
     }
 
     fn filtered(&mut self) -> Result<Node, Mistake> {
@@ -218,6 +226,10 @@ impl Parser<'_> {
         let Some(token) = self.peek().cloned() else {
             return Err(self.missing(say!("a code or a filter is missing here").into()));
         };
+        self.n_parts += 1;
+        if self.n_parts > MAX_PARTS {
+            return Err(self.missing(say!("the query has more than {n} codes and filters", n = MAX_PARTS)));
+        }
         if self.takes("any") {
             return Ok(Node { at: token.at, what: What::Any });
         }

@@ -94,8 +94,7 @@ impl Plan {
             "" => Self { step: Step::Pick(None) },
             _ => Self::new(&choice.query, meaning)?,
         };
-        let keep = |step, test| Step::Keep(Box::new(step), test);
-        Ok(Self { step: meaning.tests(choice).into_iter().fold(plan.step, keep) })
+        Ok(Self { step: meaning.tests(choice).into_iter().fold(plan.step, Step::keeping) })
     }
 
     /// Whether a document may hold anything that is wanted.
@@ -104,12 +103,27 @@ impl Plan {
     }
 }
 
-/// The names of all attributes that documents have.
+/// The names of all attributes that documents have, or may have.
 pub fn attributes_of(shared: &Shared) -> BTreeSet<String> {
-    shared.documents.values().flat_map(|document| document.attributes.keys().cloned()).collect()
+    let known = shared.documents.values().flat_map(|document| document.attributes.keys().cloned());
+    known.chain(shared.attributes.keys().cloned()).collect()
 }
 
 impl Step {
+    /// The same, of annotations alone of which something is true: asked of them before they are brought together, so that one
+    /// coder's are not lost among another's.
+    fn keeping(self, test: Test) -> Self {
+        let inner = |step: Box<Self>| Box::new(step.keeping(test.clone()));
+        match self {
+            Self::And(left, right) => Self::And(inner(left), inner(right)),
+            Self::Or(left, right) => Self::Or(inner(left), inner(right)),
+            Self::Without(left, right) => Self::Without(inner(left), right),
+            Self::Stands(left, relation, right) => Self::Stands(inner(left), relation, right),
+            Self::Keep(step, known) => Self::Keep(step, Test::All(Box::new(known), Box::new(test))),
+            Self::Pick(_) => Self::Keep(Box::new(self), test),
+        }
+    }
+
     fn may_be_in(&self, id: &DocumentId) -> bool {
         match self {
             Self::Pick(_) => true,
@@ -168,8 +182,8 @@ impl Meaning<'_> {
             What::Any | What::Filter(_) => Step::Pick(None),
             What::Code { name, is_alone } => Step::Pick(Some(self.codes(name, *is_alone))),
             What::And(left, right) => match (&left.what, &right.what) {
-                _ if left.is_filter() => Step::Keep(Box::new(self.step(right)?), self.test(left)?),
-                _ if right.is_filter() => Step::Keep(Box::new(self.step(left)?), self.test(right)?),
+                _ if left.is_filter() => self.step(right)?.keeping(self.test(left)?),
+                _ if right.is_filter() => self.step(left)?.keeping(self.test(right)?),
                 (_, What::Not(inner)) => {
                     let (left, right) = both(left, inner)?;
                     Step::Without(left, right)

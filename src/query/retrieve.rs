@@ -69,8 +69,14 @@ impl<'a> Page<'a> {
         Self { document, facts, length, reading, course: OnceCell::new() }
     }
 
-    /// The passages that a plan wants, in the order of the text.
+    /// The passages that a plan wants, in the order of the text: of several codes each stretch once, with all annotations
+    /// that it comes from.
     pub fn passages(&self, plan: &Plan) -> Vec<Passage> {
+        tidied(self.take(&plan.step))
+    }
+
+    /// The same with every combination of annotations by itself: two coders' same words are two combinations of each.
+    pub fn combinations(&self, plan: &Plan) -> Vec<Passage> {
         self.take(&plan.step)
     }
 
@@ -97,6 +103,7 @@ impl<'a> Page<'a> {
                 }
                 inner => {
                     let mut all = self.take(inner);
+                    // A test stands behind codes alone once a plan is made; see `Step::keeping`.
                     all.retain(|passage| passage.of.iter().all(|at| self.holds(test, *at)));
                     all
                 }
@@ -111,8 +118,14 @@ impl<'a> Page<'a> {
             }
             Step::Without(left, right) => {
                 let mut all = self.take(left);
-                let others = Beside::new(self.take(right));
-                all.retain(|passage| others.overlapping(passage).next().is_none());
+                let mut is_free = vec![true; all.len()];
+                each_overlap(&all, &self.take(right), |at, _| {
+                    if let Some(free) = is_free.get_mut(at) {
+                        *free = false;
+                    }
+                });
+                let mut free = is_free.into_iter();
+                all.retain(|_| free.next() == Some(true));
                 all
             }
             Step::Stands(left, relation, right) => self.standing(self.take(left), *relation, self.take(right)),
@@ -137,23 +150,36 @@ impl<'a> Page<'a> {
         if all.is_empty() || others.is_empty() {
             return Vec::new();
         }
-        let others = Beside::new(others);
-        all.retain(|one| match relation {
-            Relation::Overlapping => others.overlapping(one).any(|other| !one.is_of(other)),
-            Relation::Within => others
-                .overlapping(one)
-                .any(|other| !one.is_of(other) && other.start <= one.start && one.end <= other.end),
-            Relation::Containing => others
-                .overlapping(one)
-                .any(|other| !one.is_of(other) && one.start <= other.start && other.end <= one.end),
-            Relation::Near(distance) => {
-                others.overlapping(one).any(|other| !one.is_of(other))
-                    || self.is_behind(one, &others, distance)
-                    || self.is_before(one, &others, distance)
+        let is_so = |one: &Passage, other: &Passage| match relation {
+            _ if one.is_of(other) => false,
+            Relation::Within => other.start <= one.start && one.end <= other.end,
+            Relation::Containing => one.start <= other.start && other.end <= one.end,
+            Relation::Overlapping | Relation::Near(_) => true,
+            Relation::FollowedBy(_) | Relation::PrecededBy(_) => false,
+        };
+        let mut stands = vec![false; all.len()];
+        if !matches!(relation, Relation::FollowedBy(_) | Relation::PrecededBy(_)) {
+            each_overlap(&all, &others, |at, other| {
+                if let (Some(known), Some(one)) = (stands.get_mut(at), all.get(at)) {
+                    *known |= is_so(one, other);
+                }
+            });
+        }
+        let distant = match relation {
+            Relation::Near(distance) | Relation::FollowedBy(distance) | Relation::PrecededBy(distance) => {
+                Some(distance)
             }
-            Relation::FollowedBy(distance) => self.is_behind(one, &others, distance),
-            Relation::PrecededBy(distance) => self.is_before(one, &others, distance),
-        });
+            _ => None,
+        };
+        if let Some(distance) = distant {
+            let others = Beside::new(others);
+            for (one, known) in all.iter().zip(&mut stands) {
+                *known |= (!matches!(relation, Relation::PrecededBy(_)) && self.is_behind(one, &others, distance))
+                    || (!matches!(relation, Relation::FollowedBy(_)) && self.is_before(one, &others, distance));
+            }
+        }
+        let mut known = stands.into_iter();
+        all.retain(|_| known.next() == Some(true));
         all
     }
 
@@ -219,27 +245,15 @@ pub fn part_of(fact: &Fact, length: usize, n_parts: usize) -> usize {
 struct Beside {
     /// By start.
     all: Vec<Passage>,
-    /// `reach[i]` is the largest end among `all[..=i]`.
-    reach: Vec<usize>,
     /// Which of `all`, by end.
     by_end: Vec<usize>,
 }
 
 impl Beside {
     fn new(all: Vec<Passage>) -> Self {
-        let mut reach = Vec::with_capacity(all.len());
-        for passage in &all {
-            reach.push(reach.last().copied().unwrap_or(0).max(passage.end));
-        }
         let mut by_end: Vec<usize> = (0..all.len()).collect();
         by_end.sort_by_key(|at| all.get(*at).map_or(0, |passage| passage.end));
-        Self { all, reach, by_end }
-    }
-
-    fn overlapping<'a>(&'a self, one: &'a Passage) -> impl Iterator<Item = &'a Passage> {
-        let end = self.all.partition_point(|other| other.start < one.end);
-        let start = self.reach.partition_point(|reach| *reach <= one.start).min(end);
-        self.all.get(start..end).unwrap_or_default().iter().filter(|other| one.overlaps(other))
+        Self { all, by_end }
     }
 
     /// Those that begin at a code point or behind it, the nearest first.
@@ -255,31 +269,64 @@ impl Beside {
     }
 }
 
-/// The words that both have.
-fn both(left: &[Passage], right: &[Passage]) -> Vec<Passage> {
-    let others = Beside::new(right.to_vec());
-    let common = |one: &Passage, other: &Passage| Passage {
-        start: one.start.max(other.start),
-        end: one.end.min(other.end),
-        of: one.of.iter().chain(&other.of).copied().collect(),
-    };
-    let all = left.iter().flat_map(|one| others.overlapping(one).map(move |other| common(one, other)));
-    tidied(all.collect())
-}
-
-/// In the order of the text, each passage once, with all annotations that it comes from.
-fn tidied(mut all: Vec<Passage>) -> Vec<Passage> {
-    all.sort_by_key(|passage| (passage.start, passage.end));
-    let mut tidy: Vec<Passage> = Vec::with_capacity(all.len());
-    for passage in all {
-        match tidy.last_mut() {
-            Some(last) if (last.start, last.end) == (passage.start, passage.end) => last.of.extend(passage.of),
-            _ => tidy.push(passage),
+/// Hands every two that share a letter to `each`: which of the left, and the right one. Both are ordered by their starts; it
+/// takes as long as there are such twos, however long single passages are.
+fn each_overlap<'a>(left: &[Passage], right: &'a [Passage], mut each: impl FnMut(usize, &'a Passage)) {
+    let mut next = 0;
+    // Those that began before and may not be over.
+    let mut open: Vec<&Passage> = Vec::new();
+    for (at, one) in left.iter().enumerate() {
+        while let Some(other) = right.get(next).filter(|other| other.start <= one.start) {
+            open.push(other);
+            next += 1;
+        }
+        open.retain(|other| other.end > one.start);
+        for other in &open {
+            if one.overlaps(other) {
+                each(at, other);
+            }
+        }
+        for other in right.get(next..).unwrap_or_default().iter().take_while(|other| other.start < one.end) {
+            each(at, other);
         }
     }
-    for passage in &mut tidy {
-        passage.of.sort_unstable();
-        passage.of.dedup();
+}
+
+/// The words that both have, of every two.
+fn both(left: &[Passage], right: &[Passage]) -> Vec<Passage> {
+    let mut all = Vec::new();
+    each_overlap(left, right, |at, other| {
+        let Some(one) = left.get(at) else { return };
+        let mut of: Vec<u32> = one.of.iter().chain(&other.of).copied().collect();
+        of.sort_unstable();
+        of.dedup();
+        all.push(Passage { start: one.start.max(other.start), end: one.end.min(other.end), of });
+    });
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// In the order of the text, each stretch that comes from several annotations once, with all of them.
+fn tidied(all: Vec<Passage>) -> Vec<Passage> {
+    let mut tidy: Vec<Passage> = Vec::with_capacity(all.len());
+    // Where the last stretch of several annotations stands: single ones of the same words may lie between.
+    let mut last: Option<usize> = None;
+    for passage in all {
+        let is_of_several = passage.of.len() > 1;
+        match last.and_then(|at| tidy.get_mut(at)) {
+            Some(known) if is_of_several && (known.start, known.end) == (passage.start, passage.end) => {
+                known.of.extend(passage.of);
+                known.of.sort_unstable();
+                known.of.dedup();
+            }
+            _ => {
+                if is_of_several {
+                    last = Some(tidy.len());
+                }
+                tidy.push(passage);
+            }
+        }
     }
     tidy
 }

@@ -32,7 +32,7 @@ impl Value {
         let known = known.trim();
         match self {
             Self::Missing => known.is_empty(),
-            Self::Exactly(wanted) => known == wanted.trim(),
+            Self::Exactly(wanted) => folded(known) == folded(wanted.trim()),
             Self::Is(wanted) => match wanted.strip_suffix('*') {
                 Some(beginning) => folded(known).starts_with(&folded(beginning)),
                 None => folded(known) == folded(wanted),

@@ -102,6 +102,8 @@ pub fn answer(store: &mut Store, question: &Question, go_on: &mut dyn FnMut(usiz
     answered.unwrap_or_else(|unanswered| match unanswered {
         // A count is asked for in passing.
         Unanswered::Mistaken(_, query) if matches!(question, Question::Count(_)) => Input::Counted(query, 0),
+        // What is asked again is the table, not its passages.
+        Unanswered::Mistaken(mistake, _) if matches!(question, Question::Table(..)) => Input::Failed(mistake.why),
         Unanswered::Mistaken(mistake, query) => Input::Mistaken(query, mistake),
         Unanswered::Unread(error) => Input::Failed(error.to_string()),
     })
@@ -198,7 +200,10 @@ fn write(root: &Path, table: &Table) -> Result<PathBuf, StoreError> {
     let parts: Vec<&str> = name.split('-').filter(|part| !part.is_empty()).collect();
     let name: String = parts.join("-").chars().take(60).collect();
     let free = |n: usize| folder.join(if n == 1 { format!("{name}.csv") } else { format!("{name}-{n}.csv") });
-    let path = (1..MAX_FILES).map(free).find(|path| !path.exists()).unwrap_or_else(|| free(MAX_FILES));
+    let path = (1..MAX_FILES)
+        .map(free)
+        .find(|path| !path.exists() && !path.with_extension("svg").exists())
+        .unwrap_or_else(|| free(MAX_FILES));
     let mut bytes = Vec::new();
     let written = csv::write(table, &mut bytes).and_then(|()| fs::write(&path, &bytes));
     written.map_err(StoreError::io("write", &path))?;

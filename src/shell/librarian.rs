@@ -180,7 +180,8 @@ fn answer_question(
     let look = &mut asked.look;
     let input = asking::answer(store, &question, &mut |permille| {
         while let Ok(request) = requests.try_recv() {
-            is_interrupted |= is_awaited(&request) || matches!(request, Request::Close);
+            // A document that is being opened is waited for, and so is a letter.
+            is_interrupted |= !matches!(request, Request::Ask(_) | Request::News);
             waiting.push_back(request);
         }
         !is_interrupted && look.is_at(permille, 1000)

@@ -8,6 +8,7 @@ use crate::query::choice::Choice;
 use crate::query::likeness::{Candidate, Suggestion, suggestions};
 use crate::shell::retrieval::{Retrieval, Unanswered};
 use crate::store::Store;
+use crate::store::opened::Opened;
 use crate::text::segment::{Unit, segments};
 use crate::text::span::slice;
 
@@ -31,19 +32,12 @@ pub fn suggested(
         let choice = Choice { languages: vec![language.to_owned()], ..Choice::default() };
         let retrieval = Retrieval::new(store, &shared, &choice)?;
         let mut tagged: BTreeMap<CodeId, Vec<String>> = BTreeMap::new();
-        // Which stretches the coder tagged, by document and code.
-        let mut own: BTreeMap<(DocumentId, CodeId), Vec<(usize, usize)>> = BTreeMap::new();
         let mut failed = None;
         retrieval.each(&mut |found| {
-            let is_here = documents.contains(found.document);
             match retrieval.annotations(&found) {
                 Ok(annotations) => {
                     for annotation in annotations.into_values() {
                         let code = shared.codebook.standing(&annotation.code).clone();
-                        if is_here && annotation.coder == store.writer.coder {
-                            let place = (annotation.passage.start, annotation.passage.end);
-                            own.entry((found.document.clone(), code.clone())).or_default().push(place);
-                        }
                         let known = tagged.entry(code).or_default();
                         if known.len() < MAX_PASSAGES {
                             known.push(annotation.quote.exact);
@@ -57,41 +51,45 @@ pub fn suggested(
         failed.map_or(Ok(()), Err)?;
         tagged.retain(|code, _| shared.codebook.get(code).is_some_and(|code| code.standing == Standing::InUse));
         let mut candidates = Vec::new();
+        // What the coder tagged or dismissed is not suggested.
+        let mut known: BTreeSet<(DocumentId, CodeId, usize)> = BTreeSet::new();
         for id in documents.iter().filter(|id| shared.language(id) == language) {
-            candidates.extend(sentences(store, id)?);
+            let opened = store.open_document(id)?;
+            for candidate in sentences(&opened) {
+                let Some(span) = opened.offsets.span(&opened.text, candidate.range) else { continue };
+                let own = opened.layer.overlapping(span).into_iter().map(|placed| &placed.annotation);
+                for annotation in own.filter(|annotation| annotation.coder == store.writer.coder) {
+                    let code = shared.codebook.standing(&annotation.code).clone();
+                    known.insert((id.clone(), code, candidate.range.start));
+                }
+                candidates.push(candidate);
+            }
         }
+        let dismissed = shared.dismissals.values().filter(|mark| mark.coder == store.writer.coder);
+        known.extend(dismissed.map(|mark| (mark.document.clone(), mark.code.clone(), mark.range.start)));
         let is_open = |candidate: &Candidate, code: &CodeId| {
-            let (start, end) = (candidate.range.start, candidate.range.end);
-            let tagged = own.get(&(candidate.document.clone(), code.clone()));
-            let is_tagged = tagged.is_some_and(|all| all.iter().any(|(from, to)| *from < end && start < *to));
-            let is_dismissed = shared.dismissals.values().any(|mark| {
-                mark.document == candidate.document
-                    && mark.range == candidate.range
-                    && mark.code == *code
-                    && mark.coder == store.writer.coder
-            });
-            !is_tagged && !is_dismissed
+            !known.contains(&(candidate.document.clone(), code.clone(), candidate.range.start))
         };
-        all.extend(suggestions(language, &tagged, &candidates, &is_open));
+        let found = suggestions(language, &tagged, &candidates, (&is_open, &mut || go_on(at * 1000 / n_languages)));
+        all.extend(found);
     }
     all.sort_by(|a, b| b.likeness.total_cmp(&a.likeness));
     Ok(all)
 }
 
 /// The sentences of a document.
-fn sentences(store: &Store, id: &DocumentId) -> Result<Vec<Candidate>, Unanswered> {
-    let opened = store.open_document(id)?;
+fn sentences(opened: &Opened) -> Vec<Candidate> {
     let mut all = Vec::new();
     let mut block = (!opened.text.is_empty()).then(|| opened.text.block(0));
     while let Some(here) = block.filter(|_| all.len() < MAX_SENTENCES) {
         for span in segments(&here.text, Unit::Sentence) {
             all.push(Candidate {
-                document: id.clone(),
+                document: opened.id.clone(),
                 range: opened.offsets.code_points(&opened.text, span.shifted(here.start)),
                 words: slice(&here.text, span.start, span.end).to_owned(),
             });
         }
         block = opened.text.block_after(&here);
     }
-    Ok(all)
+    all
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::aligning::MAX_UNASKED_BYTES;
+use crate::count;
 use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::fact::{Fact, Place};
@@ -16,9 +17,11 @@ use crate::query::retrieve::{Page, Passage, Reading};
 use crate::store::chunk::Chunk;
 use crate::store::error::StoreError;
 use crate::store::{Store, documents, links};
+use crate::text::anchor;
 use crate::text::body::Text;
 use crate::text::offsets::Offsets;
 use crate::text::span::Span;
+use crate::text::width::printable;
 
 /// What a query wants in a project.
 pub struct Retrieval<'a> {
@@ -51,8 +54,30 @@ pub struct Found<'a> {
     pub facts: &'a [(Fact, Place)],
     /// The same, to ask more of.
     pub page: &'a Page<'a>,
+    /// What is asked of it.
+    plan: &'a Plan,
     /// What is wanted.
     pub passages: Vec<Passage>,
+}
+
+impl Found<'_> {
+    /// What is wanted, with every combination of annotations by itself.
+    pub fn combinations(&self) -> Vec<Passage> {
+        let has_several = self.passages.iter().any(|passage| passage.of.len() > 1);
+        if has_several { self.page.combinations(self.plan) } else { self.passages.clone() }
+    }
+}
+
+/// A document's text, and where wanted passages stand in it now.
+pub struct Placed<'f> {
+    /// The text.
+    pub text: Text,
+    /// Where each passage stands, in bytes.
+    pub places: Vec<(Span, &'f Passage)>,
+    /// How many found no place: their words are gone.
+    pub n_lost: usize,
+    /// The annotations that the passages come from, by their places in the page.
+    annotations: BTreeMap<u32, Annotation>,
 }
 
 /// Passages with their contexts, and how many there are in all.
@@ -124,7 +149,7 @@ impl<'a> Retrieval<'a> {
             let length = self.shared.documents.get(document).map_or(0, |known| known.length);
             let page = Page::new((document, length), facts, &reading);
             let passages = page.passages(&self.plan);
-            each(Found { document, facts, page: &page, passages })
+            each(Found { document, facts, page: &page, plan: &self.plan, passages })
         })
     }
 
@@ -160,8 +185,20 @@ impl<'a> Retrieval<'a> {
             let room = most.saturating_sub(answer.hits.len());
             answer.n_passages += found.passages.len();
             if room > 0 && !found.passages.is_empty() {
-                match self.hits(&found, room, has_counterparts.then_some(&mut aligned)) {
-                    Ok(hits) => answer.hits.extend(hits),
+                let aligned = has_counterparts.then_some(&mut aligned);
+                match self.hits(&found, room, (aligned, go_on)) {
+                    Ok((hits, n_lost)) => {
+                        answer.hits.extend(hits);
+                        if n_lost > 0 {
+                            let document = printable(&found.document.0);
+                            answer.failed.push(count!(
+                                n_lost,
+                                "{n} passage of {document} is left out: its words are gone from the text",
+                                "{n} passages of {document} are left out: their words are gone from the text",
+                                document
+                            ));
+                        }
+                    }
                     Err(error) => answer.failed.push(error.to_string()),
                 }
             }
@@ -171,26 +208,51 @@ impl<'a> Retrieval<'a> {
         Ok(answer)
     }
 
-    fn hits(&self, found: &Found<'_>, most: usize, aligned: Option<&mut Aligned>) -> Result<Vec<Hit>, StoreError> {
+    /// A document's text, and where its wanted passages stand in it now: an annotation stands where its words are, also where
+    /// the text was changed. Those whose words are gone are left out.
+    pub fn placed<'f>(&self, found: &'f Found<'_>, most: usize) -> Result<Placed<'f>, StoreError> {
         let dir = self.store.project.documents();
         let text = documents::open(&dir, found.document)?;
         let measured = Offsets::measure(&text).map_err(|wrong| {
             let near = text.bytes(Span::new(wrong.offset, wrong.offset + 64));
             documents::not_utf8(documents::path_of(&dir, found.document), wrong.offset, &near)
         })?;
-        let places = found.passages.iter().take(most);
-        let places: Vec<(Span, &Passage)> =
-            places.filter_map(|passage| Some((measured.span(&text, passage.range())?, passage))).collect();
-        let pair = aligned.filter(|_| text.len() <= MAX_UNASKED_BYTES);
-        let pair = pair.and_then(|known| self.aligned(found.document, known));
-        let spans = places.iter().map(|(span, _)| *span).collect();
         let annotations = self.annotations(found)?;
+        let locate =
+            |a: &Annotation| anchor::locate(&text, &measured, a.passage.range(), &a.quote).map(|(span, _)| span);
+        let spans: BTreeMap<u32, Option<Span>> = annotations.iter().map(|(at, a)| (*at, locate(a))).collect();
+        // Of several annotations a passage is what they share.
+        let shared = |one: Span, other: Span| {
+            let (start, end) = (one.start.max(other.start), one.end.min(other.end));
+            (start < end).then(|| Span::new(start, end))
+        };
+        let span_of = |passage: &Passage| {
+            let mut own = passage.of.iter().map(|at| spans.get(at).copied().flatten());
+            let first = own.next().flatten()?;
+            own.try_fold(first, |whole, span| shared(whole, span?))
+        };
+        let wanted = found.passages.iter().take(most);
+        let places: Vec<(Span, &Passage)> = wanted.clone().filter_map(|p| Some((span_of(p)?, p))).collect();
+        let n_lost = wanted.count() - places.len();
+        Ok(Placed { text, places, n_lost, annotations })
+    }
+
+    fn hits(
+        &self,
+        found: &Found<'_>,
+        most: usize,
+        (aligned, go_on): (Option<&mut Aligned>, &mut dyn FnMut(usize) -> bool),
+    ) -> Result<(Vec<Hit>, usize), StoreError> {
+        let Placed { text, places, n_lost, annotations } = self.placed(found, most)?;
+        let pair = aligned.filter(|_| text.len() <= MAX_UNASKED_BYTES);
+        let pair = pair.and_then(|known| self.aligned(found.document, known, go_on));
+        let spans = places.iter().map(|(span, _)| *span).collect();
         let mut hits = in_context((found.document, &text), spans, pair);
         for (hit, (_, passage)) in hits.iter_mut().zip(&places) {
             hit.said = self.said(found, passage);
             hit.annotations = passage.of.iter().filter_map(|at| Some(annotations.get(at)?.id)).collect();
         }
-        Ok(hits)
+        Ok((hits, n_lost))
     }
 
     /// The alignment of a document's pair; made when it is first asked for.
@@ -198,11 +260,12 @@ impl<'a> Retrieval<'a> {
         &self,
         id: &DocumentId,
         known: &'b mut Aligned,
+        go_on: &mut dyn FnMut(usize) -> bool,
     ) -> Option<&'b crate::alignment::pair::PairAlignment> {
         let pair = self.shared.pair_of(id)?;
         if known.as_ref().is_none_or(|(of, _)| of != pair) {
             let fixed = self.shared.links_of(pair).cloned().collect();
-            let made = links::align(&self.store.project, pair, fixed, &mut |_, _| true).ok().flatten();
+            let made = links::align(&self.store.project, pair, fixed, &mut |_, _| go_on(0)).ok().flatten();
             *known = Some((pair.clone(), made));
         }
         known.as_ref().and_then(|(_, made)| made.as_ref())

@@ -14,7 +14,7 @@ use crate::tables::table::{Measure, Table};
 use crate::tables::together::Together;
 use crate::tables::typical::Words;
 use crate::tables::wanted::Wanted;
-use crate::text::offsets::Offsets;
+use crate::text::span::Span;
 
 /// Words that are listed as typical, at most.
 const MAX_WORDS: usize = 100;
@@ -48,7 +48,7 @@ pub fn table(
             let needs_length = matches!(rows, Axis::Course(_)) || matches!(columns, Axis::Course(_));
             retrieval.each(&mut |found| {
                 let length = if needs_length { found.page.length() } else { 0 };
-                counter.take((found.document, length), found.facts, &found.passages);
+                counter.take((found.document, length), found.facts, &found.combinations());
                 step()
             })?;
             let is_list = *columns == Axis::All;
@@ -112,17 +112,17 @@ fn typical(
         if shared.language(found.document) != language || found.passages.is_empty() {
             return step();
         }
-        let Ok(text) = documents::open(&dir, found.document) else { return step() };
-        let Ok(offsets) = Offsets::measure(&text) else { return step() };
+        let Ok(placed) = retrieval.placed(&found, usize::MAX) else { return step() };
+        let mut spans: Vec<Span> = placed.places.iter().map(|(span, _)| *span).collect();
+        spans.sort_unstable_by_key(|span| (span.start, span.end));
         let mut read_to = 0;
-        for passage in &found.passages {
+        for span in spans {
             // What several passages share is read once.
-            let start = passage.start.max(read_to);
-            read_to = read_to.max(passage.end);
+            let start = span.start.max(read_to);
+            read_to = read_to.max(span.end);
             n_passages += 1;
-            let range = crate::text::span::CodePoints { start, end: passage.end.max(start) };
-            if let Some(span) = offsets.span(&text, range) {
-                words.mark(n_passages, &text.read(span));
+            if start < span.end {
+                words.mark(n_passages, &placed.text.read(Span::new(start, span.end)));
             }
         }
         goes_on = step();

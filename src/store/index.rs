@@ -10,6 +10,7 @@ use crate::model::event::Event;
 use crate::model::fact::{Fact, Place};
 use crate::model::shared::Shared;
 use crate::model::time::Stamp;
+use crate::say;
 use crate::store::cells::{Batch, Cells};
 use crate::store::chunk::{self, Chunk, Entry, Kept};
 use crate::store::error::StoreError;
@@ -91,12 +92,17 @@ impl Index {
     /// Notes how far a journal is read, and writes all that was taken in.
     pub fn read_to(&mut self, journal: &str, cursor: &Cursor) -> Result<(), StoreError> {
         self.cells.gather(Batch::from([(cursor_key(journal), Some(encoded(cursor)))]))?;
-        self.cells.settle()
+        self.settle()
     }
 
     /// Writes all that was taken in.
     pub fn settle(&mut self) -> Result<(), StoreError> {
-        self.cells.settle()
+        let settled = self.cells.settle();
+        if settled.is_err() {
+            // Names that were not written are not known.
+            self.names = OnceLock::new();
+        }
+        settled
     }
 
     /// Makes sure that the next opening makes the index anew.
@@ -176,8 +182,12 @@ impl Index {
 
     fn read_names(&self) -> Result<Names, StoreError> {
         let mut names = Vec::new();
-        self.cells.scan(b"w/", &mut |_, name| names.push(String::from_utf8_lossy(name).into_owned()))?;
-        Ok(Names::new(names))
+        let mut is_whole = true;
+        self.cells.scan(b"w/", &mut |key, name| {
+            is_whole &= key == name_key(names.len() as u32);
+            names.push(String::from_utf8_lossy(name).into_owned());
+        })?;
+        if is_whole { Ok(Names::new(names)) } else { Err(StoreError::Index(say!("its files are damaged").into())) }
     }
 
     /// The names of codes and coders, by the numbers that facts have.
@@ -320,6 +330,9 @@ impl Index {
 
     /// Replaces everything by what `rebuilt` gathered.
     pub fn replace(&mut self, rebuilt: Rebuilt) -> Result<(), StoreError> {
+        // What is being cleared is not whole, whenever it is interrupted.
+        self.cells.gather(Batch::from([(b"m".to_vec(), None)]))?;
+        self.cells.settle()?;
         self.cells.clear()?;
         self.names = OnceLock::new();
         for batch in rebuilt.batches() {

@@ -22,7 +22,10 @@ pub struct Rebuilt {
     documents: BTreeMap<DocumentId, BTreeMap<AnnotationId, Newest>>,
     shared: BTreeMap<Vec<u8>, Said>,
     cursors: BTreeMap<String, Cursor>,
+    /// Of codes and coders, as facts have them.
     names: Names,
+    /// Of journals' writers.
+    writers: Names,
 }
 
 /// The newest version of an annotation, encoded.
@@ -54,11 +57,12 @@ impl Rebuilt {
     }
 
     fn take_annotation(&mut self, document: DocumentId, id: AnnotationId, now: Option<Record>, stamp: &Stamp) {
-        let order = (stamp.time.0, stamp.tick, self.names.number(&stamp.by).0);
-        let names = &mut self.names;
+        let order = (stamp.time.0, stamp.tick, self.writers.number(&stamp.by).0);
+        let (names, writers) = (&mut self.names, &self.writers);
         let entries = self.documents.entry(document).or_default();
-        let is_newer =
-            |old: &Newest| (old.stamp.0, old.stamp.1, names.name(old.stamp.2)) < (order.0, order.1, stamp.by.as_str());
+        let is_newer = |old: &Newest| {
+            (old.stamp.0, old.stamp.1, writers.name(old.stamp.2)) < (order.0, order.1, stamp.by.as_str())
+        };
         if entries.get(&id).is_some_and(|old| !is_newer(old)) {
             return;
         }

@@ -21,6 +21,8 @@ struct Cell {
     covered: usize,
     /// The document that was counted last, from 1, and how far it is covered.
     last: (usize, usize),
+    /// The stretch of several annotations that was counted last in it.
+    stretch: (usize, usize),
 }
 
 /// Counts passages by two axes.
@@ -57,16 +59,22 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// Counts the passages of one document of so many code points, which come from these annotations. A passage counts
-    /// where all that it comes from stands.
+    /// Counts the passages of one document of so many code points, which come from these annotations: every combination of
+    /// annotations by itself, in the order of the text. One counts where all that it comes from stands.
     pub fn take(&mut self, (id, length): (&DocumentId, usize), facts: &[(Fact, Place)], passages: &[Passage]) {
         self.n_documents += 1;
         let [rows, columns] = &mut self.places;
         let fixed = [rows.meet(id), columns.meet(id)];
         let mut here = [Vec::new(), Vec::new()];
         let mut more = Vec::new();
+        let mut before = (0, 0);
         for passage in passages {
-            self.n_passages += 1;
+            // A stretch of several annotations counts once, however many combinations of them there are.
+            let is_again = passage.of.len() > 1 && before == (passage.start, passage.end);
+            if passage.of.len() > 1 {
+                before = (passage.start, passage.end);
+            }
+            self.n_passages += usize::from(!is_again);
             for ((places, fixed), own) in [&mut *rows, &mut *columns].into_iter().zip(&fixed).zip(&mut here) {
                 if let Some(fixed) = fixed {
                     own.clone_from(fixed);
@@ -82,15 +90,19 @@ impl<'a> Counter<'a> {
                     }
                 }
             }
-            self.n_outside += usize::from(here.iter().any(Vec::is_empty));
+            self.n_outside += usize::from(!is_again && here.iter().any(Vec::is_empty));
             for row in &here[0] {
                 for column in &here[1] {
                     let cell = self.cells.entry((*row, *column)).or_default();
-                    cell.n_passages += 1;
                     if cell.last.0 != self.n_documents {
                         cell.n_documents += 1;
-                        cell.last = (self.n_documents, 0);
+                        (cell.last, cell.stretch) = ((self.n_documents, 0), (0, 0));
                     }
+                    let is_known = passage.of.len() > 1 && cell.stretch == (passage.start, passage.end);
+                    if passage.of.len() > 1 {
+                        cell.stretch = (passage.start, passage.end);
+                    }
+                    cell.n_passages += usize::from(!is_known);
                     cell.covered += passage.end.saturating_sub(passage.start.max(cell.last.1));
                     cell.last.1 = cell.last.1.max(passage.end);
                 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
+use crate::model::attribute::is_date;
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::fact::Fact;
@@ -34,6 +35,8 @@ pub struct Places<'a> {
     /// Of names that were met first while counting.
     by_name: HashMap<String, usize>,
     by_day: HashMap<i64, usize>,
+    /// The left and the right documents of pairs, where the axis is of sides.
+    sides: [BTreeSet<&'a DocumentId>; 2],
 }
 
 /// The name, in files, of what has none.
@@ -58,6 +61,7 @@ impl<'a> Places<'a> {
             by_document: HashMap::new(),
             by_name: HashMap::new(),
             by_day: HashMap::new(),
+            sides: [BTreeSet::new(), BTreeSet::new()],
         };
         match axis {
             Axis::Code => places.list_codes(rolls_up),
@@ -75,6 +79,10 @@ impl<'a> Places<'a> {
                 places.labels = vec![Label { text: say!("all").into(), name: "all".into(), ..Label::default() }];
             }
             Axis::Side => {
+                places.sides = [
+                    shared.pairs.iter().map(|pair| &pair.left).collect(),
+                    shared.pairs.iter().map(|pair| &pair.right).collect(),
+                ];
                 places.labels = [("left", say!("left")), ("right", say!("right")), (NONE, say!("no pair"))]
                     .map(|(name, text)| Label {
                         text: text.into(),
@@ -98,16 +106,13 @@ impl<'a> Places<'a> {
             self.labels.push(self.code_label(&id, depth, rolls_up));
         }
         for name in self.names {
-            let id = book.standing(&CodeId(name.clone())).clone();
             let mut own = Vec::new();
-            if let Some(row) = rows.get(&id) {
+            let mut at = Some(book.standing(&CodeId(name.clone())).clone());
+            // A loop of parents is gone round once.
+            while let Some(row) = at.as_ref().and_then(|id| rows.get(id)).filter(|row| !own.contains(*row)) {
                 own.push(*row);
-                let above = |row: &usize| {
-                    self.labels.get(*row).is_some_and(|label| book.is_below(&id, &CodeId(label.name.clone())))
-                };
-                if rolls_up {
-                    own.extend(rows.values().copied().filter(|other| other != row).filter(above));
-                }
+                let above = at.as_ref().and_then(|id| book.get(id)).filter(|_| rolls_up).map(|code| &code.parent);
+                at = above.filter(|id| !id.0.is_empty()).map(|id| book.standing(id).clone());
             }
             self.by_number.push(own);
         }
@@ -146,14 +151,17 @@ impl<'a> Places<'a> {
             }
             Axis::Dated(name, period) => {
                 let date: String = attribute(name).chars().take(period.letters()).collect();
-                vec![self.named_or_missing(&date, &key(name), format!("{}:{date}*", key(name)))]
+                // What is no date, or not so exactly known, has no place among them.
+                let is_known = is_date(attribute(name)) && date.len() == period.letters();
+                if !date.is_empty() && !is_known {
+                    Vec::new()
+                } else {
+                    vec![self.named_or_missing(&date, &key(name), format!("{}:{date}*", key(name)))]
+                }
             }
             Axis::Side => {
-                let is_on = |side: fn(&crate::model::document::Pair) -> &DocumentId| {
-                    self.shared.pairs.iter().any(|pair| side(pair) == id)
-                };
-                let sides = [is_on(|pair| &pair.left), is_on(|pair| &pair.right)];
-                let on: Vec<usize> = (0..2).filter(|side| sides[*side]).collect();
+                let on: Vec<usize> =
+                    (0..2).filter(|side| self.sides.get(*side).is_some_and(|all| all.contains(id))).collect();
                 if on.is_empty() { vec![2] } else { on }
             }
             _ => Vec::new(),

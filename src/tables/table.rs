@@ -167,11 +167,15 @@ impl Table {
         Self { values: HashMap::default(), ..self }
     }
 
+    /// What the numbers of a column are.
+    pub fn measure_of(&self, column: usize) -> Measure {
+        self.columns.get(column).and_then(|label| label.measure).unwrap_or(self.measure)
+    }
+
     /// A value as it is shown; nothing for zero.
     pub fn shown(&self, row: usize, column: usize) -> String {
-        let own = self.columns.get(column).and_then(|label| label.measure);
         let value = self.value(row, column);
-        if value == 0.0 { String::new() } else { own.unwrap_or(self.measure).shown(value) }
+        if value == 0.0 { String::new() } else { self.measure_of(column).shown(value) }
     }
 
     /// Whether each column has numbers of its own kind: then only the first is shown as a picture.

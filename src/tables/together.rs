@@ -1,6 +1,6 @@
 //! Which codes stand together.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::fact::{Fact, Place};
 use crate::model::shared::Shared;
@@ -50,24 +50,18 @@ impl<'a> Together<'a> {
                 all.extend(own.first().map(|code| (passage.start, passage.end, *code)));
             }
         }
-        let mut partners: Vec<Vec<usize>> = vec![Vec::new(); all.len()];
-        // The largest end so far: what lies farther back reaches no one.
-        let mut reach = Vec::with_capacity(all.len());
-        for (_, end, _) in &all {
-            reach.push(reach.last().copied().unwrap_or(0).max(*end));
-        }
+        let mut partners: Vec<HashSet<usize, Quick>> = vec![HashSet::default(); all.len()];
+        // Those before that are near enough to what comes; one that is not will never be again.
+        let mut open: Vec<usize> = Vec::new();
         for (i, (start, _, code)) in all.iter().enumerate() {
-            for j in (0..i).rev() {
-                let Some((_, other_end, other)) = all.get(j) else { break };
-                let nearest = reach.get(j).copied().unwrap_or(0);
-                if !self.is_with(nearest, *start, &starts) {
-                    break;
-                }
-                if self.is_with(*other_end, *start, &starts) {
+            open.retain(|j| all.get(*j).is_some_and(|(_, end, _)| self.is_with(*end, *start, &starts)));
+            for j in &open {
+                if let Some((_, _, other)) = all.get(*j) {
                     note(&mut partners, i, *other);
-                    note(&mut partners, j, *code);
+                    note(&mut partners, *j, *code);
                 }
             }
+            open.push(i);
         }
         for ((_, _, code), others) in all.iter().zip(partners) {
             for other in others {
@@ -112,8 +106,8 @@ impl<'a> Together<'a> {
     }
 }
 
-fn note(partners: &mut [Vec<usize>], at: usize, code: usize) {
-    if let Some(known) = partners.get_mut(at).filter(|known| !known.contains(&code)) {
-        known.push(code);
+fn note(partners: &mut [HashSet<usize, Quick>], at: usize, code: usize) {
+    if let Some(known) = partners.get_mut(at) {
+        known.insert(code);
     }
 }

@@ -5,7 +5,7 @@ use ratatui::style::{Modifier, Style};
 
 use crate::app::screen::Area;
 use crate::app::session::Session;
-use crate::app::tabling::{Form, TableAreas, TableView};
+use crate::app::tableview::{Form, TableAreas, TableView};
 use crate::say;
 use crate::tables::table::Label;
 use crate::text::width::{columns, fitted};
@@ -29,13 +29,14 @@ pub fn draw(buffer: &mut Buffer, session: &Session, view: &TableView, theme: &Th
     framed(buffer, areas.frame, &title, theme.role(Role::Faint), theme.role(Role::Accent));
     draw_heads(buffer, view, &areas, theme);
     let n_down = usize::from(areas.cells.height / areas.height);
+    let widths = view.widths();
     for row in areas.first.0..table.rows.len().min(areas.first.0 + n_down) {
         let y = areas.cells.y + (row - areas.first.0) as u16 * areas.height;
         // Bars stand on the row of their name.
         draw_name(buffer, view, row, Area { y: y + areas.height - 1, height: 1, ..areas.names }, theme);
         let line = Area { y, height: areas.height, ..areas.cells };
         match view.form() {
-            Form::Bars => draw_bar(buffer, view, row, line, theme),
+            Form::Bars => draw_bar(buffer, view, row, (line, &widths), theme),
             Form::Heat => draw_shades(buffer, view, row, (line, &areas), theme),
             Form::Course => draw_course(buffer, view, row, (line, &areas), theme),
         }
@@ -92,22 +93,22 @@ fn draw_heads(buffer: &mut Buffer, view: &TableView, areas: &TableAreas, theme: 
 }
 
 fn share(view: &TableView, value: f64) -> f64 {
-    (value / view.table.most().max(f64::MIN_POSITIVE)).clamp(0.0, 1.0)
+    (value / view.most().max(f64::MIN_POSITIVE)).clamp(0.0, 1.0)
 }
 
 /// A bar of the chosen column, and the numbers of all columns.
-fn draw_bar(buffer: &mut Buffer, view: &TableView, row: usize, line: Area, theme: &Theme) {
+fn draw_bar(buffer: &mut Buffer, view: &TableView, row: usize, (line, widths): (Area, &[u16]), theme: &Theme) {
     let table = &view.table;
     let end = line.x + line.width;
     let mut x = end;
-    for (column, width) in view.widths().into_iter().enumerate().rev() {
+    for (column, width) in widths.iter().enumerate().rev() {
         let shown = table.shown(row, column);
         let shown = if shown.is_empty() { "·" } else { &shown };
         let style = if column == view.cell.1 { Style::default() } else { theme.role(Role::Dim) };
         put(buffer, (x.saturating_sub(columns(shown) as u16), line.y), end, shown, style);
-        x = x.saturating_sub(width);
+        x = x.saturating_sub(*width);
     }
-    let most = (0..table.rows.len()).map(|row| table.value(row, view.cell.1)).fold(0.0, f64::max);
+    let most = view.most_of(view.cell.1);
     let room = usize::from(x.saturating_sub(line.x));
     let eighths = (8.0 * room as f64 * table.value(row, view.cell.1) / most.max(f64::MIN_POSITIVE)).round() as usize;
     let bar =

@@ -18,7 +18,7 @@ fn root() -> PathBuf {
 }
 
 /// The corpus in a folder of its own, so that tests leave the real one alone.
-fn copy() -> tempfile::TempDir {
+pub fn copy() -> tempfile::TempDir {
     let dir = tempfile::TempDir::new().expect("a folder");
     for sub in ["documents", "journal", "alignment"] {
         fs::create_dir(dir.path().join(sub)).expect("made");

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use tanba::app::effect::{Effect, Input};
 use tanba::app::session::Mode;
 use tanba::model::annotation::Origin;
 use tanba::model::code::{CodeId, Standing};
@@ -322,4 +323,62 @@ fn a_study_is_carried_through_on_the_command_line() {
     for deed in ["memos", "progress", "stats"] {
         serde_json::from_str::<serde_json::Value>(&tanba(&[deed, "--json"])).expect("JSON");
     }
+}
+
+#[test]
+fn passages_of_a_changed_text_are_where_their_words_are() {
+    let dir = study();
+    ok(dir.path(), &["tag", "in.en", "9..24", "slacktivism"]);
+    ok(dir.path(), &["tag", "in.en", "25..38", "slacktivism"]);
+    ok(dir.path(), &["codes", "add", "control"]);
+    let text = "A title\n\nSomething new. People like it. Why?\n";
+    fs::write(dir.path().join("documents/in.en.txt"), text).expect("written");
+    let output = run(dir.path(), &["query", "slacktivism"]);
+    let (told, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(told.contains("[People like it.]") && told.lines().count() == 1, "{told}");
+    assert!(errors.contains("1 passage of in.en is left out: its words are gone"), "{errors}");
+    ok(dir.path(), &["query", "slacktivism", "--tag", "control"]);
+    let listed = ok(dir.path(), &["annotations", "--code", "control"]);
+    assert!(listed.contains("“People like it.”"), "{listed}");
+}
+
+#[test]
+fn what_was_closed_does_not_come_back_by_itself() {
+    let mut desk = desk();
+    desk.press("jcs").press("jcc");
+    // A table, a number's passages, one of them; then a list that has nothing to do with it.
+    desk.press("S").press("how often<Enter>").press("<Enter>").press("<Enter>");
+    assert_eq!(desk.session.mode.name(), "read");
+    desk.press("f<Esc>");
+    assert_eq!(desk.session.mode.name(), "read", "the table stays away");
+    desk.press("gS<Enter><Esc>");
+    assert_eq!(desk.session.mode.name(), "table");
+    desk.press("<Esc>");
+    // Attributes and codes that were not changed.
+    desk.press("gaoutlet<Enter><Enter><Esc>").press("jcs");
+    assert_eq!(desk.session.mode.name(), "read", "{}", desk.note());
+    desk.press("gccens<Enter><Esc>").press("jcs");
+    assert_eq!(desk.session.mode.name(), "read");
+}
+
+#[test]
+fn a_definition_that_cannot_be_kept_comes_back_to_its_writer() {
+    let mut desk = desk();
+    desk.press("gccens<Enter>").press("definition<Enter>").press("Three hours of work");
+    let moment = tanba::app::session::Moment::default();
+    let effects = tanba::app::update(&mut desk.session, Input::Key("C-s".parse().expect("a key")), moment);
+    assert!(matches!(effects.as_slice(), [Effect::Keep(_)]), "{effects:?}");
+    desk.take(Input::Failed("not kept: the disk is full".into()));
+    assert_eq!(desk.session.mode.name(), "edit");
+    assert!(desk.screen(100, 30).contains("Three hours of work"));
+}
+
+#[test]
+fn a_row_of_several_codes_is_not_recoded() {
+    let mut desk = desk();
+    desk.press("jcs").press("cc").press("Q").press("slacktivism and censorship<Enter>");
+    assert_eq!(list(&desk).1.len(), 1);
+    desk.press("<A-c>");
+    assert!(desk.note().contains("several codes"), "{}", desk.note());
+    assert_eq!(desk.kept("likes.en"), ["censorship 19..60", "slacktivism 19..60"]);
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use crate::corpus;
 use crate::harness::{ok, study, tanba};
 use crate::pty::Pty;
 
@@ -766,4 +767,55 @@ fn a_kazakh_coder_does_the_whole_job_with_a_kazakh_keyboard_and_interface() {
     );
     assert!(!run(&["export", "--nonsense"]).contains("unexpected"), "{}", run(&["export", "--nonsense"]));
     assert_eq!(run(&["export", "--format", "jsonl"]), exported);
+}
+
+/// The bundled corpus from tags to a finding, in the interface's own languages.
+#[test]
+fn the_corpus_is_asked_counted_and_written_in_every_language() {
+    for (language, by_coder, heading, passages) in [
+        ("C", "codes by coder", "code by coder", "passages: "),
+        ("kk_KZ.UTF-8", "кодтаушы бойынша кодтар", "кодтаушы бойынша код", "үзінділер: "),
+        ("ru_RU.UTF-8", "коды × кодировщик", "код × кодировщик", "фрагменты: "),
+    ] {
+        let dir = corpus::copy();
+        let root = dir.path().to_path_buf();
+        let mut pty = Pty::start(&tanba(), &[root.to_str().expect("a path")], &[("LC_ALL", language)], (120, 36));
+        pty.until_true("ready", |screen| screen.contains("aigerim"));
+        pty.settle();
+        pty.press("S");
+        pty.settle();
+        pty.press(by_coder);
+        pty.settle();
+        pty.press("\r");
+        pty.until(heading);
+        let n: usize = ok(&root, &["query", "=censorship by:aigerim", "--count"])
+            .split(' ')
+            .next()
+            .expect("a number")
+            .parse()
+            .expect("a number");
+        pty.until(
+            &format!("censorship × aigerim · {passages}{n}")
+                .replace("censorship", if language == "C" { "censorship" } else { "цензура" }),
+        );
+        pty.press("\r");
+        pty.until(&format!("· {n}"));
+        pty.escape();
+        pty.until(heading);
+        pty.press("w");
+        pty.settle();
+        let written: Vec<_> =
+            fs::read_dir(root.join("tables")).expect("a folder").flatten().map(|entry| entry.path()).collect();
+        assert_eq!(written.len(), 2, "{language}: a table and its picture: {written:?}");
+        pty.escape();
+        pty.settle();
+        pty.press("Q");
+        pty.settle();
+        pty.press("slacktivism near 20 words цензура\r");
+        pty.until("slacktivism near 20 words");
+        pty.escape();
+        pty.settle();
+        pty.press("q");
+        assert_eq!(pty.end(), 0);
+    }
 }
