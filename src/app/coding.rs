@@ -152,13 +152,14 @@ fn show(session: &mut Session, id: &CodeId) {
     rows.extend(DEEDS.iter().filter(|(name, _)| has_place(name)).map(|(name, does)| PickRow {
         value: value(name),
         text: crate::words::of(does).to_owned(),
+        also: (*name).to_owned(),
         detail: match *name {
             "parent" => printable(book.get(&code.parent).map_or("", |parent| parent.called())),
             _ => String::new(),
         },
         ..PickRow::default()
     }));
-    let title = format!("{} · {}", printable(&book.path(id)), say!("code"));
+    let title = format!("{} · {}", printable(book.called(id)), say!("code"));
     session.lists.coding = Some(id.clone());
     session.mode = Mode::Pick(Box::new(Picker::new(title, "edit-code", rows)));
 }
@@ -235,8 +236,6 @@ fn put(session: &mut Session, code: &Code, name: &str, text: &str) -> Outcome {
         let names: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
         let changes = edit::split(code, &names, &session.shared.codebook)?;
         session.lists.coding = None;
-        let key = session.keys.hint("read", "list-to-sort");
-        session.tell(say!("{key} lists what is to be sorted", key));
         return Ok(vec![Effect::Keep(changes)]);
     }
     let (_, field) = FIELDS.iter().find(|(own, _)| *own == name).ok_or(say!("there is no such thing"))?;

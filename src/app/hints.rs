@@ -52,7 +52,7 @@ const MARKING: Hints = &[
     // These apply in their own lists only.
     ("tag-hits", "tag them"),
     ("recode-hits", "other code"),
-    ("accept-rows", "it stands"),
+    ("accept-rows", "accept"),
     ("dismiss-rows", "dismiss"),
     ("sort-by-right", "sort"),
     ("mirror-rows", "mirror"),

@@ -11,6 +11,7 @@ use crate::query::plan::attributes_of;
 use crate::say;
 use crate::tables::axis::{Axis, Period};
 use crate::tables::table::{Cells, MEASURES, Measure, Table};
+use crate::tables::together;
 use crate::tables::wanted::Wanted;
 
 /// Tables.
@@ -78,10 +79,9 @@ fn offered(session: &Session) -> Vec<(String, String, &'static str, Wanted)> {
     if !session.shared.pairs.is_empty() {
         all.push(by(Axis::Side, heat));
     }
-    all.push(("together".into(), say!("codes that share words").into(), heat, Wanted::Together(None)));
-    for near in ["20 words", "1 sentence", "paragraph"] {
-        let title = say!("codes near each other: {near}", near);
-        all.push((format!("together {near}"), title, heat, Wanted::Together(crate::query::parse::distance(near))));
+    for near in ["", "20 words", "sentence", "paragraph"] {
+        let distance = crate::query::parse::distance(near);
+        all.push((format!("together {near}"), together::told(distance), heat, Wanted::Together(distance)));
     }
     all.push(by(Axis::Course(10), course));
     all.push(by(Axis::Made(Period::Day), course));

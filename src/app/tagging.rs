@@ -270,7 +270,10 @@ fn memo(session: &mut Session, args: &Args) -> Outcome {
         let was = placed.annotation.clone();
         let memo = memo.trim_end().to_owned();
         session.work().keeping.unsaved = (was.memo != memo).then(|| (Subject::Annotation(was.id), memo.clone()));
-        return replace(was.clone(), Annotation { memo, ..was });
+        // A memo's day in the diary is that of its beginning.
+        let begun = if was.memo.is_empty() { Some(session.now.1.now) } else { was.memo_time };
+        let memo_time = begun.filter(|_| !memo.is_empty());
+        return replace(was.clone(), Annotation { memo, memo_time, ..was });
     }
     let annotation = own(session)?;
     session.pane_mut().current = Some(annotation.id);

@@ -2,7 +2,7 @@
 
 use crate::model::annotation::{Annotation, Counterpart};
 use crate::model::change::{Change, Record, inverse_of};
-use crate::model::code::{Code, CodeId};
+use crate::model::code::{Code, CodeId, Standing};
 use crate::model::codebook::Codebook;
 use crate::model::event::{Deed, Event};
 use crate::model::link::FixedLink;
@@ -29,7 +29,7 @@ pub fn told(book: &Codebook, event: &Event) -> String {
         codes.iter().find(|code| code.id == *id).map_or_else(|| book.called(id), |code| code.called()).to_owned()
     };
     let text = match annotations.as_slice() {
-        [] => links(&changes).or_else(|| changes.first().map(other)).unwrap_or_default(),
+        [] => split(&changes).or_else(|| links(&changes)).or_else(|| changes.first().map(other)).unwrap_or_default(),
         [change] => annotation(change, &name),
         all => several(all, &name),
     };
@@ -47,6 +47,13 @@ fn several(all: &[&Change], name: &dyn Fn(&CodeId) -> String) -> String {
     let n_new = all.iter().filter(|c| c.was.is_none()).count();
     let n_gone = all.iter().filter(|c| c.now.is_none()).count();
     let n_linked = all.iter().filter(|c| matches!(&c.now, Some(Record::Annotation(now)) if is_linked(now))).count();
+    let is_reread = |c: &&&Change| match (&c.was, &c.now) {
+        (Some(Record::Annotation(was)), Some(Record::Annotation(now))) => was.reread != now.reread,
+        _ => false,
+    };
+    if all.iter().filter(is_reread).count() == all.len() {
+        return count!(all.len(), "{n} passage still stands", "{n} passages still stand");
+    }
     let told = if codes.len() <= 4 { codes.join(", ") } else { count!(codes.len(), "{n} code", "{n} codes") };
     match (all.len(), n_new, n_gone) {
         (n, made, 0) if made > 0 && n_linked == n => say!("tagged both sides: {code}", code = told),
@@ -74,6 +81,21 @@ fn is_linked(annotation: &Annotation) -> bool {
 
 fn was_open(change: &Change) -> bool {
     matches!(&change.was, Some(Record::Annotation(was)) if !is_linked(was))
+}
+
+/// The code that was split, if that is what was done.
+fn split(changes: &[Change]) -> Option<String> {
+    let is_folder = |change: &&Change| match (&change.was, &change.now) {
+        (Some(Record::Code(was)), Some(Record::Code(now))) => {
+            was.standing != now.standing && now.standing == Standing::Folder
+        }
+        _ => false,
+    };
+    let folder = changes.iter().find(is_folder).filter(|_| changes.len() > 1)?;
+    match &folder.now {
+        Some(Record::Code(code)) => Some(say!("{code} is split; what has it is to be sorted", code = code.called())),
+        _ => None,
+    }
 }
 
 /// What was done to the links of a pair, if that is what was done.
@@ -121,6 +143,8 @@ fn annotation(change: &Change, name: &dyn Fn(&CodeId) -> String) -> String {
                     Counterpart::Is(_) => say!("linked with its counterpart").into(),
                     Counterpart::Open => say!("the counterpart is open again").into(),
                 }
+            } else if was.reread != now.reread {
+                say!("{code} still stands", code = name(&now.code))
             } else if was.memo.is_empty() {
                 say!("memo kept").into()
             } else {

@@ -89,7 +89,13 @@ fn go(session: &mut Session, place: Place, is_selecting: bool) -> Outcome {
 }
 
 fn erase(session: &mut Session, place: Place) -> Outcome {
-    change(session, |editor| editor.delete(place))
+    change(session, |editor| {
+        // A whole line is meant whatever of it is selected.
+        if matches!(place, Place::LineStart | Place::LineEnd) {
+            editor.deselect();
+        }
+        editor.delete(place);
+    })
 }
 
 fn cut_text(session: &mut Session, _: &Args) -> Outcome {

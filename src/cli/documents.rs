@@ -11,7 +11,7 @@ use crate::cli::attributes;
 use crate::cli::choice::attribute;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
-use crate::formats::csv::bare;
+use crate::formats::csv::{bare, delimiter};
 use crate::model::change::{Change, Record};
 use crate::model::document::DocumentId;
 use crate::model::event::Deed;
@@ -179,7 +179,8 @@ fn run_fill(context: &Context, file: &Path) -> Result<(), Failure> {
     let bytes = fs::read(file).map_err(StoreError::io("read", file))?;
     let file = file.display();
     let text = String::from_utf8(bytes).map_err(|_| say!("{file} is not UTF-8", file))?;
-    let mut table = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let text = text.trim_start_matches('\u{feff}');
+    let mut table = csv::ReaderBuilder::new().delimiter(delimiter(text)).from_reader(text.as_bytes());
     let heads = table.headers().map_err(|error| error.to_string())?.clone();
     let column = heads.iter().position(|head| head == "document");
     let column = column.ok_or_else(|| say!("{file}: the first line names no column \"document\"", file))?;
@@ -187,6 +188,7 @@ fn run_fill(context: &Context, file: &Path) -> Result<(), Failure> {
     let shared = store.shared()?;
     let known = shared.documents.clone();
     let mut documents = known.clone();
+    let mut is_wrong = false;
     for (at, record) in table.records().enumerate() {
         let line = at + 2;
         let record = record.map_err(|error| format!("{file}, {}", say!("line {line}: {why}", line, why = error)))?;
@@ -195,6 +197,7 @@ fn run_fill(context: &Context, file: &Path) -> Result<(), Failure> {
         let Some(document) = documents.get_mut(&id) else {
             let why = say!("no document is called \"{id}\"; `tanba documents` lists them", id);
             complain(&format!("{file}, {}", say!("line {line}: {why}", line, why)));
+            is_wrong = true;
             continue;
         };
         let cells = heads.iter().zip(&record).enumerate().filter(|(place, _)| *place != column);
@@ -202,7 +205,10 @@ fn run_fill(context: &Context, file: &Path) -> Result<(), Failure> {
             let (name, value) = (head.trim(), bare(value).trim());
             match shared.attributes.get(name).map_or(Ok(value.to_owned()), |known| known.read(value)) {
                 Ok(value) => drop(document.attributes.insert(name.to_owned(), value)),
-                Err(why) => complain(&format!("{file}, {}", say!("line {line}: {why}", line, why))),
+                Err(why) => {
+                    complain(&format!("{file}, {}", say!("line {line}: {why}", line, why)));
+                    is_wrong = true;
+                }
             }
         }
     }
@@ -217,5 +223,8 @@ fn run_fill(context: &Context, file: &Path) -> Result<(), Failure> {
     if n > 0 {
         store.keep(changes, Deed::Plain, clock::now())?;
     }
-    Ok(Output::new().line(&count!(n, "{n} document changed", "{n} documents changed"))?)
+    let mut out = Output::new();
+    out.line(&count!(n, "{n} document changed", "{n} documents changed"))?;
+    out.done()?;
+    if is_wrong { Err(Failure::Silent) } else { Ok(()) }
 }

@@ -86,6 +86,9 @@ const SAID_COLUMNS: usize = 40;
 /// Does it.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = QueryArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
+    if args.query.trim().is_empty() {
+        return Err(Failure::Misunderstood(vec![say!("the query is empty; any is every annotation").into()]));
+    }
     let mut store = if args.tag.is_some() { context.store_to_write()? } else { context.store()? };
     let shared = store.shared()?;
     let choice = Choice { query: args.query.clone(), ..Choice::default() };

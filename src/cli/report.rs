@@ -14,8 +14,9 @@ use crate::cli::rows;
 use crate::cli::stats::one;
 use crate::formats::report::{Content, Section, write};
 use crate::formats::row::Row;
-use crate::model::annotation::Annotation;
+use crate::model::annotation::{Annotation, Passage};
 use crate::model::code::CodeId;
+use crate::model::document::DocumentId;
 use crate::model::shared::Shared;
 use crate::query::choice::Choice;
 use crate::query::plan::attributes_of;
@@ -120,8 +121,9 @@ fn facts(store: &Store, shared: &Shared, choice: &Choice) -> Result<Vec<(String,
         (say!("passages").into(), n_passages.to_string()),
         (say!("coders").into(), coders.join(", ")),
     ];
-    if !choice.query.is_empty() {
-        facts.push((say!("query").into(), choice.query.clone()));
+    let asked = choice.written();
+    if !asked.is_empty() {
+        facts.push((say!("counted is only").into(), asked));
     }
     Ok(facts)
 }
@@ -159,7 +161,10 @@ fn tables(shared: &Shared) -> Vec<(String, Wanted)> {
     all
 }
 
-/// The first passages of each code, the longer ones first told of as they stand.
+/// A document, and where passages of a code stand in it.
+type Quotable = (DocumentId, Vec<(usize, usize)>);
+
+/// Passages of each code from as many documents as there are; what several coders tagged alike stands once.
 fn quotes(
     store: &Store,
     shared: &Shared,
@@ -167,13 +172,38 @@ fn quotes(
     most: usize,
 ) -> Result<Vec<(String, String, Vec<Row>)>, Failure> {
     let book = &shared.codebook;
-    let mut n_taken: BTreeMap<CodeId, usize> = BTreeMap::new();
-    let mut is_wanted = |annotation: &Annotation| {
-        let n = n_taken.entry(book.standing(&annotation.code).clone()).or_default();
-        *n += 1;
-        *n <= most
-    };
+    let retrieval = Retrieval::new(store, shared, choice)?;
+    // Where each code's passages stand, by its documents in turn.
+    let mut places: BTreeMap<CodeId, Vec<Quotable>> = BTreeMap::new();
+    retrieval.each(&mut |found| {
+        let mut here: BTreeMap<CodeId, Vec<(usize, usize)>> = BTreeMap::new();
+        for at in found.passages.iter().flat_map(|passage| &passage.of) {
+            let Some((fact, _)) = found.facts.get(*at as usize) else { continue };
+            let code = book.standing(&CodeId(retrieval.name(fact.code).to_owned())).clone();
+            let own = here.entry(code).or_default();
+            if own.len() < most && !own.contains(&(fact.start, fact.end)) {
+                own.push((fact.start, fact.end));
+            }
+        }
+        for (code, own) in here {
+            let all = places.entry(code).or_default();
+            // Beyond some documents a code has more than are quoted.
+            if all.len() < most {
+                all.push((found.document.clone(), own));
+            }
+        }
+        true
+    })?;
+    let mut wanted: BTreeSet<(CodeId, DocumentId, usize, usize)> = BTreeSet::new();
+    for (code, documents) in &places {
+        let in_turn = (0..most).flat_map(|n| documents.iter().filter_map(move |(id, own)| Some((id, own.get(n)?))));
+        wanted.extend(in_turn.take(most).map(|(id, (start, end))| (code.clone(), id.clone(), *start, *end)));
+    }
     let mut by_code: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    let mut is_wanted = |annotation: &Annotation| {
+        let Passage { document, start, end } = annotation.passage.clone();
+        wanted.remove(&(book.standing(&annotation.code).clone(), document, start, end))
+    };
     rows::each_of(store, choice, &mut is_wanted, &mut |row| {
         by_code.entry(row.code.clone()).or_default().push(row);
         Ok(())
@@ -181,7 +211,7 @@ fn quotes(
     let all = book.tree().into_iter().filter_map(|(id, _)| {
         let rows = by_code.remove(&id.0)?;
         let definition = book.get(&id).map_or("", |code| &code.definition).to_owned();
-        Some((book.path(&id), definition, rows))
+        Some((book.called(&id).to_owned(), definition, rows))
     });
     Ok(all.collect())
 }

@@ -1,11 +1,12 @@
 //! What is to be sorted after a code was split: as a table to fill in, and back.
 
 use std::collections::HashMap;
+use std::fs;
 use std::path::Path;
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
-use crate::formats::csv::{bare, harmless};
+use crate::formats::csv::{bare, delimiter, harmless};
 use crate::model::annotation::Annotation;
 use crate::model::change::{Change, Record};
 use crate::model::event::Deed;
@@ -13,6 +14,7 @@ use crate::query::choice::Choice;
 use crate::shell::clock;
 use crate::shell::retrieval::Retrieval;
 use crate::store::Store;
+use crate::store::error::StoreError;
 use crate::{count, say};
 
 /// The query of what is to be sorted by the one who asks.
@@ -64,14 +66,16 @@ pub fn take(context: &Context, file: &Path) -> Result<(), Failure> {
     let mut all: HashMap<String, Annotation> =
         unsorted(&store)?.into_iter().map(|annotation| (annotation.id.to_string(), annotation)).collect();
     let n_before = all.len();
-    let mut table = csv::Reader::from_path(file).map_err(wrong)?;
+    let text = fs::read_to_string(file).map_err(StoreError::io("read", file))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let mut table = csv::ReaderBuilder::new().delimiter(delimiter(text)).from_reader(text.as_bytes());
     let heads = table.headers().map_err(wrong)?.clone();
     let column = |name: &str| {
-        let at = heads.iter().position(|head| head.trim().trim_start_matches('\u{feff}') == name);
+        let at = heads.iter().position(|head| head.trim() == name);
         at.ok_or_else(|| Failure::Told(say!("{file} has no column {name}", file = file.display(), name)))
     };
     let (id_at, new_at) = (column("id")?, column("new")?);
-    let mut changes = Vec::new();
+    let (mut changes, mut n_wrong) = (Vec::new(), 0);
     for (at, row) in table.records().enumerate() {
         let row = row.map_err(wrong)?;
         let (id, new) = (row.get(id_at).unwrap_or(""), bare(row.get(new_at).unwrap_or("").trim()));
@@ -81,6 +85,7 @@ pub fn take(context: &Context, file: &Path) -> Result<(), Failure> {
         let line = at + 2;
         let Some(was) = all.remove(id) else {
             complain(&say!("line {line}: {id} is not to be sorted", line, id));
+            n_wrong += 1;
             continue;
         };
         match book.given(new) {
@@ -88,8 +93,14 @@ pub fn take(context: &Context, file: &Path) -> Result<(), Failure> {
                 let now = Annotation { code: code.id.clone(), ..was.clone() };
                 changes.push(Change::replace(Record::Annotation(was), Record::Annotation(now)));
             }
-            Some(Err(why)) => complain(&say!("line {line}: {why}", line, why)),
-            None => complain(&say!("line {line}: no code is called \"{code}\"", line, code = new)),
+            Some(Err(why)) => {
+                n_wrong += 1;
+                complain(&say!("line {line}: {why}", line, why));
+            }
+            None => {
+                n_wrong += 1;
+                complain(&say!("line {line}: no code is called \"{code}\"", line, code = new));
+            }
         }
     }
     let n = changes.len();
@@ -99,5 +110,6 @@ pub fn take(context: &Context, file: &Path) -> Result<(), Failure> {
     let mut out = Output::new();
     let left = count!(n_before - n, "{n} is left", "{n} are left");
     out.line(&count!(n, "{n} passage sorted, {left}", "{n} passages sorted, {left}", left))?;
-    Ok(out.done()?)
+    out.done()?;
+    if n_wrong > 0 { Err(Failure::Silent) } else { Ok(()) }
 }

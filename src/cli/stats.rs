@@ -15,7 +15,6 @@ use crate::model::shared::Shared;
 use crate::query::choice::Choice;
 use crate::query::parse::distance;
 use crate::query::plan::attributes_of;
-use crate::say;
 use crate::shell::tabulation::table;
 use crate::store::Store;
 use crate::store::error::StoreError;
@@ -23,6 +22,7 @@ use crate::tables::axis::Axis;
 use crate::tables::table::{MEASURES, Measure, Table};
 use crate::tables::wanted::Wanted;
 use crate::text::width::{columns, fitted};
+use crate::{count, say};
 
 #[derive(Args)]
 #[allow(clippy::struct_excessive_bools)] // each is an option of its own
@@ -115,8 +115,13 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     Ok(out.done()?)
 }
 
-fn arranged(table: Table, args: &StatsArgs) -> Table {
-    let table = if args.empty { table } else { table.without_empty() };
+fn arranged(mut table: Table, args: &StatsArgs) -> Table {
+    // Gaps in time are for pictures and programs; people read numbers.
+    let is_for_people = !args.csv && !args.json && args.svg.is_none();
+    let is_course = table.is_course;
+    table.is_course &= !is_for_people;
+    let mut table = if args.empty { table } else { table.without_empty() };
+    table.is_course = is_course;
     if args.sort { table.sorted() } else { table }
 }
 
@@ -239,9 +244,21 @@ impl Listed {
 const NAME_COLUMNS: usize = 36;
 const HEAD_COLUMNS: usize = 14;
 
+/// Why there is no number.
+pub fn told_empty(table: &Table) -> String {
+    match table.n_passages.0 {
+        0 => say!("there is nothing to count yet").into(),
+        n => count!(
+            n,
+            "{n} passage, but it stands in no row and column: what comes from several codes has none of its own",
+            "{n} passages, but none stands in a row and column: what comes from several codes has none of its own"
+        ),
+    }
+}
+
 fn print(table: &Table, out: &mut Output) -> Result<(), Failure> {
     if table.is_empty() {
-        complain(say!("there is nothing to count yet"));
+        complain(&told_empty(table));
         return Ok(());
     }
     let right = |text: &str, width: usize| format!("{}{text}", " ".repeat(width.saturating_sub(columns(text))));

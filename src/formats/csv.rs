@@ -65,6 +65,17 @@ pub fn harmless(cell: &str) -> String {
     if is_formula { format!("'{clean}") } else { clean }
 }
 
+/// What parts the cells of a table: in its first line a semicolon or a tab, where that has no comma, as spreadsheets of many
+/// countries write it.
+pub fn delimiter(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or("");
+    match (first.contains(','), first.contains(';'), first.contains('\t')) {
+        (false, true, _) => b';',
+        (false, false, true) => b'\t',
+        _ => b',',
+    }
+}
+
 /// A cell without the apostrophe that [`harmless`] put before it.
 pub fn bare(cell: &str) -> &str {
     match cell.strip_prefix('\'') {

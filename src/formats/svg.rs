@@ -6,7 +6,10 @@ use crate::tables::table::{Label, Table};
 use crate::text::width::{columns, fitted, printable};
 
 /// Points of a letter's height, and of its width at most, in the fonts that are asked for.
-const FONT: (f64, f64) = (12.0, 7.0);
+const FONT: (f64, f64) = (12.0, 7.6);
+
+/// Points of the title.
+const HEAD: f64 = 28.0;
 
 /// Points of a row.
 const ROW: f64 = 20.0;
@@ -37,9 +40,13 @@ pub fn picture(table: &Table) -> String {
     };
     let title = escaped(&table.title);
     let measure = escaped(table.columns.first().and_then(|c| c.measure).unwrap_or(table.measure).called());
+    let width = width.max((columns(&table.title) + columns(&measure) + 5) as f64 * FONT.1 * 1.1);
+    let height = height + HEAD;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" width=\"{width:.0}\" height=\"{height:.0}\" \
-         role=\"img\" font-family=\"{FAMILY}\" font-size=\"{}\">\n<title>{title} · {measure}</title>\n{body}</svg>\n",
+         role=\"img\" font-family=\"{FAMILY}\" font-size=\"{}\">\n<title>{title} · {measure}</title>\n\
+         <text x=\"4\" y=\"16\" font-size=\"13\" font-weight=\"bold\" fill=\"#222\">{title} · {measure}</text>\n\
+         <g transform=\"translate(0 {HEAD})\">\n{body}</g>\n</svg>\n",
         FONT.0
     )
 }
@@ -142,7 +149,7 @@ fn heat(table: &Table) -> (f64, f64, String) {
         let style = format!("fill=\"{ink}\" text-anchor=\"middle\" font-size=\"11\"");
         words(&mut out, (x + cell / 2.0, y + ROW * 0.7), &style, &shown(row, column));
     }
-    let slant = 0.5 * label_width(&table.columns);
+    let slant = 0.75 * label_width(&table.columns);
     (left + table.columns.len() as f64 * cell + slant, top + table.rows.len() as f64 * ROW + 4.0, out)
 }
 
@@ -182,7 +189,7 @@ fn course(table: &Table) -> (f64, f64, String) {
         words(&mut out, (left, bottom - 4.0), "fill=\"#444\"", &first.text);
         words(&mut out, (right, bottom - 4.0), "fill=\"#444\" text-anchor=\"end\"", &last.text);
     }
-    words(&mut out, (right + 6.0, 14.0), "fill=\"#444\"", &table.measure.shown(most));
+    words(&mut out, (right + 6.0, 14.0), "fill=\"#444\"", &format!("≤ {}", table.measure.shown(most)));
     (right + 60.0, bottom + 4.0, out)
 }
 

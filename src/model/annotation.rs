@@ -122,6 +122,9 @@ pub struct Annotation {
     /// How it came about.
     #[serde(default)]
     pub origin: Origin,
+    /// When its memo was begun; nothing for one that was written with it.
+    #[serde(default)]
+    pub memo_time: Option<Time>,
 }
 
 impl Annotation {
@@ -138,6 +141,7 @@ impl Annotation {
             counterpart: Counterpart::default(),
             reread: None,
             origin: Origin::default(),
+            memo_time: None,
         }
     }
 }

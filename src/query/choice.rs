@@ -6,6 +6,7 @@ use crate::model::annotation::Annotation;
 use crate::model::codebook::Codebook;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
+use crate::query::parse::key;
 use crate::text::fold::folded;
 
 /// What annotations must be; an empty list asks nothing.
@@ -30,6 +31,40 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// All of it as a query, but for times that are no days.
+    pub fn written(&self) -> String {
+        let mut parts = Vec::new();
+        let query = self.query.trim();
+        let quoted = |key: &str, name: &str| format!("{key}:\"{}\"", name.replace('"', ""));
+        let mut any_of = |key: &str, names: Vec<String>| match names.as_slice() {
+            [] => {}
+            [one] => parts.push(quoted(key, one)),
+            _ => {
+                parts
+                    .push(format!("({})", names.iter().map(|name| quoted(key, name)).collect::<Vec<_>>().join(" or ")));
+            }
+        };
+        any_of("code", self.codes.iter().map(|code| format!("={code}")).collect());
+        any_of("by", self.coders.clone());
+        any_of("doc", self.documents.clone());
+        any_of("lang", self.languages.clone());
+        for (name, values) in &self.attributes {
+            any_of(&key(name), values.clone());
+        }
+        if let Some(since) = self.since {
+            parts.push(format!("made:>={}", since.minute().split(' ').next().unwrap_or("")));
+        }
+        if let Some(until) = self.until {
+            let last = Time(until.0.saturating_sub(1));
+            parts.push(format!("made:<={}", last.minute().split(' ').next().unwrap_or("")));
+        }
+        match (query, parts.is_empty()) {
+            (_, true) => query.to_owned(),
+            ("", false) => format!("any and {}", parts.join(" and ")),
+            (_, false) => format!("({query}) and {}", parts.join(" and ")),
+        }
+    }
+
     /// The first wanted code that the codebook has not.
     pub fn unknown_code(&self, book: &Codebook) -> Option<&str> {
         self.codes.iter().map(String::as_str).find(|name| book.find(name).is_none())

@@ -2,7 +2,7 @@
 
 use crate::text::body::{Block, Text};
 use crate::text::offsets::Offsets;
-use crate::text::segment::{Unit, segments};
+use crate::text::segment::{Unit, counted_words, segments};
 use crate::text::span::{CodePoints, Span, slice};
 
 /// A text that distances are measured in.
@@ -32,7 +32,8 @@ impl Course {
             // What lies between two blocks is the end of a line, a code point a byte.
             n_before += here.start - read_to;
             let (mut at, mut n) = (0, 0);
-            for segment in segments(&here.text, unit) {
+            let all = if unit == Unit::Word { counted_words(&here.text) } else { segments(&here.text, unit) };
+            for segment in all {
                 n += slice(&here.text, at, segment.start).chars().count();
                 at = segment.start;
                 starts.push(n_before + n);
@@ -51,7 +52,7 @@ impl Course {
         match unit {
             // Of words those that begin between: what is left of one that is cut is none.
             Unit::Word | Unit::Grapheme => self.has_few_starts(gap, (gap.start, gap.end), n, |block| {
-                segments(&block.text, Unit::Word).into_iter().map(|span| block.start + span.start).collect()
+                counted_words(&block.text).into_iter().map(|span| block.start + span.start).collect()
             }),
             Unit::Sentence => self.has_few_borders(gap, n, |block| {
                 segments(&block.text, Unit::Sentence).into_iter().map(|span| block.start + span.start).collect()
@@ -107,6 +108,8 @@ mod tests {
         // `Бір [сөз] айтты. Екінші [сөйлем]`: two words between 7 and 22.
         assert_eq!(least(text, 7, 22, Unit::Word), 2);
         assert_eq!(least(text, 7, 8, Unit::Word), 0);
+        // Signs between words are none: `[One], («two») — [three]`.
+        assert_eq!(least("One, («two») — three", 3, 15, Unit::Word), 1);
         assert_eq!(least(text, 3, 4, Unit::Sentence), 0);
         assert_eq!(least(text, 7, 22, Unit::Sentence), 1);
         let third = "Бір сөз айтты. Екінші сөйлем!\r\n\r\n".chars().count();

@@ -205,7 +205,14 @@ impl Parser<'_> {
             },
             _ => None,
         };
-        let Some(unit) = unit else { return Ok(Distance { n: 0, unit: Unit::Paragraph }) };
+        let Some(unit) = unit else {
+            let is_code = number.is_some_and(|n| self.known.book.named(&n.to_string()).is_some());
+            if number.is_some() && !is_code {
+                self.next = unit_at;
+                return Err(self.missing(say!("say of what: words, sentences or paragraphs").into()));
+            }
+            return Ok(Distance { n: 0, unit: Unit::Paragraph });
+        };
         self.next = unit_at + 1;
         Ok(Distance { n: number.unwrap_or(0).min(MAX_DISTANCE), unit })
     }
@@ -383,7 +390,10 @@ impl Parser<'_> {
         let key = key.strip_prefix('@').unwrap_or(key);
         let known = self.known.attributes.iter().find(|name| folded(name) == folded(key));
         if let Some(name) = known {
-            return Ok(Filter::Attribute(name.clone(), values));
+            return match values.iter().find_map(Value::wrong) {
+                Some(why) => Err(Mistake::new(at, why)),
+                None => Ok(Filter::Attribute(name.clone(), values)),
+            };
         }
         let own = self.known.attributes.iter().map(String::as_str);
         let names = FILTERS.into_iter().chain(own).map(printable).collect::<Vec<_>>().join(", ");
@@ -477,6 +487,10 @@ mod tests {
             ("by:", "0..3: write what by: is to be"),
             ("text:/(/", "0..5: this"),
             ("мектеп or", "0..12: no code is called \"мектеп\""),
+            ("protest near 10 metres protest", "16..22: say of what: words"),
+            ("outlet:>2012", "0..12: write >= or <="),
+            ("outlet:2014..2012", "0..17: the range 2014..2012 ends before"),
+            ("made:2027..2026", "0..15: made: is a day"),
             ("or protest", "0..2: a code or a filter is missing here; a code that is called so"),
         ] {
             let told = told_of(query);

@@ -15,6 +15,9 @@ use crate::text::search::Needle;
 use crate::text::span::Span;
 use crate::text::width::printable;
 
+/// Values that are told where one is not there.
+const MAX_TOLD: usize = 8;
+
 /// A query made ready for a project.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -236,7 +239,9 @@ impl Meaning<'_> {
             Filter::By(coders) => self.coders(coders, at)?,
             Filter::Code(name, is_alone) => Test::Code(self.codes(name, *is_alone)),
             Filter::Language(languages) => {
-                self.documents(|id| languages.iter().any(|value| value.wants(self.shared.language(id))))
+                let found = self.documents(|id| languages.iter().any(|value| value.wants(self.shared.language(id))));
+                let known = self.shared.documents.keys().map(|id| self.shared.language(id));
+                self.unless_none(found, languages, known.collect(), at)?
             }
             Filter::Document(values) => {
                 let found = self.documents(|id| values.iter().any(|value| value.wants(&id.0)));
@@ -250,10 +255,7 @@ impl Meaning<'_> {
                 }
                 found
             }
-            Filter::Attribute(name, values) => self.documents(|id| {
-                let known = self.shared.documents.get(id).and_then(|document| document.attributes.get(name));
-                values.iter().any(|value| value.wants(known.map_or("", String::as_str)))
-            }),
+            Filter::Attribute(name, values) => self.attribute(name, values, at)?,
             Filter::Side(side) => {
                 let paired = |side: usize| {
                     let on = move |pair: &Pair| if side == 0 { pair.left.clone() } else { pair.right.clone() };
@@ -281,6 +283,39 @@ impl Meaning<'_> {
             Filter::Made(from, until) => Test::Made(*from, *until),
             Filter::Course(part, of) => Test::Course(*part, *of),
         })
+    }
+
+    fn attribute(&self, name: &str, values: &[Value], at: Span) -> Result<Test, Mistake> {
+        if let Some(attribute) = self.shared.attributes.get(name) {
+            let wrong = values.iter().flat_map(Value::parts).find_map(|part| attribute.read(part).err());
+            wrong.map_or(Ok(()), |why| Err(Mistake::new(at, why)))?;
+        }
+        let known = |id: &DocumentId| {
+            let document = self.shared.documents.get(id);
+            document.and_then(|document| document.attributes.get(name)).map_or("", String::as_str)
+        };
+        let found = self.documents(|id| values.iter().any(|value| value.wants(known(id))));
+        self.unless_none(found, values, self.shared.documents.keys().map(known).collect(), at)
+    }
+
+    /// Documents that were found, unless there are none because what was asked for is in none: then what there is instead is
+    /// told.
+    fn unless_none(&self, found: Test, values: &[Value], known: BTreeSet<&str>, at: Span) -> Result<Test, Mistake> {
+        let is_none = matches!(&found, Test::Document(ids) if ids.is_empty());
+        let name = |value: &Value| match value {
+            Value::Is(name) if !name.ends_with('*') => Some(printable(name)),
+            Value::Exactly(name) => Some(printable(name)),
+            _ => None,
+        };
+        let names: Option<Vec<String>> = values.iter().map(name).collect();
+        match names.filter(|_| is_none && !self.shared.documents.is_empty()) {
+            Some(names) => {
+                let known = known.into_iter().filter(|value| !value.is_empty()).take(MAX_TOLD).map(printable);
+                let (value, known) = (names.join(", "), known.collect::<Vec<_>>().join(", "));
+                Err(Mistake::new(at, say!("no document has {value} there; there are {known}", value, known)))
+            }
+            None => Ok(found),
+        }
     }
 
     fn documents(&self, is_wanted: impl Fn(&DocumentId) -> bool) -> Test {

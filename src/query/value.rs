@@ -2,7 +2,9 @@
 
 use crate::model::time::Time;
 use crate::query::expression::Value;
+use crate::say;
 use crate::text::fold::folded;
+use crate::text::width::printable;
 
 impl Value {
     /// Reads what is written behind `key:`, several with commas between.
@@ -24,7 +26,31 @@ impl Value {
         if let Some(to) = written.strip_prefix("<=") {
             return Self::Range(None, bound(to));
         }
+        let written = written.strip_prefix('=').unwrap_or(written);
         Self::Is(written.to_owned())
+    }
+
+    /// What is wrong in it, whatever is known: a bound that is not written so, or ends before it begins.
+    pub fn wrong(&self) -> Option<String> {
+        match self {
+            Self::Is(value) if value.starts_with(['>', '<']) => {
+                Some(say!("write >= or <=, or a range: 2012..2014").into())
+            }
+            Self::Range(Some(from), Some(to)) if is_less(to, from, true) => {
+                Some(say!("the range {from}..{to} ends before it begins", from = printable(from), to = printable(to)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The values in it that must be such as the attribute has.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        let (one, other) = match self {
+            Self::Is(value) if !value.ends_with('*') => (Some(value.as_str()), None),
+            Self::Range(from, to) => (from.as_deref(), to.as_deref()),
+            _ => (None, None),
+        };
+        one.into_iter().chain(other)
     }
 
     /// Whether a known value is the one asked for; nothing is known where it is empty.
@@ -64,6 +90,11 @@ pub fn time_of(written: &str) -> Option<(Time, Time)> {
         Value::Missing => None,
         Value::Is(date) | Value::Exactly(date) => period(&date),
         Value::Range(from, to) => {
+            if let (Some(from), Some(to)) = (&from, &to)
+                && is_less(to, from, true)
+            {
+                return None;
+            }
             let from = from.map_or(Some(EVER), |from| period(&from))?.0;
             let to = to.map_or(Some(EVER), |to| period(&to))?.1;
             Some((from, to))

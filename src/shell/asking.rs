@@ -140,7 +140,7 @@ pub fn remembered(store: &Store, go_on: &mut dyn FnMut(usize) -> bool) -> Result
             about: format!("{} · {}", shared.codebook.called(&annotation.code), shared.title(found.document)),
             coder: annotation.coder,
             text: annotation.memo,
-            time: annotation.time,
+            time: annotation.memo_time.unwrap_or(annotation.time),
             place: Some((
                 found.document.clone(),
                 CodePoints { start: annotation.passage.start, end: annotation.passage.end },

@@ -29,7 +29,9 @@ pub fn suggested(
         documents.iter().map(|id| shared.language(id)).filter(|language| !language.is_empty()).collect();
     let (mut all, n_languages) = (Vec::new(), languages.len().max(1));
     for (at, language) in languages.into_iter().enumerate() {
-        let choice = Choice { languages: vec![language.to_owned()], ..Choice::default() };
+        // Only from what the coder tagged: a colleague's coding must not show through.
+        let coders = vec![store.writer.coder.clone()];
+        let choice = Choice { languages: vec![language.to_owned()], coders, ..Choice::default() };
         let retrieval = Retrieval::new(store, &shared, &choice)?;
         let mut tagged: BTreeMap<CodeId, Vec<String>> = BTreeMap::new();
         let mut failed = None;

@@ -53,9 +53,9 @@ pub fn table(
             })?;
             let is_list = *columns == Axis::All;
             Ok(if is_list {
-                counter.frequencies(*measure, &choice.query)
+                counter.frequencies(*measure, &choice.written())
             } else {
-                counter.table(*measure, &choice.query)
+                counter.table(*measure, &choice.written())
             })
         }
         Wanted::Together(near) => {
@@ -67,7 +67,7 @@ pub fn table(
                 together.take(found.facts, &found.passages, text.map(Course::new).as_ref());
                 step()
             })?;
-            Ok(together.table(&choice.query))
+            Ok(together.table(&choice.written()))
         }
         Wanted::Typical(language) => typical(store, &retrieval, shared, (choice, language), &mut step),
     }
@@ -140,5 +140,5 @@ fn typical(
         }
         goes_on = step();
     }
-    Ok(words.table(MAX_WORDS, &choice.query))
+    Ok(words.table(MAX_WORDS, &choice.written()))
 }

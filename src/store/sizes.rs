@@ -14,7 +14,7 @@ use crate::store::project::Project;
 use crate::store::records::Version;
 use crate::text::body::Text;
 use crate::text::offsets::Offsets;
-use crate::text::segment::{Unit, segments};
+use crate::text::segment::counted_words;
 
 /// Documents that are counted between two looks at whether the work is still wanted.
 const SHARE: usize = 256;
@@ -82,7 +82,7 @@ fn size_of(text: &Text) -> Size {
     let mut n_words = 0;
     let mut block = (!text.is_empty()).then(|| text.block(0));
     while let Some(here) = block {
-        n_words += segments(&here.text, Unit::Word).len();
+        n_words += counted_words(&here.text).len();
         block = text.block_after(&here);
     }
     Size { length, n_words }

@@ -151,13 +151,9 @@ impl<'a> Places<'a> {
             }
             Axis::Dated(name, period) => {
                 let date: String = attribute(name).chars().take(period.letters()).collect();
-                // What is no date, or not so exactly known, has no place among them.
+                // What is no date, or not so exactly known, or not at all, has no place among them.
                 let is_known = is_date(attribute(name)) && date.len() == period.letters();
-                if !date.is_empty() && !is_known {
-                    Vec::new()
-                } else {
-                    vec![self.named_or_missing(&date, &key(name), format!("{}:{date}*", key(name)))]
-                }
+                if is_known { vec![self.named(&date, &date, format!("{}:{date}*", key(name)))] } else { Vec::new() }
             }
             Axis::Side => {
                 let on: Vec<usize> =

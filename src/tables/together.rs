@@ -7,12 +7,12 @@ use crate::model::shared::Shared;
 use crate::query::course::Course;
 use crate::query::expression::Distance;
 use crate::query::retrieve::Passage;
-use crate::say;
 use crate::tables::axis::Axis;
 use crate::tables::places::Places;
 use crate::tables::table::{Cells, Measure, Table};
 use crate::text::hashing::Quick;
 use crate::text::segment::Unit;
+use crate::{count, say};
 
 /// Counts, for each two codes, the passages of the one that stand with a passage of the other.
 pub struct Together<'a> {
@@ -90,7 +90,7 @@ impl<'a> Together<'a> {
             Some(Distance { n, unit }) => format!("near {n} {}s", unit.name()),
         };
         let mut table = Table {
-            title: say!("codes together: {how}", how),
+            title: told(self.near),
             measure: Measure::Passages,
             rows: labels.clone(),
             columns: labels,
@@ -103,6 +103,20 @@ impl<'a> Together<'a> {
             table.put(row, column, n as f64);
         }
         table
+    }
+}
+
+/// What the table of codes that stand together shows, in words.
+pub fn told(near: Option<Distance>) -> String {
+    let Some(Distance { n, unit }) = near else { return say!("codes that share words").into() };
+    match (unit, n) {
+        (Unit::Word | Unit::Grapheme, _) => {
+            count!(n, "codes with at most {n} word between", "codes with at most {n} words between")
+        }
+        (Unit::Sentence, 0) => say!("codes in one sentence").into(),
+        (Unit::Sentence, _) => count!(n, "codes at most {n} sentence apart", "codes at most {n} sentences apart"),
+        (Unit::Paragraph, 0) => say!("codes in one paragraph").into(),
+        (Unit::Paragraph, _) => count!(n, "codes at most {n} paragraph apart", "codes at most {n} paragraphs apart"),
     }
 }
 

@@ -96,6 +96,12 @@ fn trimmed(text: &str, span: Span) -> Option<Span> {
 }
 
 /// A word is what stands between blanks and dashes, without the punctuation around it.
+/// The words of a block that have a letter or a digit, as spans within it: what is counted as words.
+pub fn counted_words(text: &str) -> Vec<Span> {
+    let has_letters = |span: &Span| slice(text, span.start, span.end).chars().any(char::is_alphanumeric);
+    words(text).into_iter().filter(has_letters).collect()
+}
+
 fn words(text: &str) -> Vec<Span> {
     let mut words = Vec::new();
     let mut start = None;

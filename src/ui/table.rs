@@ -202,7 +202,7 @@ fn draw_foot(buffer: &mut Buffer, view: &TableView, areas: &TableAreas, theme: &
     let x = end.saturating_sub(columns(&counted) as u16);
     let told = view.told();
     let told_end = put(buffer, (foot.x, foot.y + 1), end, &told, theme.role(Role::Accent));
-    if told_end + 2 < x {
-        put(buffer, (x, foot.y + 1), end, &counted, theme.role(Role::Dim));
-    }
+    // In narrow windows the one stands above the other.
+    let y = if told_end + 2 < x { foot.y + 1 } else { foot.y };
+    put(buffer, (x.max(foot.x), y), end, &counted, theme.role(Role::Dim));
 }

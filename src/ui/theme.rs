@@ -227,7 +227,12 @@ impl Theme {
         if self.level == Level::Mono {
             return Style::default().add_modifier(Modifier::REVERSED | Modifier::BOLD);
         }
-        self.role(Role::Match).add_modifier(Modifier::REVERSED)
+        let matching = self.palette.matching;
+        let style = Style::default().add_modifier(Modifier::BOLD);
+        match self.level {
+            Level::Ansi16 => style.bg(matching.sixteen).fg(Color::Black),
+            _ => style.bg(self.of_rgb(matching.rgb)).fg(self.of_rgb(self.ink_on(matching.rgb))),
+        }
     }
 
     /// A bar that is chosen.

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use tanba::model::annotation::{Annotation, AnnotationId, Passage};
 use tanba::model::change::{Change, Record};
-use tanba::model::code::{Code, CodeId};
+use tanba::model::code::{Code, CodeId, Standing};
 use tanba::model::document::{Document, DocumentId, Pair};
+use tanba::model::edit::{self, Field};
 use tanba::model::event::Deed;
 use tanba::model::time::Time;
 use tanba::query::choice::Choice;
@@ -295,4 +296,43 @@ fn five_thousand_codes_in_a_circle_are_counted() {
     let table = counted(&mut store, &Wanted::count(Axis::Code, Axis::All), "");
     assert_eq!(table.rows.len(), 5004, "every code is shown once, whatever stands above it");
     assert_eq!(found(&store, "c17 or protest").len(), 1);
+}
+
+#[test]
+fn what_was_done_to_codes_and_undone_leaves_the_index_as_it_was() {
+    let (_dir, mut store) = study(&[(0, 0, 4, 2, 0, 0), (1, 3, 4, 1, 0, 2), (2, 9, 4, 3, 1, 3)]);
+    let seen = |store: &Store| {
+        let shared = store.shared().expect("shared");
+        (shared, found(store, "any"), found(store, "control"), found(store, "protest or likes"))
+    };
+    let before = seen(&store);
+    let book = before.0.codebook.clone();
+    let code = |name: &str| book.named(name).expect("a code").clone();
+    let deeds: Vec<Vec<Change>> = vec![
+        edit::changes(
+            Some(&code("law")),
+            &edit::merged(&code("law"), &CodeId("likes".into()), &book).expect("merged"),
+            None,
+            Time(2),
+        ),
+        edit::split(&code("protest"), &["strike", "march"], &book).expect("split"),
+        edit::changes(Some(&code("likes")), &edit::standing(&code("likes"), Standing::Retired, &book), None, Time(3)),
+        edit::changes(
+            Some(&code("control")),
+            &edit::written(&code("control"), Field::Name("kk"), "бақылау", &book).expect("named"),
+            None,
+            Time(4),
+        ),
+    ];
+    let n = deeds.len();
+    for deed in deeds {
+        store.keep(deed, Deed::Plain, Time(9)).expect("kept");
+    }
+    assert_ne!(seen(&store), before);
+    for _ in 0..n {
+        store.step(true, Time(10)).expect("undone").expect("something");
+    }
+    assert_eq!(seen(&store), before);
+    store.rebuild(&mut |_, _| {}).expect("rebuilt");
+    assert_eq!(seen(&store), before, "the journals say the same");
 }

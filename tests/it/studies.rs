@@ -382,3 +382,54 @@ fn a_row_of_several_codes_is_not_recoded() {
     assert!(desk.note().contains("several codes"), "{}", desk.note());
     assert_eq!(desk.kept("likes.en"), ["censorship 19..60", "slacktivism 19..60"]);
 }
+
+#[test]
+fn a_memo_has_the_day_on_which_it_was_begun() {
+    let mut desk = desk();
+    desk.press("jcs").press("jcc").press("k");
+    let tagged = desk.session.pane().annotation().expect("one").time;
+    desk.press("m").press("Later<C-s>");
+    let begun = desk.session.pane().annotation().expect("one").memo_time.expect("a time");
+    assert!(begun > tagged);
+    desk.press("m").press(" and longer<C-s>");
+    assert_eq!(desk.session.pane().annotation().expect("one").memo_time, Some(begun));
+    desk.press("ge");
+    assert!(list(&desk).1[0].starts_with(&begun.minute()), "{:?}", list(&desk).1);
+}
+
+#[test]
+fn what_is_printed_says_what_it_was_counted_of() {
+    let dir = study();
+    let tanba = |arguments: &[&str]| ok(dir.path(), arguments);
+    tanba(&["tag", "in.en", "9..24", "slacktivism"]);
+    tanba(&["tag", "in.kk", "9..27", "slacktivism"]);
+    // The query of a number has all that was asked beside it.
+    let table: serde_json::Value =
+        serde_json::from_str(&tanba(&["stats", "--language", "kk", "--by", "asel", "--json"])).expect("JSON");
+    let query = table[0]["rows"][0]["queries"][0].as_str().expect("a query");
+    assert_eq!(tanba(&["query", query, "--count"]), "1 passage in 1 document\n", "{query}");
+    tanba(&["report", "r.html", "--language", "kk", "--since", "2026-01-01"]);
+    let page = fs::read_to_string(dir.path().join("r.html")).expect("a page");
+    assert!(page.contains("counted is only") && page.contains("lang:&quot;kk&quot;"), "{page}");
+    assert!(page.contains("1, 1 of them coded") && page.contains(">code: how often · passages</text>"));
+    // A table that stands in no row says why.
+    tanba(&["codes", "add", "control"]);
+    tanba(&["tag", "in.en", "9..20", "control"]);
+    let output = run(dir.path(), &["stats", "--query", "slacktivism and control"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("1 passage, but it stands in no row"), "{told}");
+}
+
+#[test]
+fn tables_of_other_countries_are_read_and_what_is_wrong_in_them_is_told() {
+    let dir = study();
+    fs::write(dir.path().join("known.csv"), "\u{feff}document;outlet\nin.en;Радио, ТВ\nnowhere;x\n").expect("written");
+    let output = run(dir.path(), &["documents", "fill", "known.csv"]);
+    assert_eq!(output.status.code(), Some(1), "a line was wrong");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 document changed"));
+    ok(dir.path(), &["tag", "in.en", "9..24", "slacktivism"]);
+    assert_eq!(ok(dir.path(), &["query", "any outlet:\"Радио, ТВ\"", "--count"]), "1 passage in 1 document\n");
+    let output = run(dir.path(), &["query", "any outlet:radio"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("no document has radio there; there are Радио, ТВ"), "{told}");
+}

@@ -148,7 +148,7 @@ fn files_and_functions_keep_their_size() {
 fn structs_and_matches_keep_their_size() {
     // Records of the trade: what an exported row, a code or an annotation has is the trade's matter, and what a command's
     // options are is its users'.
-    const RECORDS: [&str; 2] = ["Row", "Session"];
+    const RECORDS: [&str; 3] = ["Row", "Session", "Annotation"];
     for path in files(&root().join("src")) {
         let text = code(&path);
         let text = text.replace("\nstruct ", "\npub struct ");
