@@ -106,7 +106,8 @@ pub fn arrived(session: &mut Session, made: Progress) {
         PickRow {
             value: id.0.clone(),
             text: format!("{:2}  {}", printable(session.shared.language(id)), printable(session.shared.title(id))),
-            detail: format!("{words} · {share}"),
+            // The sign says the state; words stand where there is nothing else to say.
+            detail: if share.is_empty() { (*words).to_owned() } else { share },
             mark: (sign.to_owned(), String::new()),
             ..PickRow::default()
         }

@@ -79,7 +79,7 @@ pub struct TableAreas {
 }
 
 /// Rows of the screen that bars of a course take at most.
-const COURSE_ROWS: u16 = 4;
+const COURSE_ROWS: u16 = 8;
 
 impl TableView {
     /// A table as it was counted, and what was asked for.
@@ -140,7 +140,7 @@ impl TableView {
         let room = usize::from(cells.width);
         let step = match self.form() {
             Form::Bars => 1,
-            Form::Course => (room / n_columns).clamp(1, 7) as u16,
+            Form::Course => (room / n_columns).clamp(1, 16) as u16,
             Form::Heat => {
                 let head = self.table.columns.iter().map(|column| columns(&column.text)).max().unwrap_or(1);
                 (room / n_columns).clamp(widest + 2, (head + 2).max(widest + 2)).min(18) as u16

@@ -1,5 +1,6 @@
 //! What a query wants in a project: asks the index, and reads texts where the query asks for words.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,9 +63,9 @@ pub struct Found<'a> {
 
 impl Found<'_> {
     /// What is wanted, with every combination of annotations by itself.
-    pub fn combinations(&self) -> Vec<Passage> {
+    pub fn combinations(&self) -> Cow<'_, [Passage]> {
         let has_several = self.passages.iter().any(|passage| passage.of.len() > 1);
-        if has_several { self.page.combinations(self.plan) } else { self.passages.clone() }
+        if has_several { self.page.combinations(self.plan).into() } else { self.passages.as_slice().into() }
     }
 }
 
