@@ -326,6 +326,7 @@ fn kept(session: &mut Session, event: &Event, is_own: bool) {
             Some(document) => say!("{text} in {document}", text, document),
             None => text,
         });
+        coding::warn_of_double(session, event);
     }
 }
 

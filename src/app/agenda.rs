@@ -1,6 +1,6 @@
 //! The reading list of the day: what is to be coded, how far it is, how fast it goes, where it stopped.
 
-use crate::app::command::{Args, Command, DONE, Group, Outcome};
+use crate::app::command::{Args, Command, Group, Outcome};
 use crate::app::effect::{Effect, Progress, Task};
 use crate::app::library::{progress, show};
 use crate::app::picker::{PickRow, Picker};
@@ -114,5 +114,4 @@ pub fn arrived(session: &mut Session, made: Progress) {
     }));
     session.mode =
         Mode::Pick(Box::new(Picker::new(title, "reading-list", rows).previewing(crate::app::library::about_document)));
-    let _ = DONE;
 }

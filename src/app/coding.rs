@@ -3,14 +3,15 @@
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
-use crate::app::picker::{PickRow, Picker, Preview};
+use crate::app::picker::{PickRow, Picker};
 use crate::app::session::{Mode, Purpose, Session, Subject};
 use crate::app::tagging::{about_code, mark_of};
 use crate::app::when;
-use crate::model::change::Change;
+use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId, Standing};
 use crate::model::codebook::Codebook;
 use crate::model::edit::{self, FIELDS, Field};
+use crate::model::event::{Deed, Event};
 use crate::say;
 use crate::text::width::{fitted, flat, printable};
 
@@ -119,13 +120,8 @@ fn codebook(session: &mut Session, args: &Args) -> Outcome {
     }
     session.may_write()?;
     let code = edit::new(choice, book)?;
-    let near = book.nearest(choice).map(|near| near.called().to_owned());
     session.lists.coding = Some(code.id.clone());
     let changes = edit::changes(None, &code, None, session.now.1.now);
-    if let Some(near) = near {
-        let undo = session.keys.hint("read", "undo");
-        session.warn(say!("{name} is nearly {near}; {undo} takes it back", name = code.called(), near, undo));
-    }
     session.mode = Mode::Read;
     Ok(vec![Effect::Keep(changes)])
 }
@@ -314,7 +310,19 @@ fn add_example(session: &mut Session, _: &Args) -> Outcome {
     Ok(vec![Effect::Keep(made)])
 }
 
-/// What is known of a code that is edited; nothing for others.
-pub fn about(session: &Session, value: &str) -> Preview {
-    about_code(session, value.split(PART).next().unwrap_or(""))
+/// Warns of a new code that is nearly an old one: typed twice, it would be two.
+pub fn warn_of_double(session: &mut Session, event: &Event) {
+    let is_new = |change: &Change| match (&change.was, &change.now) {
+        (None, Some(Record::Code(code))) => Some(code.clone()),
+        _ => None,
+    };
+    let book = &session.shared.codebook;
+    let double = event.changes.iter().filter_map(is_new).find_map(|code| {
+        let near = book.near(&code)?;
+        Some((code.called().to_owned(), near.called().to_owned()))
+    });
+    if let Some((name, near)) = double.filter(|_| event.deed == Deed::Plain) {
+        let undo = session.keys.hint("read", "undo");
+        session.warn(say!("{name} is nearly {near}; {undo} takes it back", name, near, undo));
+    }
 }

@@ -79,6 +79,7 @@ pub const WELCOME: &[(&str, &str)] = &[
     ("{next-segment} {previous-segment}", "the next, the previous sentence; arrows and mouse work too"),
     ("{tag}", "tags it: a few letters of a code, or a new name, then Enter"),
     ("{other-pane}", "the other pane;  {open-document}  other documents"),
+    ("{query} {tables}", "ask for passages by their codes; count them"),
     ("{palette}", "all commands: type what you want to do"),
     ("{help}", "all keys;  {quit}  leaves, and everything is kept as you go"),
     ("tanba tutor", "is a tour;  {palette} then “keymap”: keys by letters or by arrows"),

@@ -174,7 +174,7 @@ fn add(session: &mut Session, part: &str) -> Result<(), String> {
     if let Some(key) = parts.last().filter(|last| last.ends_with(':')).cloned() {
         parts.pop();
         // What was typed may be a value, or the whole of it.
-        parts.push(if part.starts_with(&key) { part.to_owned() } else { format!("{key}{}", value(part)) });
+        parts.push(if part.starts_with(&key) { part.to_owned() } else { format!("{key}{}", written(part)) });
     } else {
         parts.push(part.to_owned());
     }
@@ -192,11 +192,6 @@ fn add(session: &mut Session, part: &str) -> Result<(), String> {
 
 fn is_bracket(session: &Session, mistake: &Mistake) -> bool {
     so_far(session).get(mistake.at.start..).is_some_and(|rest| rest.starts_with('('))
-}
-
-/// A value behind its key, in quotes where it would be read as something else.
-fn value(name: &str) -> String {
-    written(name)
 }
 
 fn row(value: impl Into<String>, text: impl Into<String>, detail: impl Into<String>) -> PickRow {

@@ -9,6 +9,7 @@ use crate::app::tagging::{about_code, code_rows, codes_of};
 use crate::app::when;
 use crate::model::annotation::AnnotationId;
 use crate::model::document::DocumentId;
+use crate::query::hit::Hit;
 use crate::{count, say};
 
 /// Lists of work.
@@ -81,22 +82,18 @@ fn to_reread(session: &mut Session, _: &Args) -> Outcome {
     session.run("query", &Args::choice("any by:me has:to-reread"))
 }
 
-/// The annotations of the marked rows, or of the chosen one.
-fn chosen(session: &Session) -> Vec<(DocumentId, AnnotationId)> {
+/// The marked rows, or the chosen one.
+fn meant(session: &Session) -> Vec<&Hit> {
     let Mode::Pick(picker) = &session.mode else { return Vec::new() };
     let marked = picker.marked();
     let values = if marked.is_empty() { picker.choice().into_iter().collect() } else { marked };
-    let hits = values.iter().filter_map(|value| session.hits.all.get(value.parse::<usize>().ok()?));
-    hits.flat_map(|hit| hit.annotations.iter().map(|id| (hit.document.clone(), *id))).collect()
+    values.iter().filter_map(|value| session.hits.all.get(value.parse::<usize>().ok()?)).collect()
 }
 
-/// Whether a marked row, or the chosen one, comes from more than one annotation.
-fn is_of_several(session: &Session) -> bool {
-    let Mode::Pick(picker) = &session.mode else { return false };
-    let marked = picker.marked();
-    let values = if marked.is_empty() { picker.choice().into_iter().collect() } else { marked };
-    let mut hits = values.iter().filter_map(|value| session.hits.all.get(value.parse::<usize>().ok()?));
-    hits.any(|hit| hit.annotations.len() > 1)
+/// The annotations that these come from.
+fn chosen(session: &Session) -> Vec<(DocumentId, AnnotationId)> {
+    let hits = meant(session).into_iter();
+    hits.flat_map(|hit| hit.annotations.iter().map(|id| (hit.document.clone(), *id))).collect()
 }
 
 /// Remembers where in the list the work goes on.
@@ -107,7 +104,7 @@ fn note_row(session: &mut Session) {
 }
 
 fn recode(session: &mut Session, _: &Args) -> Outcome {
-    if is_of_several(session) {
+    if meant(session).iter().any(|hit| hit.annotations.len() > 1) {
         return Err(say!("a passage of several annotations has several codes; ask for one of them").into());
     }
     session.lists.chosen = chosen(session);

@@ -124,6 +124,7 @@ fn tables(session: &mut Session, args: &Args) -> Outcome {
         return DONE;
     };
     if let Some((language, query)) = choice.split_once('=') {
+        retrieving::checked(session, query).map_err(|mistake| mistake.why)?;
         return count(session, Wanted::Typical(language.to_owned()), query.trim().to_owned());
     }
     let found = offered(session).into_iter().find(|(value, ..)| value == choice);
@@ -153,7 +154,7 @@ fn count(session: &mut Session, wanted: Wanted, base: String) -> Outcome {
 pub fn tabled(session: &mut Session, table: Table, wanted: Wanted) {
     session.task = None;
     if table.is_empty() {
-        session.warn(say!("there is nothing to count yet"));
+        session.warn(table.told_empty());
         if session.table.view.is_some() && session.table.is_below {
             session.mode = Mode::Table;
         }

@@ -15,6 +15,7 @@ use crate::model::shared::Shared;
 use crate::query::choice::Choice;
 use crate::query::parse::distance;
 use crate::query::plan::attributes_of;
+use crate::say;
 use crate::shell::tabulation::table;
 use crate::store::Store;
 use crate::store::error::StoreError;
@@ -22,7 +23,6 @@ use crate::tables::axis::Axis;
 use crate::tables::table::{MEASURES, Measure, Table};
 use crate::tables::wanted::Wanted;
 use crate::text::width::{columns, fitted};
-use crate::{count, say};
 
 #[derive(Args)]
 #[allow(clippy::struct_excessive_bools)] // each is an option of its own
@@ -244,21 +244,9 @@ impl Listed {
 const NAME_COLUMNS: usize = 36;
 const HEAD_COLUMNS: usize = 14;
 
-/// Why there is no number.
-pub fn told_empty(table: &Table) -> String {
-    match table.n_passages.0 {
-        0 => say!("there is nothing to count yet").into(),
-        n => count!(
-            n,
-            "{n} passage, but it stands in no row and column: what comes from several codes has none of its own",
-            "{n} passages, but none stands in a row and column: what comes from several codes has none of its own"
-        ),
-    }
-}
-
 fn print(table: &Table, out: &mut Output) -> Result<(), Failure> {
     if table.is_empty() {
-        complain(&told_empty(table));
+        complain(&table.told_empty());
         return Ok(());
     }
     let right = |text: &str, width: usize| format!("{}{text}", " ".repeat(width.saturating_sub(columns(text))));

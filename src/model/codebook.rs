@@ -84,6 +84,14 @@ impl Codebook {
         near.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, code)| code)
     }
 
+    /// Another code whose name is nearly this one's, if there is one.
+    pub fn near(&self, code: &Code) -> Option<&Code> {
+        let mut others = self.clone();
+        others.remove(&code.id);
+        let near = code.names.all().find_map(|name| others.nearest(name).map(|near| near.id.clone()))?;
+        self.get(&near)
+    }
+
     /// Whether two codes count as one.
     pub fn is_one(&self, one: &CodeId, other: &CodeId) -> bool {
         self.standing(one) == self.standing(other)

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::annotation::Annotation;
 use crate::model::codebook::Codebook;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
@@ -78,16 +77,5 @@ impl Choice {
             own.is_some_and(|own| values.iter().any(|value| folded(value) == folded(own)))
         };
         by_language && self.attributes.iter().all(has) && (self.documents.is_empty() || self.documents.contains(&id.0))
-    }
-
-    /// Whether an annotation is wanted; its document is taken to be.
-    pub fn wants(&self, shared: &Shared, annotation: &Annotation) -> bool {
-        let own = shared.codebook.standing(&annotation.code);
-        let of_code =
-            |name: &String| shared.codebook.find(name).is_some_and(|code| shared.codebook.standing(&code.id) == own);
-        let by_code = self.codes.is_empty() || self.codes.iter().any(of_code);
-        let by_coder = self.coders.is_empty() || self.coders.contains(&annotation.coder);
-        let by_time = self.since.is_none_or(|t| annotation.time >= t) && self.until.is_none_or(|t| annotation.time < t);
-        by_code && by_coder && by_time
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::say;
 use crate::text::hashing::Quick;
+use crate::{count, say};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,11 +47,6 @@ impl Measure {
             Self::Passages | Self::Documents => format!("{value:.0}"),
             Self::Share | Self::PerThousand | Self::Likelihood => format!("{value:.2}"),
         }
-    }
-
-    /// Whether the sum of a row means something.
-    pub fn adds_up(self) -> bool {
-        self == Self::Passages
     }
 }
 
@@ -141,6 +136,18 @@ impl Table {
             }
         }
         sums
+    }
+
+    /// Why there is no number in it.
+    pub fn told_empty(&self) -> String {
+        match self.n_passages.0 {
+            0 => say!("there is nothing to count yet").into(),
+            n => count!(
+                n,
+                "{n} passage, but it stands in no row and column: what comes from several codes has none of its own",
+                "{n} passages, but none stands in a row and column: what comes from several codes has none of its own"
+            ),
+        }
     }
 
     /// Whether there is no number in it.

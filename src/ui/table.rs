@@ -118,7 +118,7 @@ fn draw_bar(buffer: &mut Buffer, view: &TableView, row: usize, (line, widths): (
 }
 
 fn ink(label: &Label, theme: &Theme) -> Style {
-    if label.colour.is_empty() { theme.role(Role::Accent) } else { theme.ink(&label.colour) }
+    if label.colour.is_empty() { theme.role(Role::Accent) } else { theme.lane(&label.colour) }
 }
 
 fn draw_shades(buffer: &mut Buffer, view: &TableView, row: usize, (line, areas): (Area, &TableAreas), theme: &Theme) {

@@ -198,7 +198,7 @@ impl Theme {
         }
     }
 
-    /// A line in a code's colour.
+    /// A line, a bar or a sign in a code's colour.
     pub fn lane(&self, colour: &str) -> Style {
         let rgb = parse(colour).unwrap_or(UNKNOWN);
         match self.level {
@@ -206,11 +206,6 @@ impl Theme {
             Level::Ansi16 => Style::default().fg(ansi_of(rgb)),
             _ => Style::default().fg(self.of_rgb(rgb)),
         }
-    }
-
-    /// Bars and signs in a code's colour.
-    pub fn ink(&self, colour: &str) -> Style {
-        self.lane(colour)
     }
 
     /// The ground of a number that is this share of the largest one; none where there are no grounds to mix.

@@ -374,6 +374,17 @@ fn a_definition_that_cannot_be_kept_comes_back_to_its_writer() {
 }
 
 #[test]
+fn a_new_code_that_is_nearly_an_old_one_is_told_wherever_it_is_made() {
+    let mut desk = desk();
+    desk.press("gccensorshipp<Down><Down><Enter>");
+    assert!(desk.note().contains("censorshipp is nearly censorship"), "{}", desk.note());
+    desk.press("<Esc>u").press("jtslacktivist<Down><Down><Enter>");
+    assert!(desk.note().contains("slacktivist is nearly slacktivism"), "{}", desk.note());
+    desk.press("jtsomething else<Enter>");
+    assert!(!desk.note().contains("nearly"), "{}", desk.note());
+}
+
+#[test]
 fn a_row_of_several_codes_is_not_recoded() {
     let mut desk = desk();
     desk.press("jcs").press("cc").press("Q").press("slacktivism and censorship<Enter>");
