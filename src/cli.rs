@@ -11,8 +11,10 @@ pub mod completions;
 pub mod context;
 pub mod documents;
 pub mod export;
+pub mod finish;
 pub mod import;
 pub mod init;
+pub mod journals;
 pub mod keys;
 pub mod language;
 pub mod man;
@@ -24,6 +26,7 @@ pub mod progress;
 pub mod query;
 pub mod report;
 pub mod rows;
+pub mod rules;
 pub mod search;
 pub mod settings;
 pub mod sorting;
@@ -77,6 +80,9 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
     row("annotations", annotations::arguments, annotations::run, annotations::EXAMPLES),
     row("undo", undo::arguments, undo::run, undo::EXAMPLES),
     row("redo", undo::redo_arguments, undo::run_redo, undo::REDO_EXAMPLES),
+    row("finish", finish::arguments, finish::run, finish::EXAMPLES),
+    row("reopen", finish::reopen_arguments, finish::run_reopen, finish::REOPEN_EXAMPLES),
+    row("rules", rules::arguments, rules::run, rules::EXAMPLES),
     row("export", export::arguments, export::run, export::EXAMPLES),
     row("import", import::arguments, import::run, import::EXAMPLES),
     row("search", search::arguments, search::run, search::EXAMPLES),

@@ -18,6 +18,7 @@ pub mod signals;
 pub mod tabulation;
 pub mod terminal;
 pub mod translate;
+pub mod watch;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
@@ -33,9 +34,9 @@ use crate::model::document::DocumentId;
 use crate::say;
 use crate::store::error::StoreError;
 use crate::store::home::Home;
-use crate::store::places::{self, Place, Places};
+use crate::store::places::{Place, Places};
 use crate::store::project::{Project, Writer};
-use crate::store::{documents, undescribed};
+use crate::store::{documents, places};
 use crate::text::body::Text;
 use crate::text::width;
 use crate::ui::theme::Theme;
@@ -110,9 +111,7 @@ pub fn run(opening: Opening) -> Result<i32, String> {
     session.about.project = project.name();
     session.about.languages.clone_from(&project.settings.languages);
     session.tutor = is_lesson.then(Tutor::default);
-    for warning in warnings {
-        session.warn(warning);
-    }
+    warnings.into_iter().for_each(|warning| session.warn(warning));
     let screen = Screen::take(has_mouse)?;
     signals::start(news.clone()).map_err(|error| error.to_string())?;
     let places = places::read(&project.own());
@@ -149,7 +148,7 @@ impl Reader {
     fn begin(&mut self) {
         let ids = documents::list(&self.project.documents()).unwrap_or_default();
         for id in &ids {
-            self.session.shared.documents.insert(id.clone(), undescribed(id.clone()));
+            self.session.shared.documents.insert(id.clone(), documents::undescribed(id.clone()));
         }
         let read = self.places.documents.iter().map(|(id, place)| (DocumentId(id.clone()), place.read_percent));
         self.session.now.0.read_percent = read.collect::<BTreeMap<_, _>>();

@@ -6,17 +6,20 @@ pub mod documents;
 pub mod error;
 pub mod history;
 pub mod home;
+pub mod incoming;
 pub mod index;
 pub mod journal;
 pub mod line;
 pub mod links;
 pub mod lock;
+pub mod machine;
 pub mod names;
 pub mod opened;
 pub mod places;
 pub mod post;
 pub mod postbox;
 pub mod project;
+pub mod reading;
 pub mod rebuilt;
 pub mod records;
 pub mod sizes;
@@ -27,7 +30,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::model::change::{Change, Record, merged};
-use crate::model::document::{Document, DocumentId, Size};
+use crate::model::document::{DocumentId, Size};
 use crate::model::event::{Deed, Event};
 use crate::model::shared::Shared;
 use crate::model::time::{Stamp, Time};
@@ -41,6 +44,7 @@ use lock::Lock;
 use opened::Opened;
 use post::{Answer, Letter, Wish};
 use project::{Project, Writer};
+use reading::Reading;
 use rebuilt::Rebuilt;
 
 /// More unread journal bytes than this are gathered in memory and written at once.
@@ -91,10 +95,11 @@ impl Store {
 
     /// Opens a project to write; fails where another `tanba` has it.
     pub fn open_to_write(project: Project, writer: Writer, progress: Progress<'_>) -> Result<Self, StoreError> {
+        let writer = machine::sole(&project.journals(), writer);
         let own = project.make_own()?;
         let lock = lock::take(&own)?;
         let mut notes = Vec::new();
-        let index = Index::new(open_cells(&own, &mut notes));
+        let index = Index::new(Cells::open_or_begin(&own, &mut notes));
         let path = project.journals().join(format!("{}.jsonl", writer.name()));
         journal::mend(&path)?;
         let mut store = Self::over(project, writer, index, String::new());
@@ -115,6 +120,7 @@ impl Store {
         writer: &Writer,
         progress: Progress<'_>,
     ) -> Result<Option<Self>, StoreError> {
+        let writer = &machine::sole(&project.journals(), writer.clone());
         let Some(path) = lock::postbox(&project.own()).filter(|path| takes_letters(path)) else { return Ok(None) };
         let mut store = Self::open_to_read(project.clone(), writer.clone(), String::new(), progress)?;
         store.access = Access::Post { path };
@@ -211,7 +217,7 @@ impl Store {
         match self.gather(progress) {
             Err(StoreError::Index(_)) => {
                 self.index = Index::new(Cells::in_memory());
-                self.index = Index::new(renewed_cells(&self.project.own(), &mut self.notes));
+                self.index = Index::new(Cells::renewed(&self.project.own(), &mut self.notes));
                 self.gather(progress)
             }
             other => other,
@@ -283,6 +289,13 @@ impl Store {
             // Also behind lines that were set aside.
             self.index.read_to(&name, &cursor)?;
         }
+        if !events.is_empty() {
+            let sight = self.reading().sight()?;
+            for event in &mut events {
+                event.changes.retain(|change| sight.sees_change(change));
+            }
+            events.retain(|event| !event.changes.is_empty());
+        }
         Ok(events)
     }
 
@@ -317,7 +330,9 @@ impl Store {
             Access::Post { .. } => return Err(StoreError::ReadOnly(say!("nothing was kept").into())),
             Access::Read { why } => return Err(StoreError::ReadOnly(why.clone())),
         };
-        let event = Event { seq: journal.cursor().seq + 1, time: stamp.time, tick: stamp.tick, by, deed, changes };
+        let seq = journal.cursor().seq + 1;
+        let machine = machine::name().filter(|_| seq == 1);
+        let event = Event { seq, time: stamp.time, tick: stamp.tick, by, machine, deed, changes };
         journal.append(&event)?;
         let cursor = journal.cursor().clone();
         let name = file_name(journal.path());
@@ -352,7 +367,7 @@ impl Store {
         let is_setup =
             |change: &Change| change.now.is_none() && matches!(change.was, Some(Record::Document(_) | Record::Pair(_)));
         let by = self.writer.name();
-        let event = Event { seq: 0, time: Time(0), tick: 0, by, deed: Deed::Plain, changes };
+        let event = Event { seq: 0, time: Time(0), tick: 0, by, machine: None, deed: Deed::Plain, changes };
         event.changes.iter().any(is_setup).then_some(event)
     }
 
@@ -387,27 +402,24 @@ impl Store {
         sizes::sizes(&self.project, &mut self.index, ids, go_on)
     }
 
-    /// The index, to ask.
+    /// The index, with everything in it; what is shown to a coder is asked of [`Store::reading`].
     pub fn index(&self) -> &Index {
         &self.index
     }
 
-    /// What all coders share, with every document that has a file: one that nobody described describes itself by its name.
-    pub fn shared(&self) -> Result<Shared, StoreError> {
-        let mut shared = self.index.shared()?;
-        let removed = self.index.removed_documents()?;
-        let files = documents::list(&self.project.documents())?;
-        for id in files.into_iter().filter(|id| !removed.contains(id)) {
-            shared.documents.entry(id.clone()).or_insert_with(|| undescribed(id));
-        }
-        Ok(shared)
+    /// What the coder may read.
+    pub fn reading(&self) -> Reading<'_> {
+        Reading { project: &self.project, index: &self.index, coder: &self.writer.coder }
     }
 
-    /// Opens a document with its annotations in place.
+    /// What all coders share and this one may see.
+    pub fn shared(&self) -> Result<Shared, StoreError> {
+        self.reading().shared()
+    }
+
+    /// Opens a document with its annotations in place, those that the coder may see.
     pub fn open_document(&self, id: &DocumentId) -> Result<Opened, StoreError> {
-        let shared = self.index.shared()?;
-        let revision = shared.documents.get(id).map_or("", |d| &d.revision);
-        opened::open(&self.project.documents(), id, revision, &self.index)
+        self.reading().open(id)
     }
 }
 
@@ -432,31 +444,6 @@ fn send(_: &Path, _: &mut Letter, _: Time) -> Result<Answer, StoreError> {
     Err(StoreError::ReadOnly(say!("another tanba has this project open").into()))
 }
 
-/// A document dropped into the folder by hand, known by its name alone.
-pub fn undescribed(id: DocumentId) -> Document {
-    let language = id.0.rsplit_once('.').map_or("", |(_, end)| end);
-    let language = if language.len() == 2 { language.to_owned() } else { String::new() };
-    Document { id, language, ..Document::default() }
-}
-
 fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-}
-
-/// Opens the index's cells; a damaged index is moved aside and a new one begun; where even that fails, in memory.
-fn open_cells(own: &Path, notes: &mut Vec<String>) -> Cells {
-    Cells::open(&own.join("index")).unwrap_or_else(|_| renewed_cells(own, notes))
-}
-
-/// Moves the index aside and begins a new one; where even that fails, in memory.
-fn renewed_cells(own: &Path, notes: &mut Vec<String>) -> Cells {
-    let (dir, aside) = (own.join("index"), own.join("index.damaged"));
-    let _ = fs::remove_dir_all(&aside);
-    let _ = fs::remove_file(&aside);
-    let _ = fs::rename(&dir, &aside);
-    notes.push(say!("the index could not be opened; it is made anew from the journals, nothing is lost, the old one is kept in {aside}", aside = aside.display()));
-    Cells::open(&dir).unwrap_or_else(|error| {
-        notes.push(say!("{error}; going on with an index in memory", error));
-        Cells::in_memory()
-    })
 }

@@ -44,7 +44,7 @@ fn reading_list(session: &mut Session, args: &Args) -> Outcome {
 /// Where a document stands on the list: begun ones first, then those that nobody touched, then those that are done.
 fn rank(session: &Session, id: &DocumentId) -> (u8, &'static str) {
     let own = session.counts.get(id).and_then(|counts| counts.get(&session.about.coder)).copied().unwrap_or(0);
-    let is_done = session.shared.done.contains(&(id.clone(), session.about.coder.clone()));
+    let is_done = session.shared.is_done(id, &session.about.coder);
     match (is_done, own > 0) {
         (false, true) => (0, say!("half coded")),
         (false, false) => (1, say!("uncoded")),

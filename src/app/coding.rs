@@ -291,7 +291,7 @@ fn keep(session: &mut Session, was: &Code, now: &Code) -> Outcome {
 }
 
 fn changes(session: &Session, was: &Code, now: &Code) -> Vec<Change> {
-    edit::changes(Some(was), now, session.shared.redefinitions.get(&now.id), session.now.1.now)
+    edit::changes(Some(was), now, session.shared.marks.redefinitions.get(&now.id), session.now.1.now)
 }
 
 fn add_example(session: &mut Session, _: &Args) -> Outcome {

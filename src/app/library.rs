@@ -1,11 +1,12 @@
 //! Which documents are open, what is known about them, and how far they are.
 
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
+use crate::app::editor::Editor;
 use crate::app::effect::Effect;
 use crate::app::overlay;
 use crate::app::picker::{PickRow, Picker, Preview};
 use crate::app::screen::Panes;
-use crate::app::session::{Mode, Session};
+use crate::app::session::{Mode, Purpose, Session};
 use crate::app::when;
 use crate::model::change::{Change, Record};
 use crate::model::document::{Document, DocumentId, Done, language_of};
@@ -52,7 +53,7 @@ pub fn progress(session: &Session, id: &DocumentId) -> (&'static str, String) {
         (_, _) if own == all => say!("{own} tagged", own),
         _ => say!("{own} tagged, {others} by others", own, others = all - own),
     };
-    if session.shared.done.contains(&(id.clone(), coder.clone())) {
+    if session.shared.is_done(id, coder) {
         return ("✓", join(say!("done"), &share));
     }
     let read = session.now.0.read_percent.get(id).copied().unwrap_or(0);
@@ -240,15 +241,32 @@ pub fn paragraph_language(session: &Session) -> Option<String> {
     said.or_else(guessed).filter(|language| *language != document.language)
 }
 
-fn mark_done(session: &mut Session, _: &Args) -> Outcome {
+fn mark_done(session: &mut Session, args: &Args) -> Outcome {
     session.may_write()?;
-    let done = Done { document: session.pane().document.clone(), coder: session.about.coder.clone() };
-    if done.document.0.is_empty() {
+    let (document, coder) = (session.pane().document.clone(), session.about.coder.clone());
+    if document.0.is_empty() {
         return Err(say!("no document is open").into());
     }
-    let is_done = session.shared.done.contains(&(done.document.clone(), done.coder.clone()));
-    let record = Record::Done(done);
-    Ok(vec![Effect::Keep(vec![if is_done { Change::remove(record) } else { Change::put(record) }])])
+    let time = Some(session.now.1.now);
+    let was = session.shared.done.get(&(document.clone(), coder.clone())).cloned();
+    let now = Done { document, coder, time, reopened: None };
+    let Some(was) = was else { return Ok(vec![Effect::Keep(vec![Change::put(Record::Done(now))])]) };
+    if !was.holds() {
+        return Ok(vec![Effect::Keep(vec![Change::replace(Record::Done(was), Record::Done(now))])]);
+    }
+    let Some(reason) = &args.choice else {
+        let prompt = say!("You finished this document. Why open it again?").to_owned();
+        session.mode =
+            Mode::Edit(Editor::new(""), Purpose::Line { prompt, command: "mark-done", about: String::new() });
+        return DONE;
+    };
+    session.mode = Mode::Read;
+    let reason = printable(reason.trim());
+    if reason.is_empty() {
+        return Err(say!("a finished document is opened again with a reason; nothing was changed").into());
+    }
+    let now = Done { reopened: Some(reason), ..now };
+    Ok(vec![Effect::Keep(vec![Change::replace(Record::Done(was), Record::Done(now))])])
 }
 
 fn other_pane(session: &mut Session, _: &Args) -> Outcome {

@@ -165,7 +165,7 @@ fn other(change: &Change) -> String {
         Some(Record::Attribute(attribute)) => say!("attribute {name}", name = attribute.name),
         Some(Record::Dismissal(_)) if change.now.is_some() => return say!("suggestion dismissed").into(),
         Some(Record::Dismissal(_)) => return say!("the suggestion may come again").into(),
-        Some(Record::Done(done)) if change.now.is_none() => {
+        Some(Record::Done(done)) if change.now.is_none() || !done.holds() => {
             return say!("{document} is open again", document = done.document);
         }
         Some(Record::Done(done)) => return say!("{document} is done", document = done.document),

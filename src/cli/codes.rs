@@ -217,7 +217,7 @@ fn change(
     let mut shared = store.shared()?;
     let was = found(&shared.codebook, name)?.clone();
     let now = how(&was, &shared.codebook)?;
-    let changes = edit::changes(Some(&was), &now, shared.redefinitions.get(&now.id), clock::now());
+    let changes = edit::changes(Some(&was), &now, shared.marks.redefinitions.get(&now.id), clock::now());
     if !changes.is_empty() {
         store.keep(changes, Deed::Plain, clock::now())?;
     }
@@ -271,7 +271,7 @@ fn import(context: &Context, file: &Path) -> Result<(), Failure> {
     for code in codes {
         match sound(code, &book) {
             Ok(code) => {
-                let (was, mark) = (book.get(&code.id).cloned(), shared.redefinitions.get(&code.id));
+                let (was, mark) = (book.get(&code.id).cloned(), shared.marks.redefinitions.get(&code.id));
                 changes.extend(edit::changes(was.as_ref(), &code, mark, clock::now()));
                 book.insert(code);
             }
@@ -369,7 +369,7 @@ fn run_add(args: &AddArgs, context: &Context) -> Result<(), Failure> {
         Some(was) if *was == code => say!("as it was"),
         Some(_) => say!("changed"),
     };
-    let changes = edit::changes(was.as_ref(), &code, shared.redefinitions.get(&code.id), clock::now());
+    let changes = edit::changes(was.as_ref(), &code, shared.marks.redefinitions.get(&code.id), clock::now());
     if !changes.is_empty() {
         store.keep(changes, Deed::Plain, clock::now())?;
     }

@@ -110,8 +110,11 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     }
     let store = context.store()?;
     let shared = store.shared()?;
-    let mut counts = store.index().all_counts()?;
-    let done = |id: &DocumentId| shared.done.iter().filter(|(d, _)| d == id).map(|(_, coder)| coder.clone()).collect();
+    let mut counts = store.reading().counts()?;
+    let done = |id: &DocumentId| {
+        let own = shared.done.values().filter(|done| done.document == *id && done.holds());
+        own.map(|done| done.coder.clone()).collect()
+    };
     let listed: Vec<Listed> = shared
         .documents
         .values()

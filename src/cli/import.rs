@@ -9,6 +9,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
+use crate::cli::journals;
 use crate::cli::output::{Output, complain};
 use crate::cli::tag::checked_span;
 use crate::formats::jsonl::{self, BadLine, ReadRows};
@@ -22,6 +23,7 @@ use crate::model::shared::Shared;
 use crate::shell::clock;
 use crate::store::Store;
 use crate::store::error::StoreError;
+use crate::store::incoming;
 use crate::store::opened::Opened;
 use crate::text::anchor;
 use crate::text::span::CodePoints;
@@ -29,8 +31,12 @@ use crate::{count, say};
 
 #[derive(Args)]
 struct ImportArgs {
-    /// A JSON Lines file; - for standard input
-    file: PathBuf,
+    /// Colleagues' journals, a folder of them, their project, or a JSON Lines file of annotations; - for standard input
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Only tell what would come in
+    #[arg(long)]
+    explain: bool,
     /// Print how many were taken as an object
     #[arg(long)]
     json: bool,
@@ -62,24 +68,49 @@ struct Incoming {
 
 /// How it is used.
 pub const EXAMPLES: &[(&str, &str)] = &[
+    ("tanba import journal/ --explain", "tells what is in the journals of a folder before they come in"),
     ("tanba import coded.jsonl", "takes in what `tanba export --format jsonl` wrote"),
     ("tanba import - < coded.jsonl", "the same from another program"),
 ];
 
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
-    ImportArgs::augment_args(command.about("Read annotations written as JSON Lines, as one step that undo takes back"))
+    ImportArgs::augment_args(command.about("Read colleagues' journals, or annotations written as JSON Lines"))
 }
 
 /// Does it. Lines that can't be taken are told, one line each; the others are taken.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = ImportArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
-    let mut store = context.store_to_write()?;
-    let (rows, bad) = read(&args.file)?;
+    let mut store = if args.explain { context.store()? } else { context.store_to_write()? };
+    let (mut found, mut others) = (Vec::new(), Vec::new());
+    for path in &args.files {
+        let of = incoming::journals(path)?;
+        if of.is_empty() {
+            others.push(path.clone());
+        }
+        found.extend(of);
+    }
+    match (found.as_slice(), others.as_slice()) {
+        (_, []) => journals::bring(&mut store, &found, args.explain, args.json),
+        ([], [file]) => bring_rows(&mut store, file, args.explain, args.json),
+        (_, [file, ..]) => {
+            let file = file.display();
+            Err(say!(
+                "{file} is no journal, and no folder that has one; one file of annotations is taken at a time",
+                file
+            )
+            .into())
+        }
+    }
+}
+
+/// Takes annotations that another program wrote.
+fn bring_rows(store: &mut Store, file: &Path, is_told_only: bool, is_json: bool) -> Result<(), Failure> {
+    let (rows, bad) = read(file)?;
     let mut incoming = Incoming { bad, ..Incoming::default() };
-    gather(&store, rows, &mut incoming)?;
+    gather(store, rows, &mut incoming)?;
     part_lone_halves(&mut incoming.changes);
-    if !incoming.changes.is_empty() {
+    if !incoming.changes.is_empty() && !is_told_only {
         store.keep(std::mem::take(&mut incoming.changes), Deed::Plain, clock::now())?;
     }
     incoming.bad.sort_by_key(|bad| bad.line);
@@ -87,11 +118,11 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         && incoming.bad.iter().all(|bad| bad.is_json_error)
         && !incoming.bad.is_empty()
     {
-        let file = args.file.display();
+        let file = file.display();
         return Err(say!("{file} is no JSON Lines file; `tanba export --format jsonl` writes one", file).into());
     }
     for bad in &incoming.bad {
-        let line = format!("{}, {bad}", args.file.display());
+        let line = format!("{}, {bad}", file.display());
         complain(&line);
     }
     let taken = Taken {
@@ -101,7 +132,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         refused: incoming.bad.len(),
     };
     let mut out = Output::new();
-    if args.json {
+    if is_json {
         out.json(&taken)?;
     } else {
         out.line(&say!(
@@ -111,6 +142,9 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             codes = count!(taken.new_codes, "{n} new code", "{n} new codes"),
             lines = count!(taken.refused, "{n} line", "{n} lines")
         ))?;
+        if is_told_only {
+            out.line(say!("nothing was taken yet; the same without --explain takes it"))?;
+        }
     }
     if taken.refused > 0 { Err(Failure::Silent) } else { Ok(()) }
 }

@@ -54,14 +54,14 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let store = context.store()?;
     let shared = store.shared()?;
     let coder = store.writer.coder.clone();
-    let counts = store.index().all_counts()?;
+    let counts = store.reading().counts()?;
     let made = asking::progress(&store, clock::now(), &mut |_| true)?;
     let documents: Vec<ListedDocument> = shared
         .documents
         .keys()
         .map(|id| {
             let passages = counts.get(id).and_then(|own| own.get(&coder)).copied().unwrap_or(0);
-            let state = match (shared.done.contains(&(id.clone(), coder.clone())), passages) {
+            let state = match (shared.is_done(id, &coder), passages) {
                 (true, _) => "done",
                 (false, 0) => "uncoded",
                 _ => "half-coded",

@@ -7,6 +7,7 @@ use crate::formats::row::{BY_ALIGNMENT, BY_CODER, NO_COUNTERPART, Row};
 use crate::model::annotation::{Annotation, AnnotationId, Counterpart};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::shared::Shared;
+use crate::model::sight::Sight;
 use crate::query::choice::Choice;
 use crate::say;
 use crate::shell::retrieval::Retrieval;
@@ -29,7 +30,8 @@ pub fn each_of(
     each: &mut dyn FnMut(Row) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let shared = store.shared()?;
-    let mut others = Others { store, shared: &shared, known: None };
+    let sight = Sight::of(&shared, &store.writer.coder);
+    let mut others = Others { store, shared: &shared, sight, known: None };
     let retrieval = Retrieval::new(store, &shared, choice)?;
     let mut failed = None;
     let taken = retrieval.each(&mut |found| {
@@ -49,12 +51,12 @@ fn hand_over(
     others: &mut Others<'_>,
     each: &mut dyn FnMut(Row) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (store, shared) = (others.store, others.shared);
+    let shared = others.shared;
     annotations.sort_by_key(|a| (a.passage.start, a.passage.end, a.id));
     for annotation in annotations {
         let id = annotation.passage.document.clone();
         let (words, by) = match annotation.counterpart {
-            Counterpart::Is(twin) => (twin_of(store, shared, &id, twin)?, BY_CODER),
+            Counterpart::Is(twin) => (twin_of(others, &id, twin)?, BY_CODER),
             Counterpart::Nothing => (None, ""),
             Counterpart::Open => (others.of(&id, annotation.passage.range()), BY_ALIGNMENT),
         };
@@ -92,9 +94,10 @@ pub fn row(shared: &Shared, annotation: Annotation, counterpart: Option<(String,
 }
 
 /// The words of the other half of a linked pair; `None` where it is no more.
-fn twin_of(store: &Store, shared: &Shared, id: &DocumentId, twin: AnnotationId) -> Result<Option<String>, Failure> {
-    for other in shared.pairs.iter().filter_map(|pair| pair.other(id)) {
-        if let Some(found) = store.index().annotation(other, twin)? {
+fn twin_of(others: &Others<'_>, id: &DocumentId, twin: AnnotationId) -> Result<Option<String>, Failure> {
+    for other in others.shared.pairs.iter().filter_map(|pair| pair.other(id)) {
+        let found = others.store.index().annotation(other, twin)?;
+        if let Some(found) = found.filter(|found| others.sight.sees_annotation(found)) {
             return Ok(Some(found.quote.exact));
         }
     }
@@ -105,6 +108,7 @@ fn twin_of(store: &Store, shared: &Shared, id: &DocumentId, twin: AnnotationId) 
 struct Others<'a> {
     store: &'a Store,
     shared: &'a Shared,
+    sight: Sight,
     /// The pair that was asked for last.
     known: Option<(Pair, Option<Aligned>)>,
 }

@@ -93,6 +93,8 @@ pub enum Origin {
     Hand,
     /// The program suggested it and the coder accepted it.
     Suggestion,
+    /// It was settled among coders; it is of the consensus.
+    Settlement,
 }
 
 /// One code on one passage by one coder.

@@ -7,10 +7,14 @@ use serde::{Deserialize, Serialize};
 use crate::model::annotation::Annotation;
 use crate::model::attribute::Attribute;
 use crate::model::code::Code;
-use crate::model::document::{Document, Done, Pair};
+use crate::model::document::{Document, DocumentId, Done, Pair};
 use crate::model::link::FixedLink;
 use crate::model::mark::{Dismissal, Redefinition};
 use crate::model::memo::Memo;
+use crate::model::rules::Rules;
+use crate::model::settlement::Settlement;
+use crate::model::thread::{Comment, Resolution};
+use crate::model::verdict::Verdict;
 
 /// One thing that a team says; what is deleted is no record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +40,16 @@ pub enum Record {
     Redefinition(Redefinition),
     /// That a suggestion was dismissed.
     Dismissal(Dismissal),
+    /// What the team agreed on.
+    Rules(Rules),
+    /// What a reviewer holds of an annotation.
+    Verdict(Verdict),
+    /// What somebody says of an annotation.
+    Comment(Comment),
+    /// That what was said of an annotation is settled.
+    Resolution(Resolution),
+    /// What came of a disagreement.
+    Settlement(Settlement),
 }
 
 impl Record {
@@ -52,6 +66,22 @@ impl Record {
             Self::Attribute(a) => format!("attribute/{}", a.name),
             Self::Redefinition(r) => format!("redefinition/{}", r.code),
             Self::Dismissal(d) => d.key(),
+            Self::Rules(_) => "rules".into(),
+            Self::Verdict(v) => v.key(),
+            Self::Comment(c) => c.key(),
+            Self::Resolution(r) => r.key(),
+            Self::Settlement(s) => s.key(),
+        }
+    }
+
+    /// The document whose annotations it was said of in review; nothing of other records.
+    pub fn reviewed(&self) -> Option<&DocumentId> {
+        match self {
+            Self::Verdict(v) => Some(&v.document),
+            Self::Comment(c) => Some(&c.document),
+            Self::Resolution(r) => Some(&r.document),
+            Self::Settlement(s) => Some(&s.document),
+            _ => None,
         }
     }
 }
@@ -93,6 +123,11 @@ impl Change {
     /// The record it speaks of, in the version that is there.
     pub fn subject(&self) -> Option<&Record> {
         self.now.as_ref().or(self.was.as_ref())
+    }
+
+    /// Whether it may decide what somebody sees of the others' work.
+    pub fn decides_sight(&self) -> bool {
+        matches!(self.subject(), Some(Record::Done(_) | Record::Rules(_)))
     }
 
     /// Whether both sides speak of one thing.

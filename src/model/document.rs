@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::time::Time;
 use crate::say;
 use crate::text::width::printable;
 
@@ -90,11 +91,24 @@ impl Pair {
     }
 }
 
-/// That a coder is done with a document.
+/// That a coder is done with a document, or was and opened it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
     /// The document.
     pub document: DocumentId,
     /// The coder.
     pub coder: String,
+    /// When it was last finished or opened again; unknown where an early version wrote it.
+    #[serde(default)]
+    pub time: Option<Time>,
+    /// Why it was opened again; nothing while it is finished.
+    #[serde(default)]
+    pub reopened: Option<String>,
+}
+
+impl Done {
+    /// Whether the document is finished.
+    pub fn holds(&self) -> bool {
+        self.reopened.is_none()
+    }
 }

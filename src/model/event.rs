@@ -17,6 +17,10 @@ pub struct Event {
     pub tick: u32,
     /// The journal's writer: `coder@device`.
     pub by: String,
+    /// The machine, by a sum of its name for itself: two that are called alike must not write one journal. It stands in a
+    /// journal's first event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<String>,
     /// Whether this takes an earlier event back, or brings it again.
     #[serde(default, skip_serializing_if = "Deed::is_plain")]
     pub deed: Deed,

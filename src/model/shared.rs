@@ -6,11 +6,21 @@ use crate::model::attribute::Attribute;
 use crate::model::change::{Change, Record};
 use crate::model::code::CodeId;
 use crate::model::codebook::Codebook;
-use crate::model::document::{Document, DocumentId, Pair};
+use crate::model::document::{Document, DocumentId, Done, Pair};
 use crate::model::link::FixedLink;
 use crate::model::mark::{Dismissal, Redefinition};
 use crate::model::memo::Memo;
+use crate::model::rules::Rules;
 use crate::model::time::Time;
+
+/// What was said once and is looked up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// When what codes mean was last changed.
+    pub redefinitions: BTreeMap<CodeId, Redefinition>,
+    /// Suggestions that were dismissed, by their keys.
+    pub dismissals: BTreeMap<String, Dismissal>,
+}
 
 /// What all coders of a project share.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,17 +32,17 @@ pub struct Shared {
     /// Which documents belong together.
     pub pairs: BTreeSet<Pair>,
     /// Who is done with what.
-    pub done: BTreeSet<(DocumentId, String)>,
+    pub done: BTreeMap<(DocumentId, String), Done>,
+    /// What the team agreed on.
+    pub rules: Rules,
     /// What was said of the alignment of pairs, by its key.
     pub links: BTreeMap<String, FixedLink>,
     /// What coders thought, by the memos' ids: in the order they were begun.
     pub memos: BTreeMap<String, Memo>,
     /// What may be known of documents, by name, where somebody said what the values are.
     pub attributes: BTreeMap<String, Attribute>,
-    /// When what codes mean was last changed.
-    pub redefinitions: BTreeMap<CodeId, Redefinition>,
-    /// Suggestions that were dismissed, by their keys.
-    pub dismissals: BTreeMap<String, Dismissal>,
+    /// What was said once and is looked up.
+    pub marks: Marks,
 }
 
 impl Shared {
@@ -48,7 +58,6 @@ impl Shared {
     /// Puts a record in, or its new version in the place of the old.
     pub fn insert(&mut self, record: Record) {
         match record {
-            Record::Annotation(_) => {}
             Record::Code(code) => self.codebook.insert(code),
             Record::Document(document) => {
                 self.documents.insert(document.id.clone(), document);
@@ -57,7 +66,7 @@ impl Shared {
                 self.pairs.insert(pair);
             }
             Record::Done(done) => {
-                self.done.insert((done.document, done.coder));
+                self.done.insert((done.document.clone(), done.coder.clone()), done);
             }
             Record::Link(link) => {
                 self.links.insert(link.key(), link);
@@ -69,17 +78,23 @@ impl Shared {
                 self.attributes.insert(attribute.name.clone(), attribute);
             }
             Record::Redefinition(mark) => {
-                self.redefinitions.insert(mark.code.clone(), mark);
+                self.marks.redefinitions.insert(mark.code.clone(), mark);
             }
             Record::Dismissal(mark) => {
-                self.dismissals.insert(mark.key(), mark);
+                self.marks.dismissals.insert(mark.key(), mark);
             }
+            Record::Rules(rules) => self.rules = rules,
+            // What grows with the annotations lies beside them.
+            Record::Annotation(_)
+            | Record::Verdict(_)
+            | Record::Comment(_)
+            | Record::Resolution(_)
+            | Record::Settlement(_) => {}
         }
     }
 
     fn remove(&mut self, record: &Record) {
         match record {
-            Record::Annotation(_) => {}
             Record::Code(code) => self.codebook.remove(&code.id),
             Record::Document(document) => {
                 self.documents.remove(&document.id);
@@ -100,11 +115,17 @@ impl Shared {
                 self.attributes.remove(&attribute.name);
             }
             Record::Redefinition(mark) => {
-                self.redefinitions.remove(&mark.code);
+                self.marks.redefinitions.remove(&mark.code);
             }
             Record::Dismissal(mark) => {
-                self.dismissals.remove(&mark.key());
+                self.marks.dismissals.remove(&mark.key());
             }
+            Record::Rules(_) => self.rules = Rules::default(),
+            Record::Annotation(_)
+            | Record::Verdict(_)
+            | Record::Comment(_)
+            | Record::Resolution(_)
+            | Record::Settlement(_) => {}
         }
     }
 
@@ -123,9 +144,14 @@ impl Shared {
         self.links.values().filter(move |link| link.is_of(pair))
     }
 
+    /// Whether a coder is done with a document.
+    pub fn is_done(&self, id: &DocumentId, coder: &str) -> bool {
+        self.done.get(&(id.clone(), coder.to_owned())).is_some_and(Done::holds)
+    }
+
     /// When what a code means was last changed, if it ever was.
     pub fn redefined(&self, code: &CodeId) -> Option<Time> {
-        self.redefinitions.get(self.codebook.standing(code)).map(|mark| mark.time)
+        self.marks.redefinitions.get(self.codebook.standing(code)).map(|mark| mark.time)
     }
 
     /// What to call a document: its title, or its name.

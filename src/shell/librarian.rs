@@ -2,9 +2,8 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use crate::app::effect::{AllCounts, Effect, Input, Rework, Task};
 use crate::app::telling;
@@ -13,12 +12,14 @@ use crate::model::change::{Change, Record};
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::event::{Deed, Event};
+use crate::model::rules::Rules;
 use crate::model::time::Time;
 use crate::shell::asking::{self, Asked};
 use crate::shell::autocode;
 use crate::shell::clock;
 use crate::shell::message::Message;
 use crate::shell::reworking;
+use crate::shell::watch;
 use crate::store::Store;
 use crate::store::error::StoreError;
 #[cfg(unix)]
@@ -28,9 +29,6 @@ use crate::store::postbox::{self, Delivery};
 use crate::store::project::{Project, Writer};
 use crate::text::span::{CodePoints, Span};
 use crate::{count, say};
-
-/// How often a read-only `tanba` looks for what the writing one added.
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// More news than this are taken by reading what is open again.
 const MANY_EVENTS: usize = 200;
@@ -106,32 +104,30 @@ fn work(
             return send(Input::Ready(Box::default(), AllCounts::new(), why));
         }
     };
+    let news = own.clone();
     let _postbox = if store.read_only().is_none() { take_letters(&mut store, own) } else { None };
     tell_ready(&mut store, &send);
+    // What is not written here is watched: who may only read watches the own journal too.
+    let own_journal =
+        if store.read_only().is_none() { format!("{}.jsonl", store.writer.name()) } else { String::new() };
+    watch::start(store.project.journals(), own_journal, move || news.send(Request::News).is_ok());
     let mut waiting: VecDeque<Request> = VecDeque::new();
     loop {
-        let request = if let Some(request) = waiting.pop_front() {
-            Ok(request)
-        } else if store.read_only().is_some() {
-            requests.recv_timeout(LOOK_AGAIN)
-        } else {
-            requests.recv().map_err(|_| RecvTimeoutError::Disconnected)
-        };
+        let Some(request) = waiting.pop_front().or_else(|| requests.recv().ok()) else { return };
         match request {
-            Ok(Request::Close) | Err(RecvTimeoutError::Disconnected) => return,
-            Ok(Request::Ask(asked)) => {
+            Request::Close => return,
+            Request::Ask(asked) => {
                 if let Some(asked) = answer_question(&mut store, asked, (requests, &mut waiting), &send) {
                     waiting.push_back(Request::Ask(asked));
                 }
             }
-            Ok(request) => {
+            request => {
                 let is_awaited = is_awaited(&request);
                 answer(&mut store, request, &send);
                 if is_awaited {
                     let _ = out.send(Message::Answered);
                 }
             }
-            Err(RecvTimeoutError::Timeout) => tell_news(&mut store, &send),
         }
         for note in store.notes.drain(..) {
             send(Input::Failed(note));
@@ -195,7 +191,7 @@ fn answer_question(
 }
 
 fn tell_ready(store: &mut Store, send: &dyn Fn(Input)) {
-    match (store.shared(), store.index().all_counts()) {
+    match (store.shared(), store.reading().counts()) {
         (Ok(shared), Ok(counts)) => {
             send(Input::Ready(Box::new(shared), counts, store.read_only().map(str::to_owned)));
         }
@@ -320,8 +316,15 @@ fn take_letters(_: &mut Store, _: Sender<Request>) -> Option<()> {
 
 /// Tells the screen of an event; where it changed very much, lets it read anew what is open.
 fn tell(store: &mut Store, event: Event, send: &dyn Fn(Input), as_input: fn(Event) -> Input) {
+    let is_new_sight = event.changes.iter().any(Change::decides_sight)
+        && store.shared().is_ok_and(|shared| shared.rules != Rules::default());
     if event.changes.len() <= MANY_CHANGES {
-        return send(as_input(event));
+        send(as_input(event));
+        if is_new_sight {
+            // What is seen from now on, or no more, is read anew.
+            tell_ready(store, send);
+        }
+        return;
     }
     let told = store.shared().map(|shared| telling::told(&shared.codebook, &event)).unwrap_or_default();
     tell_ready(store, send);

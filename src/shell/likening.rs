@@ -67,7 +67,7 @@ pub fn suggested(
                 candidates.push(candidate);
             }
         }
-        let dismissed = shared.dismissals.values().filter(|mark| mark.coder == store.writer.coder);
+        let dismissed = shared.marks.dismissals.values().filter(|mark| mark.coder == store.writer.coder);
         known.extend(dismissed.map(|mark| (mark.document.clone(), mark.code.clone(), mark.range.start)));
         let is_open = |candidate: &Candidate, code: &CodeId| {
             !known.contains(&(candidate.document.clone(), code.clone(), candidate.range.start))

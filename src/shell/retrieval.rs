@@ -10,6 +10,7 @@ use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::fact::{Fact, Place};
 use crate::model::shared::Shared;
+use crate::model::sight::Sight;
 use crate::query::choice::Choice;
 use crate::query::expression::Mistake;
 use crate::query::hit::{Hit, in_context};
@@ -30,6 +31,8 @@ pub struct Retrieval<'a> {
     shared: &'a Shared,
     names: &'a [String],
     plan: Plan,
+    /// What the coder may see: everything else is not there.
+    sight: Sight,
 }
 
 /// Why a query has no answer.
@@ -123,7 +126,8 @@ impl<'a> Retrieval<'a> {
         let names = store.index().names()?;
         let meaning = Meaning { shared, names, coder: &store.writer.coder };
         let mistaken = |mistake| Unanswered::Mistaken(mistake, choice.query.clone());
-        Ok(Self { store, shared, names, plan: Plan::chosen(choice, &meaning).map_err(mistaken)? })
+        let sight = Sight::of(shared, &store.writer.coder);
+        Ok(Self { store, shared, names, plan: Plan::chosen(choice, &meaning).map_err(mistaken)?, sight })
     }
 
     /// The name of a code or coder, by the number that facts have.
@@ -146,7 +150,16 @@ impl<'a> Retrieval<'a> {
     pub fn each(&self, each: &mut dyn FnMut(Found<'_>) -> bool) -> Result<(), StoreError> {
         let reading = Shelf { store: self.store, read: RefCell::default() };
         let wants = |id: &DocumentId| self.plan.wants(id);
-        self.store.index().each_facts(&wants, &mut |document, facts| {
+        let mut seen = Vec::new();
+        self.store.index().each_facts(&wants, &mut |document, all| {
+            let facts = if self.sight.is_whole_in(document) {
+                all
+            } else {
+                let is_seen = |(fact, _): &&(Fact, Place)| self.sight.sees(document, self.name(fact.coder));
+                seen.clear();
+                seen.extend(all.iter().filter(is_seen).copied());
+                &seen
+            };
             let length = self.shared.documents.get(document).map_or(0, |known| known.length);
             let page = Page::new((document, length), facts, &reading);
             let passages = page.passages(&self.plan);

@@ -137,6 +137,24 @@ impl Cells {
         Ok(said.max(kept).filter(|(k, _)| k.starts_with(prefix)))
     }
 
+    /// Opens the index's cells in this machine's own folder; a damaged index is moved aside and a new one begun.
+    pub fn open_or_begin(own: &Path, notes: &mut Vec<String>) -> Self {
+        Self::open(&own.join("index")).unwrap_or_else(|_| Self::renewed(own, notes))
+    }
+
+    /// Moves the index aside and begins a new one; where even that fails, in memory.
+    pub fn renewed(own: &Path, notes: &mut Vec<String>) -> Self {
+        let (dir, aside) = (own.join("index"), own.join("index.damaged"));
+        let _ = fs::remove_dir_all(&aside);
+        let _ = fs::remove_file(&aside);
+        let _ = fs::rename(&dir, &aside);
+        notes.push(say!("the index could not be opened; it is made anew from the journals, nothing is lost, the old one is kept in {aside}", aside = aside.display()));
+        Self::open(&dir).unwrap_or_else(|error| {
+            notes.push(say!("{error}; going on with an index in memory", error));
+            Self::in_memory()
+        })
+    }
+
     /// Takes cells that must be written together. They are seen at once, and written by `settle` at the latest.
     pub fn gather(&mut self, batch: Batch) -> Result<(), StoreError> {
         self.gathered.extend(batch);

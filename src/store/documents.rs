@@ -232,6 +232,13 @@ pub fn keep(dir: &Path, id: &DocumentId, text: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// A document dropped into the folder by hand, known by its name alone.
+pub fn undescribed(id: DocumentId) -> Document {
+    let language = id.0.rsplit_once('.').map_or("", |(_, end)| end);
+    let language = if language.len() == 2 { language.to_owned() } else { String::new() };
+    Document { id, language, ..Document::default() }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {

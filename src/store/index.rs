@@ -8,6 +8,7 @@ use crate::model::change::{Change, Record};
 use crate::model::document::{DocumentId, Size};
 use crate::model::event::Event;
 use crate::model::fact::{Fact, Place};
+use crate::model::review::Review;
 use crate::model::shared::Shared;
 use crate::model::time::Stamp;
 use crate::say;
@@ -19,11 +20,11 @@ use crate::store::names::Names;
 use crate::store::rebuilt::Rebuilt;
 use crate::store::records::{
     Counts, Said, Version, chunk_key, counts_key, cursor_key, document_prefix, encoded, facts_key, name_key,
-    put_chunks, shared_key, size_key,
+    put_chunks, review_prefix, shared_key, size_key,
 };
 
 /// The form of the cells; another number means another form, and the index is made anew.
-const SCHEMA: &[u8] = b"tanba-index-6";
+const SCHEMA: &[u8] = b"tanba-index-7";
 
 /// Takes the facts of one document; says whether it wants those of the next.
 pub type EachFacts<'a> = &'a mut dyn FnMut(&DocumentId, &[(Fact, Place)]) -> bool;
@@ -313,6 +314,44 @@ impl Index {
             }
         })?;
         Ok(shared)
+    }
+
+    /// When something was last said of a record, and whether it is there; nothing of one that is not known.
+    pub fn said(&self, record: &Record) -> Result<Option<(Stamp, bool)>, StoreError> {
+        if let Record::Annotation(annotation) = record {
+            let prefix = document_prefix(&annotation.passage.document);
+            let found = self.cells.at_or_before(&prefix, &chunk_key(&prefix, annotation.id))?;
+            let (_, bytes) = found.unwrap_or_default();
+            let entry = chunk::entries(&bytes).find(|(id, _)| *id == annotation.id);
+            let kept = entry.and_then(|(_, bytes)| chunk::decode(bytes));
+            return Ok(kept.map(|kept| (kept.stamp, kept.annotation.is_some())));
+        }
+        let said = self.cells.get(&shared_key(record))?.and_then(|bytes| postcard::from_bytes::<Said>(&bytes).ok());
+        Ok(said.map(|said| (said.stamp, said.record.is_some())))
+    }
+
+    /// What was said in review of a document's annotations.
+    pub fn review(&self, document: &DocumentId) -> Result<Review, StoreError> {
+        let mut review = Review::default();
+        self.cells.scan(&review_prefix(document), &mut |_, value| {
+            let said = postcard::from_bytes::<Said>(value).ok();
+            if let Some(record) = said.and_then(|said| said.record) {
+                review.insert(record);
+            }
+        })?;
+        Ok(review)
+    }
+
+    /// The documents of which something was said in review.
+    pub fn reviewed_documents(&self) -> Result<Vec<DocumentId>, StoreError> {
+        let mut all: Vec<DocumentId> = Vec::new();
+        self.cells.scan(b"r/", &mut |key, _| {
+            let name = key.get(2..).and_then(|rest| rest.split(|b| *b == 0).next()).unwrap_or_default();
+            if all.last().is_none_or(|last| last.0.as_bytes() != name) {
+                all.push(DocumentId(String::from_utf8_lossy(name).into_owned()));
+            }
+        })?;
+        Ok(all)
     }
 
     /// The documents that were taken back: their files may still be there.

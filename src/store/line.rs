@@ -87,7 +87,15 @@ mod tests {
     use crate::model::time::Time;
 
     fn line() -> String {
-        let event = Event { seq: 1, time: Time(0), tick: 0, by: "a@b".into(), deed: Deed::Plain, changes: Vec::new() };
+        let event = Event {
+            seq: 1,
+            time: Time(0),
+            tick: 0,
+            by: "a@b".into(),
+            machine: None,
+            deed: Deed::Plain,
+            changes: Vec::new(),
+        };
         encode(&event, FIRST).expect("an event is JSON").0
     }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::model::document::DocumentId;
 use crate::model::layer::{Layer, Placed};
+use crate::model::review::Review;
+use crate::model::sight::Sight;
 use crate::store::documents;
 use crate::store::error::StoreError;
 use crate::store::index::Index;
@@ -27,6 +29,8 @@ pub struct Opened {
     pub offsets: Arc<Offsets>,
     /// Its annotations in their places.
     pub layer: Layer,
+    /// What was said of them in review.
+    pub review: Review,
     /// Whether the text is another one than was added.
     pub is_changed: bool,
     /// How many stand elsewhere than when they were made, because the text was changed.
@@ -35,8 +39,13 @@ pub struct Opened {
     pub n_lost: usize,
 }
 
-/// Opens a document whose revision is known (or empty); reads it once to measure its offsets.
-pub fn open(dir: &Path, id: &DocumentId, revision: &str, index: &Index) -> Result<Opened, StoreError> {
+/// Opens a document whose revision is known (or empty), with what may be seen of it; reads it once to measure its offsets.
+pub fn open(
+    (dir, id): (&Path, &DocumentId),
+    revision: &str,
+    index: &Index,
+    sight: &Sight,
+) -> Result<Opened, StoreError> {
     let text = documents::open(dir, id)?;
     let offsets = Offsets::measure(&text).map_err(|wrong| {
         let near = text.bytes(Span::new(wrong.offset, wrong.offset + 64));
@@ -44,6 +53,9 @@ pub fn open(dir: &Path, id: &DocumentId, revision: &str, index: &Index) -> Resul
     })?;
     let (mut placed, mut n_moved, mut n_lost) = (Vec::new(), 0, 0);
     index.each_annotation(id, &mut |annotation| {
+        if !sight.sees_annotation(&annotation) {
+            return;
+        }
         let found = anchor::locate(&text, &offsets, annotation.passage.range(), &annotation.quote);
         n_moved += usize::from(found.is_some_and(|(_, has_moved)| has_moved));
         n_lost += usize::from(found.is_none());
@@ -56,6 +68,7 @@ pub fn open(dir: &Path, id: &DocumentId, revision: &str, index: &Index) -> Resul
         text,
         offsets: Arc::new(offsets),
         layer: Layer::new(placed),
+        review: index.review(id)?.seen_by(sight),
         n_moved,
         n_lost,
     })

@@ -1,6 +1,7 @@
 //! How the index's cells are named and filled.
 //!
 //! Keys: `m` schema · `j/<journal>` how far it was read · `s/<record>` a shared record's newest version ·
+//! `r/<document>\0<record>` the same of what was said in review ·
 //! `a/<document>\0<id>` a chunk of annotations from that id on · `f/…` their facts · `n/<document>` how many, by coder ·
 //! `w/<number>` the name of a code or coder · `l/<document>` how much text it has.
 
@@ -62,9 +63,17 @@ pub fn cursor_key(journal: &str) -> Vec<u8> {
     [b"j/", journal.as_bytes()].concat()
 }
 
-/// A shared record.
+/// A shared record; what was said in review of a document's annotations stands together.
 pub fn shared_key(record: &Record) -> Vec<u8> {
-    [b"s/", record.key().as_bytes()].concat()
+    match record.reviewed() {
+        Some(document) => [review_prefix(document).as_slice(), record.key().as_bytes()].concat(),
+        None => [b"s/", record.key().as_bytes()].concat(),
+    }
+}
+
+/// What the keys of a document's review begin with.
+pub fn review_prefix(document: &DocumentId) -> Vec<u8> {
+    [b"r/", document.0.as_bytes(), b"\0"].concat()
 }
 
 /// How many annotations a document has.

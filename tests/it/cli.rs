@@ -314,6 +314,9 @@ fn the_examples_of_the_help_work() {
             if line.contains("--remove") {
                 ok(dir.path(), &["pair", "interview.en", "interview.kk"]);
             }
+            if sub.name == "reopen" {
+                ok(dir.path(), &["finish", "interview.en"]);
+            }
             if *line == "tanba init" {
                 fs::remove_file(dir.path().join("tanba.toml")).expect("removed");
             }

@@ -21,6 +21,7 @@ mod shared;
 mod store;
 mod studies;
 mod tagging;
+mod teams;
 mod terminal;
 mod tidy;
 mod words;

@@ -149,6 +149,7 @@ fn news_from_elsewhere_leave_the_view_where_it_is() {
         time: Time(0),
         tick: 0,
         by: "dana@elsewhere".into(),
+        machine: None,
         deed: tanba::model::event::Deed::Plain,
         changes: Vec::new(),
     };

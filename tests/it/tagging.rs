@@ -178,10 +178,13 @@ fn done_is_marked_and_unmarked() {
     let mut desk = Desk::new(&[("a.en", TEXT)]);
     desk.press("gd");
     assert_eq!(desk.session.shared.done.len(), 1);
-    desk.press("gd");
-    assert!(desk.session.shared.done.is_empty());
+    desk.press("gd<Enter>");
+    assert!(desk.note().starts_with("a finished document is opened again with a reason"));
+    desk.press("the end was skipped<Enter>");
+    let reasons = |desk: &Desk| desk.session.shared.done.values().map(|done| done.reopened.clone()).collect::<Vec<_>>();
+    assert_eq!(reasons(&desk), [Some("the end was skipped".to_owned())]);
     desk.press("u");
-    assert_eq!(desk.session.shared.done.len(), 1);
+    assert_eq!(reasons(&desk), [None]);
 }
 
 #[test]

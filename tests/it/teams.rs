@@ -1,0 +1,220 @@
+//! Several coders in one project: who sees what, and how journals come in.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tanba::shell::watch;
+use tempfile::TempDir;
+
+use crate::harness::{ok, program, refused, run, study};
+use crate::pty::home;
+
+/// Runs the built program as another coder on another machine; it must succeed.
+fn as_coder(dir: &Path, coder: &str, machine: &str, arguments: &[&str]) -> String {
+    let output = program()
+        .args(arguments)
+        .current_dir(dir)
+        .env("TANBA_CODER", coder)
+        .env("TANBA_DEVICE", "laptop")
+        .env("TANBA_MACHINE", machine)
+        .env("TANBA_HOME", home())
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// A study in which dana tagged something, with a memo, and asel something else.
+fn double_coded() -> TempDir {
+    let dir = study();
+    ok(dir.path(), &["codes", "add", "petition"]);
+    as_coder(dir.path(), "dana", "m2", &["tag", "in.en", "9..23", "petition", "--memo", "danas-thought"]);
+    as_coder(dir.path(), "dana", "m2", &["memos", "add", "danas-note", "--document", "in.en"]);
+    ok(dir.path(), &["tag", "in.en", "24..37", "slacktivism"]);
+    dir
+}
+
+/// Everything that lists, counts or writes annotations.
+const LISTINGS: &[&[&str]] = &[
+    &["annotations"],
+    &["annotations", "--json"],
+    &["export", "--format", "csv"],
+    &["export", "--format", "jsonl"],
+    &["export", "--format", "markdown"],
+    &["query", "any"],
+    &["query", "any", "--json", "--counterpart"],
+    &["query", "any", "--count"],
+    &["query", "petition"],
+    &["query", "any by:dana"],
+    &["query", "any has:memo"],
+    &["query", "any text:like"],
+    &["stats"],
+    &["stats", "--json"],
+    &["memos"],
+    &["memos", "--json"],
+    &["documents"],
+    &["documents", "--json"],
+    &["progress", "--json"],
+];
+
+#[test]
+fn what_the_rules_hide_is_in_no_list_table_search_or_export() {
+    let dir = double_coded();
+    let shown = || {
+        let mut all = String::new();
+        for arguments in LISTINGS {
+            let output = run(dir.path(), arguments);
+            all += &format!("{arguments:?} {}", String::from_utf8_lossy(&output.stdout));
+        }
+        ok(dir.path(), &["report", "report.html"]);
+        all + &fs::read_to_string(dir.path().join("report.html")).expect("read")
+    };
+    let everything = shown();
+    for word in ["danas-thought", "danas-note", "[People like it", "\"People like it", "\"dana\"", "· dana"] {
+        assert!(everything.contains(word), "{word} is shown without rules");
+    }
+    let hides = || {
+        let shown = shown();
+        for word in ["danas-thought", "danas-note", "[People like it", "\"People like it", "\"dana\"", "· dana"] {
+            let line = shown.lines().find(|line| line.contains(word));
+            assert!(line.is_none(), "{word}: {line:?}");
+        }
+        assert!(shown.contains("Nobody comes"), "one's own is always there");
+    };
+    ok(dir.path(), &["rules", "--colleagues", "finished"]);
+    hides();
+    ok(dir.path(), &["finish", "in.en"]);
+    assert_eq!(shown().matches("danas-thought").count(), everything.matches("danas-thought").count());
+    ok(dir.path(), &["reopen", "in.en", "--reason", "one passage was missed"]);
+    hides();
+    ok(dir.path(), &["finish", "in.en"]);
+    ok(dir.path(), &["rules", "--colleagues", "never"]);
+    hides();
+    ok(dir.path(), &["rules", "--reviewer", "asel"]);
+    assert!(shown().contains("danas-thought"), "a reviewer sees everything");
+    ok(dir.path(), &["rules", "--no-reviewer", "asel", "--colleagues", "always"]);
+    assert!(shown().contains("danas-thought"));
+}
+
+#[test]
+fn rules_and_finishing_are_told_and_refused_in_one_line() {
+    let dir = study();
+    assert!(refused(dir.path(), &["reopen", "in.en", "--reason", " "]).contains("with a reason"));
+    assert!(refused(dir.path(), &["finish", "nowhere"]).contains("no document is called \"nowhere\""));
+    assert!(refused(dir.path(), &["rules", "--reviewer", "consensus"]).contains("nobody's"));
+    assert_eq!(ok(dir.path(), &["finish", "in.en"]).trim(), "in.en is done");
+    assert_eq!(ok(dir.path(), &["finish", "in.en"]).trim(), "in.en is done already");
+    assert_eq!(ok(dir.path(), &["reopen", "in.kk", "--reason", "x"]).trim(), "in.kk is open already");
+    let rules = ok(dir.path(), &["rules", "--reason", "too broad", "--colleagues", "finished", "--json"]);
+    assert!(rules.contains("\"finished\"") && rules.contains("too broad"));
+    ok(dir.path(), &["undo"]);
+    assert!(ok(dir.path(), &["rules"]).contains("at any time"));
+}
+
+/// Copies a journal of one project to a place outside.
+fn copied(dir: &Path, journal: &str, to: &Path) {
+    fs::copy(dir.join("journal").join(journal), to).expect("copied");
+}
+
+#[test]
+fn a_journal_comes_in_whatever_was_there_before() {
+    let far = double_coded();
+    let here = study();
+    ok(here.path(), &["codes", "add", "petition"]);
+    let box_dir = TempDir::new().expect("a folder");
+    let file = box_dir.path().join("dana@laptop.jsonl");
+    copied(far.path(), "dana@laptop.jsonl", &file);
+    let path = file.to_str().expect("a path");
+    let before = ok(here.path(), &["annotations"]);
+    let told = ok(here.path(), &["import", path, "--explain"]);
+    assert!(told.contains("a journal that is not here yet") && told.contains("2 of 2 entries are new"), "{told}");
+    assert!(told.contains("annotations: 1 new, 0 changed, 0 taken away; 1 of anything else"), "{told}");
+    assert!(told.contains("nothing was taken yet"));
+    assert_eq!(ok(here.path(), &["annotations"]), before, "telling takes nothing");
+    ok(here.path(), &["import", path]);
+    assert!(ok(here.path(), &["annotations"]).contains("petition"));
+    let known = ok(here.path(), &["annotations"]);
+    assert!(ok(here.path(), &["import", path]).contains("is here already, line for line"));
+    // Longer: the colleague went on.
+    as_coder(far.path(), "dana", "m2", &["tag", "in.en", "0..7", "petition"]);
+    copied(far.path(), "dana@laptop.jsonl", &file);
+    assert!(ok(here.path(), &["import", path]).contains("goes on where the one here ends"));
+    assert!(ok(here.path(), &["annotations"]).len() > known.len());
+    // Half copied: what is whole is an older copy.
+    let bytes = fs::read(&file).expect("read");
+    fs::write(&file, &bytes[..bytes.len() - 20]).expect("written");
+    let told = ok(here.path(), &["import", path]);
+    assert!(told.contains("an older copy of the one here") && told.contains("cut short"), "{told}");
+    // Parted: another machine of the same name went on otherwise.
+    let lines = bytes.split_inclusive(|b| *b == b'\n').collect::<Vec<_>>();
+    let other = study();
+    ok(other.path(), &["codes", "add", "petition"]);
+    fs::write(other.path().join("journal/dana@laptop.jsonl"), lines[..2].concat()).expect("written");
+    as_coder(other.path(), "dana", "m2", &["tag", "in.en", "24..30", "petition"]);
+    let n = ok(here.path(), &["annotations"]).lines().count();
+    let told = ok(here.path(), &["import", other.path().to_str().expect("a path"), "--explain"]);
+    assert!(told.contains("both are kept") && told.contains("1 of 3 entries are new"), "{told}");
+    ok(here.path(), &["import", other.path().join("journal/dana@laptop.jsonl").to_str().expect("a path")]);
+    assert!(here.path().join("journal/dana@laptop~2.jsonl").exists());
+    assert_eq!(ok(here.path(), &["annotations"]).lines().count(), n + 1);
+    assert!(ok(here.path(), &["check"]).contains("all is well"));
+}
+
+#[test]
+fn what_is_no_journal_is_refused_with_its_name() {
+    let dir = study();
+    fs::create_dir(dir.path().join("empty")).expect("made");
+    fs::write(dir.path().join("a.jsonl"), "{}\n").expect("written");
+    let told = refused(dir.path(), &["import", "empty", "a.jsonl"]);
+    assert!(told.contains("empty is no journal"), "{told}");
+    let torn = dir.path().join("torn.jsonl");
+    let journal = fs::read(dir.path().join("journal/asel@desk.jsonl")).expect("read");
+    fs::write(&torn, &journal[..40]).expect("written");
+    assert!(refused(dir.path(), &["import", "torn.jsonl"]).contains("torn.jsonl"));
+}
+
+#[test]
+fn two_machines_of_one_name_write_two_journals() {
+    let dir = study();
+    as_coder(dir.path(), "dana", "m1", &["tag", "in.en", "0..7", "slacktivism"]);
+    as_coder(dir.path(), "dana", "m2", &["tag", "in.en", "9..15", "slacktivism"]);
+    as_coder(dir.path(), "dana", "m1", &["tag", "in.en", "16..20", "slacktivism"]);
+    let lines = |name: &str| fs::read_to_string(dir.path().join("journal").join(name)).expect("read").lines().count();
+    assert_eq!(lines("dana@laptop.jsonl"), 2);
+    assert_eq!(lines("dana@laptop-2.jsonl"), 1);
+    assert_eq!(ok(dir.path(), &["query", "any by:dana", "--count"]).split(' ').next(), Some("3"));
+}
+
+/// Waits until something is so, for at most two seconds; how long it took.
+fn waited(is_so: impl Fn() -> bool) -> Duration {
+    let begun = Instant::now();
+    while !is_so() && begun.elapsed() < Duration::from_secs(2) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(is_so(), "nothing came within two seconds");
+    begun.elapsed()
+}
+
+#[test]
+fn the_watch_tells_of_colleagues_lines_and_not_of_ones_own() {
+    let dir = TempDir::new().expect("a folder");
+    let told = Arc::new(AtomicUsize::new(0));
+    let counter = told.clone();
+    let is_open = Arc::new(Mutex::new(true));
+    let listens = is_open.clone();
+    watch::start(dir.path().to_path_buf(), "asel@desk.jsonl".into(), move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+        *listens.lock().expect("a lock")
+    });
+    std::thread::sleep(Duration::from_millis(200));
+    let before = told.load(Ordering::SeqCst);
+    fs::write(dir.path().join("asel@desk.jsonl"), "one's own\n").expect("written");
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(told.load(Ordering::SeqCst), before, "one's own lines are known");
+    fs::write(dir.path().join("dana@laptop.jsonl"), "a line\n").expect("written");
+    waited(|| told.load(Ordering::SeqCst) > before);
+    *is_open.lock().expect("a lock") = false;
+}
