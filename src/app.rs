@@ -1,10 +1,12 @@
 //! From one input to what must be done about it.
 
+pub mod adjudicating;
 pub mod agenda;
 pub mod aligning;
 pub mod beside;
 pub mod coding;
 pub mod command;
+pub mod comparing;
 pub mod concordance;
 pub mod describing;
 pub mod editor;
@@ -12,6 +14,7 @@ pub mod effect;
 pub mod finding;
 pub mod grid;
 pub mod hints;
+pub mod inbox;
 pub mod key;
 pub mod keymap;
 pub mod lanes;
@@ -30,6 +33,7 @@ pub mod picker;
 pub mod pointing;
 pub mod remembering;
 pub mod retrieving;
+pub mod reviewing;
 pub mod reworking;
 pub mod screen;
 pub mod session;
@@ -72,6 +76,10 @@ pub const GROUPS: &[Group] = &[
     concordance::GROUP,
     retrieving::GROUP,
     reworking::GROUP,
+    comparing::GROUP,
+    reviewing::GROUP,
+    inbox::GROUP,
+    adjudicating::GROUP,
     tabling::GROUP,
     coding::GROUP,
     remembering::GROUP,
@@ -178,6 +186,7 @@ fn take(session: &mut Session, input: Input) -> Outcome {
         }
         Input::Failed(text) => {
             (session.work().keeping.is_saving, session.task) = (false, None);
+            session.work().keeping.telling = None;
             session.work().keeping.steps = (0, 0);
             (session.lists.coding, session.lists.is_describing) = (None, false);
             if let Some((subject, memo)) = session.work().keeping.unsaved.take() {
@@ -192,6 +201,7 @@ fn take(session: &mut Session, input: Input) -> Outcome {
             }
             DONE
         }
+        Input::Inbox(news) => Ok(inbox::arrived(session, news)),
         news => {
             take_news(session, news);
             DONE
@@ -225,11 +235,12 @@ fn take_news(session: &mut Session, news: Input) {
             }
             concordance::arrive(session, &id);
         }
-        Input::Placed(id, offsets, layer) => {
+        Input::Placed(id, offsets, layer, review) => {
             for pane in session.panes.iter_mut().filter(|pane| pane.document == id) {
                 pane.offsets = Some(offsets.clone());
-                pane.layer = layer.clone();
+                (pane.layer, pane.review) = (layer.clone(), review.clone());
             }
+            comparing::renew(session);
             concordance::arrive_at_range(session, &id);
         }
         Input::Unopened(id, why) => {
@@ -288,6 +299,13 @@ fn kept(session: &mut Session, event: &Event, is_own: bool) {
     }
     for change in &event.changes {
         session.shared.apply(change);
+        if let Some(document) = change.subject().and_then(Record::reviewed) {
+            session
+                .panes
+                .iter_mut()
+                .filter(|pane| pane.document == *document)
+                .for_each(|pane| pane.review.apply(change));
+        }
         if let Some(Record::Annotation(was)) = &change.was {
             count(session, was, -1);
             for pane in session.panes.iter_mut().filter(|pane| pane.document == was.passage.document) {
@@ -302,6 +320,7 @@ fn kept(session: &mut Session, event: &Event, is_own: bool) {
         }
     }
     onesided::renew(session);
+    comparing::renew(session);
     if is_own {
         coding::renew(session);
         describing::renew(session);
@@ -311,7 +330,8 @@ fn kept(session: &mut Session, event: &Event, is_own: bool) {
         session.note = None;
     }
     if is_own {
-        let text = telling::told(&session.shared.codebook, event);
+        let told = session.work().keeping.telling.take();
+        let text = told.unwrap_or_else(|| telling::told(&session.shared.codebook, event));
         let (n, left) = session.now.0.keeping.steps;
         let left = left.saturating_sub(1);
         session.work().keeping.steps = if left == 0 { (0, 0) } else { (n, left) };

@@ -14,6 +14,9 @@ pub mod model;
 /// Which segments of two texts say the same thing.
 pub mod alignment;
 
+/// How far coders agree.
+pub mod agreement;
+
 /// Which passages: from the words of a query to places in texts.
 pub mod query;
 

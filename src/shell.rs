@@ -11,6 +11,7 @@ pub mod librarian;
 pub mod likening;
 pub mod listener;
 pub mod message;
+pub mod news;
 pub mod retrieval;
 pub mod reworking;
 pub mod seeker;

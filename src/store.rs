@@ -12,6 +12,7 @@ pub mod journal;
 pub mod line;
 pub mod links;
 pub mod lock;
+pub mod looked;
 pub mod machine;
 pub mod names;
 pub mod opened;

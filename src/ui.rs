@@ -9,6 +9,7 @@ pub mod reader;
 pub mod status;
 pub mod table;
 pub mod theme;
+pub mod tracks;
 
 use ratatui::Frame;
 

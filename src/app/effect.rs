@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::alignment::pair::PairAlignment;
+use crate::app::inbox::News;
 use crate::app::key::Key;
 use crate::model::annotation::AnnotationId;
 use crate::model::change::Change;
@@ -13,8 +14,10 @@ use crate::model::entries::Value;
 use crate::model::event::Event;
 use crate::model::layer::Layer;
 use crate::model::link::FixedLink;
+use crate::model::review::Review;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
+use crate::model::verdict::Judgement;
 use crate::query::expression::Mistake;
 use crate::query::hit::Hit;
 use crate::query::likeness::Suggestion;
@@ -63,8 +66,8 @@ pub enum Input {
     Ready(Box<Shared>, AllCounts, Option<String>),
     /// A document's text is open, and where it was left; its annotations follow.
     Text(DocumentId, Text, Left),
-    /// A document is measured and its annotations are in place.
-    Placed(DocumentId, Arc<Offsets>, Layer),
+    /// A document is measured and its annotations are in place, with what was said of them in review.
+    Placed(DocumentId, Arc<Offsets>, Layer, Review),
     /// A document can't be opened.
     Unopened(DocumentId, String),
     /// What was asked for here was kept.
@@ -95,6 +98,8 @@ pub enum Input {
     Memos(Vec<Remembered>),
     /// What looks like what was tagged before.
     Suggested(Vec<Suggestion>),
+    /// What others said to the coder.
+    Inbox(Vec<News>),
     /// How far the coder is.
     Progressed(Progress),
     /// A table that was counted.
@@ -114,6 +119,8 @@ pub enum Rework {
     Recode(CodeId, Vec<Change>),
     /// Their coder says that they stand, though the code's definition changed.
     Stands,
+    /// A reviewer's verdict on colleagues' annotations.
+    Judge(Judgement),
 }
 
 /// A memo in a list of all.
@@ -230,6 +237,10 @@ pub enum Effect {
     Accept(Vec<(DocumentId, CodePoints, CodeId)>),
     /// Do something to own annotations, also of documents that are not open; comes back as [`Input::Kept`].
     Rework(Vec<(DocumentId, AnnotationId)>, Rework),
+    /// Tell what others said to the coder; comes back as [`Input::Inbox`].
+    Inbox,
+    /// Remember that the coder saw these of what others said.
+    Seen(Vec<String>),
     /// Tell how far the coder is; comes back as [`Input::Progressed`].
     Progress,
     /// Tag these places with a code, with the change that makes it where it is new; comes back as [`Input::Kept`].

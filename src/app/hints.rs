@@ -27,11 +27,20 @@ const AT_ANNOTATION: Hints =
     &[("memo", "memo"), ("recode", "other code"), ("reshape", "boundaries"), ("delete-annotation", "delete")];
 /// A colleague's annotation is theirs to change.
 const AT_COLLEAGUES: Hints = &[
-    ("tag", "tag"),
-    ("tag-by-key", "tag by letter"),
+    ("accept", "accept"),
+    ("reject", "reject"),
+    ("propose", "propose"),
+    ("comment", "comment"),
     ("switch-annotation", "next here"),
-    ("next-annotation", "next annotation"),
-    ("open-document", "documents"),
+    ("tag", "tag"),
+];
+const COMPARING: Hints = &[
+    ("next-difference", "next difference"),
+    ("settle", "settle"),
+    ("overlay", "overlay"),
+    ("compare-only", "only…"),
+    ("comment", "comment"),
+    ("compare", "stop comparing"),
 ];
 const EXTENDING: Hints =
     &[("tag", "tag"), ("extend-letter", "+letter"), ("swap-ends", "other end"), ("cancel", "drop")];
@@ -77,10 +86,11 @@ const GOING_ON: Hints = &[("close", "go on")];
 const KEYS: &str = "keys";
 
 /// All hints, for those who translate them.
-pub const ALL: [Hints; 17] = [
+pub const ALL: [Hints; 18] = [
     READING,
     AT_ANNOTATION,
     AT_COLLEAGUES,
+    COMPARING,
     EXTENDING,
     RESHAPING,
     ADJUSTING,
@@ -159,6 +169,7 @@ fn applicable(session: &Session) -> Vec<(&'static str, &'static str)> {
         Mode::Read if session.now.0.beside.adjusting.is_some() => ADJUSTING,
         Mode::Read if session.now.0.reshaping.is_some() => RESHAPING,
         Mode::Read if pane.selection.is_extending => EXTENDING,
+        Mode::Read if session.comparing.is_on => COMPARING,
         Mode::Read => match pane.annotation() {
             None => READING,
             Some(annotation) if annotation.coder == session.about.coder => AT_ANNOTATION,

@@ -1,6 +1,7 @@
 //! What lists hold beside passages, and the table that was counted last.
 
 use crate::app::effect::{Progress, Remembered};
+use crate::app::inbox::News;
 use crate::app::tableview::TableView;
 use crate::model::annotation::AnnotationId;
 use crate::model::code::CodeId;
@@ -27,8 +28,10 @@ pub struct Lists {
     pub memos: Vec<Remembered>,
     /// What was suggested last, and is neither accepted nor dismissed.
     pub suggestions: Vec<Suggestion>,
-    /// The annotations that are to get another code.
+    /// The annotations that are to get another code, or to be rejected.
     pub chosen: Vec<(DocumentId, AnnotationId)>,
+    /// What others said, as it was listed last.
+    pub news: Vec<News>,
     /// How far the coder is.
     pub progress: Progress,
 }

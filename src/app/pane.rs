@@ -7,6 +7,7 @@ use crate::app::view::View;
 use crate::model::annotation::{Annotation, AnnotationId, Passage};
 use crate::model::document::DocumentId;
 use crate::model::layer::{Layer, Placed};
+use crate::model::review::Review;
 use crate::text::anchor;
 use crate::text::body::Text;
 use crate::text::offsets::Offsets;
@@ -64,6 +65,8 @@ pub struct Pane {
     pub offsets: Option<Arc<Offsets>>,
     /// Its annotations.
     pub layer: Layer,
+    /// What was said of them in review.
+    pub review: Review,
     /// What is shown.
     pub view: View,
     /// What is selected.

@@ -111,6 +111,9 @@ fn hint_at(session: &Session, line: Area, mouse: Mouse) -> Option<&'static str> 
 
 /// Goes to the annotation whose lane is under a cell; tells whether there was one.
 fn press_lane(session: &mut Session, body: Area, mouse: Mouse) -> bool {
+    if session.screen.n_tracks > 0 {
+        return press_track(session, body, mouse);
+    }
     let (gutter, _) = body.split_left(1 + N_LANES as u16);
     let Some(lane) = mouse.column.checked_sub(body.x + 1).filter(|_| gutter.contains(mouse.column, mouse.row)) else {
         return false;
@@ -120,6 +123,23 @@ fn press_lane(session: &mut Session, body: Area, mouse: Mouse) -> bool {
     let lanes = lanes::lanes(pane);
     let hit = lanes.iter().find(|l| l.lane == Some(usize::from(lane)) && (l.first..=l.last).contains(&row));
     let id = hit.and_then(|lane| pane.layer.all().get(lane.index)).map(|placed| placed.annotation.id);
+    if let Some(id) = id {
+        go_to(session, id);
+    }
+    id.is_some()
+}
+
+/// Goes to the annotation whose track is under a cell.
+fn press_track(session: &mut Session, body: Area, mouse: Mouse) -> bool {
+    let (gutter, _) = body.split_left(session.screen.gutter_columns());
+    let is_in = gutter.contains(mouse.column, mouse.row);
+    let Some(track) = mouse.column.checked_sub(body.x + 2).filter(|_| is_in) else { return false };
+    let (pane, side) = (session.pane(), session.focus & 1);
+    let row = pane.view.rows.get(usize::from(mouse.row - body.y)).map(|row| row.span());
+    let coder = session.comparing.coders[side].get(usize::from(track));
+    let (Some(span), Some(coder)) = (row, coder) else { return false };
+    let own = pane.layer.overlapping(span).into_iter().find(|placed| placed.annotation.coder == *coder);
+    let id = own.map(|placed| placed.annotation.id);
     if let Some(id) = id {
         go_to(session, id);
     }

@@ -83,6 +83,12 @@ pub fn subject(session: &Session, subject: &Subject) -> String {
             let name = crate::model::edit::FIELDS.iter().find(|(_, own)| own == field).map_or("", |(name, _)| name);
             format!("{} · {}", printable(book.called(id)), crate::app::coding::called(name))
         }
+        Subject::Thread(id) => {
+            let placed = session.panes.iter().find_map(|pane| pane.layer.get(*id));
+            let (code, coder) = placed
+                .map_or(("", ""), |placed| (book.called(&placed.annotation.code), placed.annotation.coder.as_str()));
+            say!("To {coder} · {code}", coder = printable(coder), code = printable(code))
+        }
         Subject::New(about) => say!("Memo · {code}", code = told(session, about)),
         Subject::Memo(id) => {
             let about = session.shared.memos.get(id).map(|memo| told(session, &memo.about));
@@ -99,7 +105,7 @@ pub fn known(session: &Session, subject: &Subject) -> String {
             placed.map_or("", |placed| placed.annotation.memo.as_str()).to_owned()
         }
         Subject::Code(id, field) => session.shared.codebook.get(id).map_or("", |code| field.of(code)).to_owned(),
-        Subject::New(_) => String::new(),
+        Subject::New(_) | Subject::Thread(_) => String::new(),
         Subject::Memo(id) => session.shared.memos.get(id).map_or("", |memo| memo.text.as_str()).to_owned(),
     }
 }
@@ -130,6 +136,7 @@ pub fn keep(session: &mut Session, subject: &Subject, text: &str) -> Outcome {
                 _ => Change::replace(Record::Memo(was.clone()), Record::Memo(Memo { text: text.clone(), ..was })),
             }
         }
+        Subject::Thread(id) => return crate::app::reviewing::keep(session, *id, &text),
         Subject::Annotation(_) | Subject::Code(..) => return DONE,
     };
     session.work().keeping.unsaved = Some((subject.clone(), text));

@@ -3,12 +3,14 @@
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::effect::{Effect, Rework};
 use crate::app::picker::{PickRow, Picker};
+use crate::app::reviewing::{ask_words, reason_of, reasons};
 use crate::app::session::{Mode, Session};
 use crate::app::suggesting;
 use crate::app::tagging::{about_code, code_rows, codes_of};
 use crate::app::when;
 use crate::model::annotation::AnnotationId;
 use crate::model::document::DocumentId;
+use crate::model::verdict::Judgement;
 use crate::query::hit::Hit;
 use crate::{count, say};
 
@@ -28,6 +30,8 @@ pub const GROUP: Group = Group {
             .also("definition changed, reread, recheck")
             .when(when::writable),
         Command::of("recode-passages", "give the listed passages another code", recode_with).when(listed),
+        Command::of("reject-passages", "reject the listed passages of colleagues, with a reason", reject_with)
+            .when(listed),
     ],
 };
 
@@ -38,10 +42,18 @@ pub const INSIDE: Group = Group {
     commands: &[
         Command::of("recode-hits", "give your marked passages, or the chosen one, another code", recode)
             .when(in_passages),
-        Command::of("accept-rows", "say that your marked passages still stand; in suggestions: tag them", accept)
-            .when(in_list),
-        Command::of("dismiss-rows", "dismiss the marked suggestions, or the chosen one, for ever", dismiss)
-            .when(in_suggestions),
+        Command::of(
+            "accept-rows",
+            "accept what is marked: colleagues' is right, yours still stands, suggestions are tagged",
+            accept,
+        )
+        .when(in_list),
+        Command::of(
+            "dismiss-rows",
+            "reject colleagues' marked passages, with a reason; dismiss suggestions for ever",
+            dismiss,
+        )
+        .when(in_list),
     ],
 };
 
@@ -64,10 +76,6 @@ fn in_passages(session: &Session) -> Result<(), Refusal> {
         return Err(say!("accept a suggestion first").into());
     }
     in_list(session)
-}
-
-fn in_suggestions(session: &Session) -> Result<(), Refusal> {
-    if suggesting::is_listed(session) { Ok(()) } else { Err(say!("only suggestions are dismissed").into()) }
 }
 
 fn listed(session: &Session) -> Result<(), Refusal> {
@@ -154,7 +162,29 @@ fn accept(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn dismiss(session: &mut Session, _: &Args) -> Outcome {
-    suggesting::dismiss(session)
+    if suggesting::is_listed(session) {
+        return suggesting::dismiss(session);
+    }
+    session.lists.chosen = chosen(session);
+    note_row(session);
+    if session.lists.chosen.is_empty() {
+        return Err(say!("nothing matches").into());
+    }
+    let n = session.lists.chosen.len();
+    let title = count!(n, "Reject {n} passage because of", "Reject {n} passages because of");
+    let picker = Picker::new(title, "reject-passages", reasons(session)).making(say!("other words"));
+    session.mode = Mode::Pick(Box::new(picker));
+    DONE
+}
+
+fn reject_with(session: &mut Session, args: &Args) -> Outcome {
+    session.may_write()?;
+    let choice = args.choice.as_ref().ok_or(say!("choose passages in a list first"))?;
+    let Some((category, reason)) = reason_of(choice) else { return ask_words(session, "reject-passages", choice) };
+    session.mode = Mode::Read;
+    session.hits.again.is_stale = true;
+    let places = std::mem::take(&mut session.lists.chosen);
+    Ok(vec![Effect::Rework(places, Rework::Judge(Judgement::Reject { category, reason }))])
 }
 
 /// A list that was worked on is asked for again, once what was done is kept.

@@ -85,6 +85,8 @@ pub struct Screen {
     pub panel_size: Option<u16>,
     /// Columns of text in a pane at most: wider text is tiring to read.
     pub text_width: u16,
+    /// Tracks of coders who are compared, left of the text; none where they are not.
+    pub n_tracks: u16,
     /// Rows for a lesson of the tutor.
     pub lesson_rows: u16,
     /// The first row of what is selected, and the one behind it: what lies over the panes leaves them in sight.
@@ -102,6 +104,7 @@ impl Default for Screen {
             left_percent: 50,
             panel_size: None,
             text_width: 92,
+            n_tracks: 0,
             lesson_rows: 0,
             selected_rows: (0, 0),
         }
@@ -273,14 +276,19 @@ impl Screen {
         Area { y: if y == 0 { first - height } else { y }, height, ..area }
     }
 
+    /// Columns left of the text: of coders who are compared the cursor's mark, the kind of the place, a track each and a blank.
+    pub fn gutter_columns(&self) -> u16 {
+        if self.n_tracks == 0 { GUTTER_COLUMNS } else { 3 + self.n_tracks }
+    }
+
     /// The columns that text takes in a pane.
     pub fn text_columns(&self, body: Area) -> u16 {
-        body.width.saturating_sub(GUTTER_COLUMNS + 2).min(self.text_width)
+        body.width.saturating_sub(self.gutter_columns() + 2).min(self.text_width)
     }
 
     /// Where a pane's text begins.
     pub fn text_area(&self, body: Area) -> Area {
-        let (_, text) = body.split_left(GUTTER_COLUMNS);
+        let (_, text) = body.split_left(self.gutter_columns());
         Area { width: self.text_columns(body), ..text }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::alignment::pair::PairAlignment;
 use crate::app::beside::{self, Beside};
 use crate::app::command::{Args, Command, Group, Outcome, Refusal};
+use crate::app::comparing::Comparing;
 use crate::app::concordance::Hits;
 use crate::app::editor::Editor;
 use crate::app::effect::{AllCounts, Task};
@@ -132,6 +133,8 @@ pub enum Purpose {
 pub enum Subject {
     /// An annotation: its memo.
     Annotation(AnnotationId),
+    /// An annotation: what is said of it.
+    Thread(AnnotationId),
     /// A code: its definition, what to mark with it, …
     Code(CodeId, Field),
     /// Something that gets a new memo.
@@ -258,6 +261,8 @@ pub struct Keeping {
     pub is_asked: bool,
     /// Whether they were asked just before this key.
     pub was_asked: bool,
+    /// What to tell when it is kept, where that is more than what changed.
+    pub telling: Option<String>,
     /// A text whose writer was asked whether to drop it.
     pub dropping: Option<String>,
 }
@@ -331,6 +336,8 @@ pub struct Session {
     pub table: Tabling,
     /// What lists hold beside passages.
     pub lists: Lists,
+    /// How coders are compared.
+    pub comparing: Comparing,
     /// What is told.
     pub note: Option<Note>,
     /// What was told, the newest last.

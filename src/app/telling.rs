@@ -6,6 +6,8 @@ use crate::model::code::{Code, CodeId, Standing};
 use crate::model::codebook::Codebook;
 use crate::model::event::{Deed, Event};
 use crate::model::link::FixedLink;
+use crate::model::settlement::Ruling;
+use crate::model::verdict::Judgement;
 use crate::text::width::printable;
 use crate::{count, say};
 
@@ -29,6 +31,7 @@ pub fn told(book: &Codebook, event: &Event) -> String {
         codes.iter().find(|code| code.id == *id).map_or_else(|| book.called(id), |code| code.called()).to_owned()
     };
     let text = match annotations.as_slice() {
+        _ if settled(&changes).is_some() => settled(&changes).unwrap_or_default(),
         [] => split(&changes).or_else(|| links(&changes)).or_else(|| changes.first().map(other)).unwrap_or_default(),
         [change] => annotation(change, &name),
         all => several(all, &name),
@@ -81,6 +84,48 @@ fn is_linked(annotation: &Annotation) -> bool {
 
 fn was_open(change: &Change) -> bool {
     matches!(&change.was, Some(Record::Annotation(was)) if !is_linked(was))
+}
+
+/// What was settled or opened again, if that is what was done.
+fn settled(changes: &[Change]) -> Option<String> {
+    let of = |record: &Option<Record>| match record {
+        Some(Record::Settlement(settlement)) => Some(settlement.clone()),
+        _ => None,
+    };
+    let now: Vec<_> = changes.iter().filter_map(|change| of(&change.now)).collect();
+    let was = changes.iter().filter_map(|change| of(&change.was)).count();
+    Some(match (now.as_slice(), was) {
+        ([], 0) => return None,
+        ([], n) => count!(n, "{n} place is open again", "{n} places are open again"),
+        ([one], _) => match &one.ruling {
+            Ruling::Take(coder) => say!("settled: what {coder} says", coder),
+            Ruling::All => say!("settled: what all say").into(),
+            Ruling::Other => say!("settled: something else").into(),
+            Ruling::Nothing => say!("settled: nothing is tagged here").into(),
+        },
+        (all, _) => count!(all.len(), "{n} place settled", "{n} places settled"),
+    })
+}
+
+/// What was done in review, if that is what was done.
+fn reviewed(change: &Change) -> Option<String> {
+    Some(match (change.subject()?, change.now.is_some()) {
+        (Record::Verdict(verdict), true) => {
+            let coder = &verdict.of;
+            match verdict.judgement {
+                Judgement::Accept => say!("accepted, what {coder} says", coder),
+                Judgement::Reject { .. } => say!("rejected, what {coder} says; they will see why", coder),
+                Judgement::Propose { .. } => say!("proposed to {coder}", coder),
+            }
+        }
+        (Record::Verdict(verdict), false) => say!("no verdict any more on what {coder} says", coder = verdict.of),
+        (Record::Comment(comment), true) => say!("said to {coder}", coder = comment.of),
+        (Record::Comment(_), false) => say!("no longer said").into(),
+        (Record::Resolution(_), true) => say!("settled what was said of it").into(),
+        (Record::Resolution(_), false) => say!("what was said of it is open again").into(),
+        (Record::Rules(_), _) => say!("the team's rules changed").into(),
+        _ => return None,
+    })
 }
 
 /// The code that was split, if that is what was done.
@@ -157,6 +202,9 @@ fn annotation(change: &Change, name: &dyn Fn(&CodeId) -> String) -> String {
 
 /// Everything that is no annotation.
 fn other(change: &Change) -> String {
+    if let Some(text) = reviewed(change) {
+        return text;
+    }
     let what = match change.subject() {
         Some(Record::Code(code)) => say!("code {name}", name = code.called()),
         Some(Record::Document(document)) => say!("document {id}", id = document.id),

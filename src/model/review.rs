@@ -7,7 +7,7 @@ use crate::model::change::{Change, Record};
 use crate::model::settlement::Settlement;
 use crate::model::sight::Sight;
 use crate::model::thread::{Comment, Resolution};
-use crate::model::verdict::{Judgement, Verdict};
+use crate::model::verdict::{Claim, Judgement, Verdict};
 
 /// What was said in review of one document's annotations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -116,6 +116,14 @@ impl Review {
     pub fn is_open(&self, id: AnnotationId) -> bool {
         let known = self.resolutions.get(&id).map(|resolution| &resolution.comments);
         self.thread(id).any(|comment| known.is_none_or(|known| !known.contains(&comment.id)))
+    }
+
+    /// Whether the disagreement that an annotation is part of is settled, with what it says now.
+    pub fn settles(&self, annotation: &Annotation) -> bool {
+        let source = (annotation.id, Claim::of(annotation));
+        self.settlements
+            .values()
+            .any(|settlement| settlement.sources.contains(&source) || settlement.made.contains(&annotation.id))
     }
 
     /// How reviewers see an annotation as it is now: the hardest of what they say.

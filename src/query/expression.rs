@@ -1,5 +1,6 @@
 //! A query as it is understood: which passages are wanted, as a tree.
 
+use crate::model::review::Standing;
 use crate::model::time::Time;
 use crate::text::search::Needle;
 use crate::text::segment::Unit;
@@ -105,7 +106,32 @@ pub enum Filter {
     Made(Time, Time),
     /// Its middle stands in this part of its document: which of how many, from 0.
     Course(usize, usize),
+    /// Reviewers said so of it.
+    Reviewed(Reviewed),
 }
+
+/// What reviewers can have said of an annotation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reviewed {
+    /// It stands so for them, as it is now.
+    As(Vec<Standing>),
+    /// One of these gave a verdict on it as it is now.
+    By(Vec<String>),
+    /// It is talked about.
+    Discussed,
+    /// It is talked about, and that is not settled.
+    Open,
+    /// What is settled says what it says, or it is of the consensus.
+    Settled,
+}
+
+/// How annotations stand for reviewers, as it is written.
+pub const STANDINGS: [(&str, Standing); 4] = [
+    ("none", Standing::Open),
+    ("accepted", Standing::Accepted),
+    ("rejected", Standing::Rejected),
+    ("proposed", Standing::Proposed),
+];
 
 /// What an annotation can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,16 +148,25 @@ pub enum Trait {
     ToReread,
     /// Its code only holds other codes now: it is to be given one of them.
     ToSort,
+    /// Somebody said something of it.
+    Comment,
+    /// Somebody said something of it that is not settled.
+    OpenComment,
+    /// The disagreement that it is part of is settled.
+    Settlement,
 }
 
 /// What can be had, as it is written.
-pub const TRAITS: [(&str, Trait); 6] = [
+pub const TRAITS: [(&str, Trait); 9] = [
     ("memo", Trait::Memo),
     ("counterpart", Trait::Counterpart),
     ("no-counterpart", Trait::NoCounterpart),
     ("suggested", Trait::Suggested),
     ("to-reread", Trait::ToReread),
     ("to-sort", Trait::ToSort),
+    ("comment", Trait::Comment),
+    ("open-comment", Trait::OpenComment),
+    ("settlement", Trait::Settlement),
 ];
 
 /// A value that is asked for.

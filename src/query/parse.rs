@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::codebook::Codebook;
-use crate::query::expression::{Distance, Filter, Mistake, Node, Relation, TRAITS, Value, What};
+use crate::query::expression::{Distance, Filter, Mistake, Node, Relation, Reviewed, STANDINGS, TRAITS, Value, What};
 use crate::query::needle::told;
 use crate::query::token::{Kind, Token, tokens};
 use crate::query::value::time_of;
@@ -375,6 +375,17 @@ impl Parser<'_> {
                 })?;
                 Filter::Made(from, until)
             }
+            "verdict" => {
+                let standing = |word: &String| {
+                    let names = STANDINGS.map(|(name, _)| name).join(", ");
+                    let found = STANDINGS.iter().find(|(name, _)| folded(word) == *name);
+                    found
+                        .map(|(_, standing)| *standing)
+                        .ok_or_else(|| wrong(say!("{key}: is one of {names}", key, names)))
+                };
+                Filter::Reviewed(Reviewed::As(words().iter().map(standing).collect::<Result<_, _>>()?))
+            }
+            "reviewed" => Filter::Reviewed(Reviewed::By(words())),
             "course" => {
                 let parts = value.split_once('/').and_then(|(at, of)| Some((at.parse().ok()?, of.parse().ok()?)));
                 let right = parts.filter(|(at, of)| (1..=*of).contains(at) && *of <= 1000);
@@ -402,7 +413,8 @@ impl Parser<'_> {
 }
 
 /// What can be asked of every annotation; the documents' attributes come to these.
-pub const FILTERS: [&str; 10] = ["by", "code", "lang", "doc", "text", "memo", "side", "has", "made", "course"];
+pub const FILTERS: [&str; 12] =
+    ["by", "code", "lang", "doc", "text", "memo", "side", "has", "made", "course", "verdict", "reviewed"];
 
 /// The key of an attribute in a query, without its colon: `outlet`, `"facts from"`, and `@text` where the bare name asks for
 /// something else.

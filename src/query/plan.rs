@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::model::code::{CodeId, Standing};
 use crate::model::document::{DocumentId, Pair};
+use crate::model::rules::CONSENSUS;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
 use crate::query::choice::Choice;
-use crate::query::expression::{Filter, Mistake, Node, Relation, Trait, Value, What};
+use crate::query::expression::{Filter, Mistake, Node, Relation, Reviewed, Trait, Value, What};
 use crate::query::parse::{Known, parse};
 use crate::say;
 use crate::text::fold::folded;
@@ -63,6 +64,8 @@ pub enum Test {
     Made(Time, Time),
     /// Its middle stands in this part of its document.
     Course(usize, usize),
+    /// Reviewers said so of it.
+    Reviewed(Reviewed),
     /// Both.
     All(Box<Test>, Box<Test>),
     /// Either.
@@ -279,7 +282,15 @@ impl Meaning<'_> {
             Filter::Has(Trait::ToSort) => {
                 Test::Code(by_code(&|own| book.of(own).is_some_and(|code| code.standing == Standing::Folder)))
             }
+            Filter::Has(Trait::Comment) => Test::Reviewed(Reviewed::Discussed),
+            Filter::Has(Trait::OpenComment) => Test::Reviewed(Reviewed::Open),
+            Filter::Has(Trait::Settlement) => Test::Reviewed(Reviewed::Settled),
             Filter::Has(what) => Test::Has(*what),
+            Filter::Reviewed(Reviewed::By(names)) => {
+                let meant = |name: &String| if name == "me" { self.coder.to_owned() } else { name.clone() };
+                Test::Reviewed(Reviewed::By(names.iter().map(meant).collect()))
+            }
+            Filter::Reviewed(asked) => Test::Reviewed(asked.clone()),
             Filter::Made(from, until) => Test::Made(*from, *until),
             Filter::Course(part, of) => Test::Course(*part, *of),
         })
@@ -326,7 +337,8 @@ impl Meaning<'_> {
         let meant: Vec<&str> = coders.iter().map(|name| if name == "me" { self.coder } else { name }).collect();
         let is_known = |name: &&str| self.names.iter().any(|own| folded(own) == folded(name));
         // One may ask for one's own before there is any.
-        if let Some(unknown) = meant.iter().find(|name| !is_known(name) && **name != self.coder) {
+        let may_be = |name: &str| name == self.coder || name == CONSENSUS;
+        if let Some(unknown) = meant.iter().find(|name| !is_known(name) && !may_be(name)) {
             let coder = printable(unknown);
             return Err(Mistake::new(at, say!("nobody called \"{coder}\" has annotated anything here", coder)));
         }

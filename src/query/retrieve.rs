@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use crate::model::document::DocumentId;
 use crate::model::fact::{Fact, Place};
 use crate::query::course::Course;
-use crate::query::expression::{Distance, Relation, Trait};
+use crate::query::expression::{Distance, Relation, Reviewed, Trait};
 use crate::query::plan::{Plan, Step, Test};
 use crate::text::body::Text;
 use crate::text::search::Needle;
@@ -45,6 +45,8 @@ impl Passage {
 pub trait Reading {
     /// Whether something is true of the quote and the memo of the annotation at a place.
     fn holds(&self, document: &DocumentId, place: Place, is_so: &dyn Fn(&str, &str) -> bool) -> bool;
+    /// Whether reviewers said so of the annotation at a place.
+    fn is_reviewed(&self, document: &DocumentId, place: Place, asked: &Reviewed) -> bool;
     /// A document's text.
     fn text(&self, document: &DocumentId) -> Option<Text>;
 }
@@ -212,8 +214,10 @@ impl<'a> Page<'a> {
                 Trait::Counterpart => fact.marks.is_linked,
                 Trait::NoCounterpart => fact.marks.is_alone,
                 Trait::Suggested => fact.marks.is_suggested,
-                Trait::ToReread | Trait::ToSort => false,
+                // Asked in other ways.
+                Trait::ToReread | Trait::ToSort | Trait::Comment | Trait::OpenComment | Trait::Settlement => false,
             },
+            Test::Reviewed(asked) => self.reading.is_reviewed(self.document, *place, asked),
             Test::ReadBefore(times) => times.get(fact.code as usize).is_some_and(|time| fact.read < *time),
             Test::Course(part, of) => part_of(fact, self.length(), *of) == *part,
             Test::Text(needle) => self.reading.holds(self.document, *place, &|quote, _| is_in(needle, quote)),

@@ -13,6 +13,7 @@ use crate::say;
 use crate::shell::clock;
 use crate::shell::concord::MAX_HITS;
 use crate::shell::likening::suggested;
+use crate::shell::news::news;
 use crate::shell::retrieval::{Retrieval, Unanswered};
 use crate::shell::seeker::Look;
 use crate::shell::tabulation::table;
@@ -44,6 +45,8 @@ pub enum Question {
     Suggestions(Vec<DocumentId>),
     /// How far the coder is.
     Progress,
+    /// What others said to the coder.
+    Inbox,
 }
 
 impl Question {
@@ -56,6 +59,7 @@ impl Question {
             Effect::Memos => Self::Memos,
             Effect::Suggest(documents) => Self::Suggestions(documents.clone()),
             Effect::Progress => Self::Progress,
+            Effect::Inbox => Self::Inbox,
             _ => return None,
         })
     }
@@ -63,7 +67,7 @@ impl Question {
     /// What to call the work.
     pub fn called(&self) -> &'static str {
         match self {
-            Self::Passages(_) | Self::Memos => say!("searching"),
+            Self::Passages(_) | Self::Memos | Self::Inbox => say!("searching"),
             Self::Count(_) | Self::Table(..) | Self::Progress => say!("counting"),
             Self::Suggestions(_) => say!("looking for what is alike"),
         }
@@ -97,6 +101,7 @@ pub fn answer(store: &mut Store, question: &Question, go_on: &mut dyn FnMut(usiz
         }
         Question::Memos => memos(store, go_on),
         Question::Suggestions(documents) => suggested(store, documents, go_on).map(Input::Suggested),
+        Question::Inbox => news(store, go_on).map(Input::Inbox),
         Question::Progress => progress(store, clock::now(), go_on).map(Input::Progressed),
     };
     answered.unwrap_or_else(|unanswered| match unanswered {

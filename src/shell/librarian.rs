@@ -22,6 +22,7 @@ use crate::shell::reworking;
 use crate::shell::watch;
 use crate::store::Store;
 use crate::store::error::StoreError;
+use crate::store::looked::Looked;
 #[cfg(unix)]
 use crate::store::post::{Answer, Wish};
 #[cfg(unix)]
@@ -51,6 +52,8 @@ pub enum Request {
     Step(bool, bool, Time),
     /// Put a document's annotations in place.
     Open(DocumentId),
+    /// Remember what the coder saw of what others said.
+    Seen(Vec<String>),
     /// Answer a question that may take its time; what is to be kept goes before it.
     Ask(Box<Asked>),
     /// Read what others wrote.
@@ -142,6 +145,7 @@ impl Request {
             Effect::TagHits(places, code, new) => Self::Tag(places, code, new, now),
             Effect::Rework(places, rework) => Self::Rework(places, rework, now),
             Effect::Accept(all) => Self::Accept(all, now),
+            Effect::Seen(keys) => Self::Seen(keys),
             other => return Err(other),
         })
     }
@@ -247,7 +251,7 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
             Ok(opened) => {
                 let (moved, lost) = (opened.n_moved, opened.n_lost);
                 let is_changed = opened.is_changed;
-                send(Input::Placed(id, opened.offsets, opened.layer));
+                send(Input::Placed(id, opened.offsets, opened.layer, opened.review));
                 if is_changed || moved + lost > 0 {
                     let text = say!(
                         "this text is not the one that was added: {moved} annotations found their words elsewhere, {lost} lost them",
@@ -259,6 +263,10 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
             }
             Err(error) => send(Input::Unopened(id, error.to_string())),
         },
+        Request::Seen(keys) => {
+            // What can't be noted is new once more the next time.
+            let _ = Looked::read(&store.project.own(), &store.writer.coder).note(&keys);
+        }
         Request::News => tell_news(store, send),
         #[cfg(unix)]
         Request::Post(delivery) => answer_letter(store, delivery, send),

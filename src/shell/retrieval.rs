@@ -9,10 +9,11 @@ use crate::count;
 use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::fact::{Fact, Place};
+use crate::model::review::{Review, Standing};
 use crate::model::shared::Shared;
 use crate::model::sight::Sight;
 use crate::query::choice::Choice;
-use crate::query::expression::Mistake;
+use crate::query::expression::{Mistake, Reviewed};
 use crate::query::hit::{Hit, in_context};
 use crate::query::plan::{Meaning, Plan};
 use crate::query::retrieve::{Page, Passage, Reading};
@@ -21,6 +22,7 @@ use crate::store::error::StoreError;
 use crate::store::{Store, documents, links};
 use crate::text::anchor;
 use crate::text::body::Text;
+use crate::text::fold::folded;
 use crate::text::offsets::Offsets;
 use crate::text::span::Span;
 use crate::text::width::printable;
@@ -98,8 +100,25 @@ pub struct InContext {
 /// Reads what a query asks for in words.
 struct Shelf<'a> {
     store: &'a Store,
+    sight: &'a Sight,
     /// What was read of the document that was asked for last.
     read: RefCell<(DocumentId, Chunks)>,
+    /// The same of what was said in review.
+    said: RefCell<(DocumentId, Review, Chunks)>,
+}
+
+/// Whether reviewers said so of an annotation.
+fn is_reviewed(review: &Review, annotation: &Annotation, asked: &Reviewed) -> bool {
+    let mut current = review.verdicts_on(annotation.id).filter(|verdict| verdict.is_of(annotation));
+    match asked {
+        Reviewed::As(standings) => standings.contains(&review.standing(annotation)),
+        Reviewed::By(names) => {
+            current.any(|verdict| names.iter().any(|name| folded(name) == folded(&verdict.reviewer)))
+        }
+        Reviewed::Discussed => review.thread(annotation.id).next().is_some(),
+        Reviewed::Open => review.is_open(annotation.id),
+        Reviewed::Settled => review.settles(annotation),
+    }
 }
 
 /// Chunks by their first ids.
@@ -113,6 +132,21 @@ impl Reading for Shelf<'_> {
         }
         let made = || self.store.index().chunk(document, place.0).unwrap_or_default();
         read.1.entry(place.0).or_insert_with(made).holds(place.1, is_so)
+    }
+
+    fn is_reviewed(&self, document: &DocumentId, place: Place, asked: &Reviewed) -> bool {
+        let mut said = self.said.borrow_mut();
+        if said.0 != *document {
+            let review = self.store.index().review(document).unwrap_or_default();
+            *said = (document.clone(), review.seen_by(self.sight), Chunks::new());
+        }
+        let (_, review, chunks) = &mut *said;
+        if review.is_empty() {
+            return matches!(asked, Reviewed::As(all) if all.contains(&Standing::Open));
+        }
+        let made = || self.store.index().chunk(document, place.0).unwrap_or_default();
+        let annotation = chunks.entry(place.0).or_insert_with(made).annotation(place.1);
+        annotation.is_some_and(|annotation| is_reviewed(review, &annotation, asked))
     }
 
     fn text(&self, document: &DocumentId) -> Option<Text> {
@@ -148,7 +182,8 @@ impl<'a> Retrieval<'a> {
     /// Hands the wanted passages over, document by document, until `each` wants no more. Documents that were taken away
     /// have none.
     pub fn each(&self, each: &mut dyn FnMut(Found<'_>) -> bool) -> Result<(), StoreError> {
-        let reading = Shelf { store: self.store, read: RefCell::default() };
+        let reading =
+            Shelf { store: self.store, sight: &self.sight, read: RefCell::default(), said: RefCell::default() };
         let wants = |id: &DocumentId| self.plan.wants(id);
         let mut seen = Vec::new();
         self.store.index().each_facts(&wants, &mut |document, all| {

@@ -5,13 +5,15 @@ use crate::model::annotation::{Annotation, AnnotationId, Origin};
 use crate::model::change::{Change, Record};
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
+use crate::model::rules::CONSENSUS;
 use crate::model::time::Time;
+use crate::model::verdict::{Judgement, Verdict};
 use crate::shell::autocode;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::text::span::CodePoints;
 
-/// The changes that rework the coder's own annotations; others' are theirs, and are left.
+/// The changes that rework annotations: the coder's own get another code, or still stand; colleagues' get a verdict.
 pub fn changes(
     store: &Store,
     places: &[(DocumentId, AnnotationId)],
@@ -21,7 +23,11 @@ pub fn changes(
     let (deed, mut changes) = match rework {
         Rework::Recode(code, new) => (Some(code), new),
         Rework::Stands => (None, Vec::new()),
+        Rework::Judge(judgement) => return verdicts(store, places, &judgement, now),
     };
+    if deed.is_none() {
+        changes = verdicts(store, places, &Judgement::Accept, now)?;
+    }
     for (document, id) in places {
         let Some(was) = store.index().annotation(document, *id)?.filter(|a| a.coder == store.writer.coder) else {
             continue;
@@ -32,6 +38,28 @@ pub fn changes(
         };
         if after != was {
             changes.push(Change::replace(Record::Annotation(was), Record::Annotation(after)));
+        }
+    }
+    Ok(changes)
+}
+
+/// The changes that give a verdict on colleagues' annotations; one's own are left out, and so is what was settled.
+fn verdicts(
+    store: &Store,
+    places: &[(DocumentId, AnnotationId)],
+    judgement: &Judgement,
+    now: Time,
+) -> Result<Vec<Change>, StoreError> {
+    let (me, sight) = (&store.writer.coder, store.reading().sight()?);
+    let mut changes = Vec::new();
+    for (document, id) in places {
+        let found = store.index().annotation(document, *id)?;
+        let is_meant = |a: &Annotation| a.coder != *me && a.coder != CONSENSUS && sight.sees_annotation(a);
+        let Some(annotation) = found.filter(is_meant) else { continue };
+        let was = store.index().review(document)?.verdicts.remove(&(*id, me.clone()));
+        let verdict = Verdict::on(&annotation, me, judgement.clone(), now);
+        if was.as_ref().is_none_or(|was| !was.is_of(&annotation) || was.judgement != *judgement) {
+            changes.push(Change { was: was.map(Record::Verdict), now: Some(Record::Verdict(verdict)) });
         }
     }
     Ok(changes)

@@ -5,6 +5,7 @@ use ratatui::style::Modifier;
 
 use crate::app::mirroring;
 use crate::app::panel::{PanelRow, rows};
+use crate::app::reviewing;
 use crate::app::screen::Area;
 use crate::app::session::Session;
 use crate::app::tagging::mark_of;
@@ -45,7 +46,7 @@ fn draw_heading(buffer: &mut Buffer, heading: &str, line: Area, theme: &Theme) {
 }
 
 fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, placed: &Placed, line: Area, theme: &Theme) {
-    let annotation = &placed.annotation;
+    let (pane, annotation) = (session.pane(), &placed.annotation);
     let book = &session.shared.codebook;
     let end = line.x + line.width;
     let y = line.y;
@@ -70,6 +71,10 @@ fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, place
         // Whose it is must be seen at a glance, be it by some letters of the name.
         put(buffer, (x, y), (x + CODER_COLUMNS).min(end), &annotation.coder, quiet);
         x += CODER_COLUMNS + 1;
+    }
+    let said = reviewing::sign(&pane.review, annotation);
+    if said != " " {
+        x = put(buffer, (x, y), end, sign(said), theme.role(if said == "✓" { Role::Dim } else { Role::Accent })) + 1;
     }
     let quote = flat(&annotation.quote.exact);
     if let Some(twin) = mirroring::twin(session, annotation).filter(|_| annotation.memo.is_empty()) {

@@ -17,6 +17,7 @@ use crate::text::span::Span;
 use crate::text::width::{Glyph, columns, glyphs};
 use crate::ui::paint::{put, put_glyph};
 use crate::ui::theme::{Marks, Role, Theme, sign};
+use crate::ui::tracks;
 
 /// Annotations drawn in one row at most; the panel lists all.
 const MAX_IN_ROW: usize = 24;
@@ -43,7 +44,11 @@ pub fn draw(buffer: &mut Buffer, session: &Session, side: usize, theme: &Theme) 
             put(buffer, (line.x, line.y), line.x + line.width, GAP, theme.role(Role::Faint));
         }
     }
-    draw_lanes(buffer, session, pane, body, theme);
+    if session.screen.n_tracks > 0 {
+        tracks::draw(buffer, session, side, body, theme);
+    } else {
+        draw_lanes(buffer, session, pane, body, theme);
+    }
     if side == session.focus {
         draw_mark(buffer, pane, pane.selection.span(), body, theme.role(Role::Accent));
     } else if let Some(span) = beside::marked(session, side) {
@@ -69,6 +74,9 @@ fn draw_head(buffer: &mut Buffer, session: &Session, side: usize, head: Area, th
     let language = session.shared.language(&pane.document).to_uppercase();
     let mut x =
         put(buffer, (head.x, head.y), right_x, if is_focused { sign("▸") } else { " " }, theme.role(Role::Accent)) + 1;
+    if session.screen.n_tracks > 0 && !pane.text.is_empty() {
+        x = tracks::draw_heads(buffer, session, side, head, theme).min(right_x);
+    }
     if !language.is_empty() {
         x = put(buffer, (x, head.y), right_x, &language, theme.role(Role::Accent)) + 2;
     }
@@ -124,6 +132,9 @@ fn draw_row(buffer: &mut Buffer, session: &Session, pane: &Pane, row: &ShownRow,
     let covers = covers(span, &placed);
     let colours: Vec<&str> = placed.iter().map(|p| session.shared.codebook.colour(&p.annotation.code)).collect();
     let colour = |i: usize| colours.get(i).copied().unwrap_or("");
+    let side = usize::from(!std::ptr::eq(pane, &raw const session.panes[0]));
+    let is_overlaid = session.screen.n_tracks > 0 && session.comparing.is_overlaid;
+    let laid = if is_overlaid { tracks::laid_over(session, side, span, &placed) } else { Vec::new() };
     let first_match = pane.matches.partition_point(|m| m.end <= span.start);
     let matches: Vec<Span> =
         pane.matches.iter().skip(first_match).take_while(|m| m.start < span.end).copied().collect();
@@ -139,13 +150,19 @@ fn draw_row(buffer: &mut Buffer, session: &Session, pane: &Pane, row: &ShownRow,
         }
         let offset = span.start + glyph.start;
         let cover = covers.get(glyph.start).copied().unwrap_or_default();
+        let over = laid.iter().find(|(span, ..)| span.contains(offset));
         let is_selected = is_focused && selected.contains(offset);
         let is_match = matches.iter().any(|m| m.contains(offset));
         let is_counterpart = marked.is_some_and(|span| span.contains(offset));
         // Most letters look like the one before.
-        if last != Some((cover, is_selected, is_match, is_counterpart)) {
-            last = Some((cover, is_selected, is_match, is_counterpart));
-            let marks = Marks { n_annotations: cover.n, top: colour(cover.top), is_selected, is_match, is_counterpart };
+        if last != Some((cover, over, is_selected, is_match, is_counterpart)) {
+            last = Some((cover, over, is_selected, is_match, is_counterpart));
+            let (n_annotations, top) = match over {
+                Some((_, n, colour)) => (*n, *colour),
+                None if is_overlaid => (0, ""),
+                None => (cover.n, colour(cover.top)),
+            };
+            let marks = Marks { n_annotations, top, is_selected, is_match, is_counterpart };
             style = theme.letter(&marks);
         }
         column += draw_glyph(buffer, (area.x, area.y), end_x, column, &glyph, style);

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Style;
 
 use crate::app::beside;
+use crate::app::comparing;
 use crate::app::effect::Task;
 use crate::app::hints::placed;
 use crate::app::library;
@@ -66,6 +67,9 @@ fn left_side(session: &Session, theme: &Theme) -> (String, Style) {
         _ if session.now.0.beside.adjusting.is_some() => say!("changing the counterpart").into(),
         _ if session.now.0.reshaping.is_some() => say!("changing the boundaries").into(),
         _ if pane.selection.is_extending => say!("extending the selection").into(),
+        _ if session.comparing.is_on && comparing::here(session).is_some() => {
+            comparing::here(session).map_or_else(String::new, |place| comparing::described(session, place))
+        }
         _ if !here.is_empty() => {
             let names = here.iter().map(|p| session.shared.codebook.called(&p.annotation.code));
             format!("{}{} · {}", words::of(pane.selection.unit.name()), counterpart(session), counted(names))

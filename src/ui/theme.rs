@@ -264,8 +264,11 @@ impl Theme {
 /// A line or mark of ours as this terminal shows it in one column: where letters of ambiguous width are wide, so
 /// would be our lines, and plain signs stand for them.
 pub fn sign(symbol: &'static str) -> &'static str {
-    const PLAIN: [(&str, &str); 19] = [
+    const PLAIN: [(&str, &str); 22] = [
         ("↔", "="),
+        ("≠", "#"),
+        ("→", ">"),
+        ("✗", "x"),
         ("┆", ":"),
         ("┇", "!"),
         ("─", "-"),

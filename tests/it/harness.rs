@@ -20,6 +20,7 @@ use tanba::shell::asking::{self, Question};
 use tanba::shell::autocode;
 use tanba::shell::concord::{Field, concord};
 use tanba::shell::reworking;
+use tanba::store::looked::Looked;
 use tanba::store::project::{Project, Settings, Writer};
 use tanba::store::{Store, documents, links};
 use tanba::text::heading::headings;
@@ -42,6 +43,8 @@ pub struct Desk {
     pub clip: String,
     /// What was remembered, and which settings were kept.
     pub kept_outside: Vec<String>,
+    /// Who sits down.
+    pub coder: String,
     /// Whether no alignment is answered, as while a long pair is being aligned.
     pub is_aligning: bool,
 }
@@ -84,6 +87,7 @@ impl Desk {
             settings: app::settings::Settings::default(),
             clip: String::new(),
             kept_outside: Vec::new(),
+            coder: "asel".into(),
             is_aligning: false,
         };
         desk.sit_down();
@@ -100,13 +104,13 @@ impl Desk {
     /// Opens everything anew, as after a restart.
     pub fn sit_down(&mut self) {
         self.store = None;
-        let store = open(self.dir.path(), "asel");
+        let store = open(self.dir.path(), &self.coder);
         let (mut session, errors) = app::start(self.settings.clone(), None);
         assert_eq!(errors, []);
-        session.about.coder = "asel".into();
+        session.about.coder.clone_from(&self.coder);
         session.about.project = "study".into();
         self.session = session;
-        let (shared, counts) = (store.shared().expect("shared"), store.index().all_counts().expect("counts"));
+        let (shared, counts) = (store.shared().expect("shared"), store.reading().counts().expect("counts"));
         let read_only = store.read_only().map(str::to_owned);
         let ids: Vec<DocumentId> = shared.documents.keys().take(2).cloned().collect();
         self.store = Some(store);
@@ -146,7 +150,7 @@ impl Desk {
                     let opened = store.open_document(&id).expect("the document opens");
                     let text = documents::open(&store.project.documents(), &id).expect("the text opens");
                     self.take(Input::Text(id.clone(), text, Left::default()));
-                    Input::Placed(id, opened.offsets, opened.layer)
+                    Input::Placed(id, opened.offsets, opened.layer, opened.review)
                 }
                 Effect::Search(id, phrase) => {
                     let pane = self.session.pane_of(&id).expect("an open pane");
@@ -205,6 +209,11 @@ impl Desk {
                 Effect::More => Input::More,
                 Effect::Configure(name, value) => {
                     self.kept_outside.push(format!("{name} = {value}"));
+                    continue;
+                }
+                Effect::Seen(keys) => {
+                    let mut looked = Looked::read(&store.project.own(), &self.coder);
+                    looked.note(&keys).expect("noted");
                     continue;
                 }
                 Effect::Remember(what) => {

@@ -16,6 +16,7 @@ mod pty;
 mod queries;
 mod reading;
 mod screens;
+mod reviewing;
 mod searching;
 mod shared;
 mod store;

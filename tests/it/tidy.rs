@@ -36,19 +36,20 @@ fn place(path: &Path) -> (String, Option<String>) {
 }
 
 /// The rooms that a room may use beside itself; what is not in its row it must not name.
-const FLOORS: [(&str, &[&str]); 12] = [
+const FLOORS: [(&str, &[&str]); 13] = [
     ("words", &[]),
     ("text", &[]),
     ("model", &["text"]),
     ("alignment", &["text", "model"]),
+    ("agreement", &["text", "model"]),
     ("query", &["text", "model", "alignment"]),
     ("tables", &["text", "model", "query"]),
-    ("formats", &["text", "model", "tables"]),
+    ("formats", &["text", "model", "agreement", "tables"]),
     ("store", &["text", "model", "alignment"]),
-    ("app", &["text", "model", "alignment", "query", "tables"]),
-    ("ui", &["text", "model", "alignment", "tables", "app"]),
-    ("cli", &["text", "model", "alignment", "query", "tables", "formats", "app", "store", "shell"]),
-    ("shell", &["text", "model", "alignment", "query", "tables", "formats", "store", "app", "ui"]),
+    ("app", &["text", "model", "alignment", "agreement", "query", "tables"]),
+    ("ui", &["text", "model", "alignment", "agreement", "tables", "app"]),
+    ("cli", &["text", "model", "alignment", "agreement", "query", "tables", "formats", "app", "store", "shell"]),
+    ("shell", &["text", "model", "alignment", "agreement", "query", "tables", "formats", "store", "app", "ui"]),
 ];
 
 /// Crates and modules that only some rooms may name.

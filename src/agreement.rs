@@ -1,0 +1,4 @@
+//! How far coders agree.
+
+pub mod comparison;
+pub mod settling;

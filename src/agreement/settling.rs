@@ -1,0 +1,209 @@
+//! Settling what coders said differently: what a ruling takes into the consensus, and the rules by which the program may settle.
+
+use std::collections::BTreeSet;
+
+use crate::agreement::comparison::Kind;
+use crate::model::annotation::{Annotation, AnnotationId};
+use crate::model::change::{Change, Record};
+use crate::model::review::Review;
+use crate::model::settlement::{Ruling, Settlement, agreed};
+use crate::model::time::Time;
+use crate::model::verdict::Claim;
+use crate::text::anchor::Quote;
+
+/// A rule by which the program settles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// All coders say the same of the same words: that.
+    Same,
+    /// More than half of the coders say the same of the same words: that; more than half say nothing: nothing.
+    Majority,
+    /// All coders gave the code, and any two of their passages share at least so many per cent of the words that one of them
+    /// has (intersection over union): the passage that has most in common with the others, of equals the one made first.
+    Overlap(u8),
+}
+
+impl Rule {
+    /// Reads one: `same`, `majority`, `overlap 80`.
+    pub fn read(written: &str) -> Option<Self> {
+        let parts: Vec<&str> = written.split(['=', ' ']).filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            ["same"] => Some(Self::Same),
+            ["majority"] => Some(Self::Majority),
+            ["overlap", percent] => {
+                let percent: u8 = percent.trim_end_matches('%').parse().ok()?;
+                (1..=100).contains(&percent).then_some(Self::Overlap(percent))
+            }
+            _ => None,
+        }
+    }
+
+    /// As it is written, and stands in what it settled.
+    pub fn word(self) -> String {
+        match self {
+            Self::Same => "same".into(),
+            Self::Majority => "majority".into(),
+            Self::Overlap(percent) => format!("overlap {percent}"),
+        }
+    }
+
+    /// What it takes of what was said at a place by so many coders: the annotations, none of them for "nothing is tagged
+    /// here"; `None` where it does not apply.
+    pub fn take<'a>(
+        self,
+        kind: Kind,
+        said: &[&'a Annotation],
+        n_coders: usize,
+    ) -> Option<(Ruling, Vec<&'a Annotation>)> {
+        match (self, kind) {
+            // One that is said twice by a coder is taken once.
+            (Self::Same, Kind::Same) => Some((Ruling::All, unlike(said))),
+            (Self::Majority, _) => majority(said, n_coders),
+            (Self::Overlap(percent), Kind::Boundaries) => nearest(said, f64::from(percent) / 100.0),
+            _ => None,
+        }
+    }
+}
+
+/// Annotations of which no two say the same; of equals the one made first.
+fn unlike<'a>(said: &[&'a Annotation]) -> Vec<&'a Annotation> {
+    let mut all = said.to_vec();
+    all.sort_by_key(|annotation| annotation.id);
+    let mut seen = BTreeSet::new();
+    all.retain(|annotation| seen.insert(Claim::of(annotation)));
+    all
+}
+
+fn majority<'a>(said: &[&'a Annotation], n_coders: usize) -> Option<(Ruling, Vec<&'a Annotation>)> {
+    let coders_of = |claim: &Claim| {
+        let own = said.iter().filter(|annotation| Claim::of(annotation) == *claim);
+        own.map(|annotation| annotation.coder.as_str()).collect::<BTreeSet<_>>().len()
+    };
+    let speaking = said.iter().map(|annotation| annotation.coder.as_str()).collect::<BTreeSet<_>>().len();
+    let claims = unlike(said);
+    let taken: Vec<&Annotation> =
+        claims.iter().copied().filter(|annotation| coders_of(&Claim::of(annotation)) * 2 > n_coders).collect();
+    match taken.is_empty() {
+        false => Some((Ruling::All, taken)),
+        true if (n_coders - speaking.min(n_coders)) * 2 > n_coders => Some((Ruling::Nothing, Vec::new())),
+        true => None,
+    }
+}
+
+fn nearest<'a>(said: &[&'a Annotation], least: f64) -> Option<(Ruling, Vec<&'a Annotation>)> {
+    let shared = |one: &Annotation, other: &Annotation| {
+        let start = one.passage.start.max(other.passage.start);
+        one.passage.end.min(other.passage.end).saturating_sub(start)
+    };
+    let whole = |one: &Annotation| one.passage.end.saturating_sub(one.passage.start);
+    let coders: BTreeSet<&str> = said.iter().map(|annotation| annotation.coder.as_str()).collect();
+    let is_near = |one: &Annotation, other: &Annotation| {
+        let common = shared(one, other);
+        common as f64 >= least * (whole(one) + whole(other) - common) as f64
+    };
+    // One passage each, or it is a matter for people.
+    if coders.len() != said.len() || !said.iter().all(|one| said.iter().all(|other| is_near(one, other))) {
+        return None;
+    }
+    let common = |one: &Annotation| said.iter().map(|other| shared(one, other)).sum::<usize>();
+    let best = said
+        .iter()
+        .copied()
+        .max_by_key(|one| (common(one), std::cmp::Reverse(whole(one)), std::cmp::Reverse(one.id)))?;
+    Some((Ruling::Take(best.coder.clone()), vec![best]))
+}
+
+/// A place that is to be settled.
+#[derive(Debug, Clone)]
+pub struct Settling<'a> {
+    /// What coders said there.
+    pub said: Vec<&'a Annotation>,
+    /// What comes of it.
+    pub ruling: Ruling,
+    /// What the consensus says there: as one of these annotations says, or as is said here.
+    pub taken: Vec<(&'a Annotation, Claim, Quote)>,
+    /// The rule by which the program settled it; empty where a person did.
+    pub rule: String,
+    /// Why; may be empty.
+    pub reason: String,
+}
+
+impl<'a> Settling<'a> {
+    /// One that takes annotations as they are.
+    pub fn taking(said: Vec<&'a Annotation>, ruling: Ruling, taken: &[&'a Annotation]) -> Self {
+        let taken = taken.iter().map(|annotation| (*annotation, Claim::of(annotation), annotation.quote.clone()));
+        Self { said, ruling, taken: taken.collect(), rule: String::new(), reason: String::new() }
+    }
+
+    /// What is settled: the annotations, and what they say now.
+    pub fn sources(&self) -> Vec<(AnnotationId, Claim)> {
+        sources(&self.said)
+    }
+
+    /// The changes that settle it: what was settled of these annotations before goes, with what it made. `find` gives
+    /// annotations of the consensus.
+    pub fn changes(
+        &self,
+        review: &Review,
+        find: &dyn Fn(AnnotationId) -> Option<Annotation>,
+        (coder, now): (&str, Time),
+    ) -> Vec<Change> {
+        let sources = self.sources();
+        let Some(document) = self.said.first().map(|annotation| annotation.passage.document.clone()) else {
+            return Vec::new();
+        };
+        let made: Vec<Annotation> =
+            self.taken.iter().map(|(source, claim, quote)| agreed(source, (claim, quote.clone()), now)).collect();
+        let settlement = Settlement {
+            document,
+            ruling: self.ruling.clone(),
+            rule: self.rule.clone(),
+            coder: coder.to_owned(),
+            reason: self.reason.clone(),
+            time: now,
+            made: made.iter().map(|annotation| annotation.id).collect(),
+            sources,
+        };
+        let mut changes = Vec::new();
+        let mut was = None;
+        for old in old_ones(review, &self.said) {
+            let gone = old.made.iter().filter(|id| !settlement.made.contains(id)).filter_map(|id| find(*id));
+            changes.extend(gone.map(|annotation| Change::remove(Record::Annotation(annotation))));
+            if old.key() == settlement.key() {
+                was = Some(Record::Settlement(old.clone()));
+            } else {
+                changes.push(Change::remove(Record::Settlement(old.clone())));
+            }
+        }
+        for annotation in made {
+            // One that is there already stays what it is.
+            if find(annotation.id).is_none() {
+                changes.push(Change::put(Record::Annotation(annotation)));
+            }
+        }
+        changes.push(Change { was, now: Some(Record::Settlement(settlement)) });
+        changes
+    }
+}
+
+/// What annotations say now, in the order of their ids.
+pub fn sources(said: &[&Annotation]) -> Vec<(AnnotationId, Claim)> {
+    let mut sources: Vec<(AnnotationId, Claim)> =
+        said.iter().map(|annotation| (annotation.id, Claim::of(annotation))).collect();
+    sources.sort();
+    sources.dedup();
+    sources
+}
+
+/// What was settled before of any of these annotations.
+fn old_ones<'r>(review: &'r Review, said: &[&Annotation]) -> Vec<&'r Settlement> {
+    let ids: BTreeSet<AnnotationId> = said.iter().map(|annotation| annotation.id).collect();
+    review.settlements.values().filter(|old| old.sources.iter().any(|(id, _)| ids.contains(id))).collect()
+}
+
+/// The changes that open again what was settled: the settlement and what it made go.
+pub fn reopened(old: &Settlement, find: &dyn Fn(AnnotationId) -> Option<Annotation>) -> Vec<Change> {
+    let made =
+        old.made.iter().filter_map(|id| find(*id)).map(|annotation| Change::remove(Record::Annotation(annotation)));
+    made.chain([Change::remove(Record::Settlement(old.clone()))]).collect()
+}
