@@ -1,4 +1,33 @@
 //! How far coders agree.
 
+pub mod alpha;
+pub mod alpha_u;
+pub mod assignment;
+pub mod bootstrap;
+pub mod chance;
 pub mod comparison;
+pub mod contingency;
+pub mod cover;
+pub mod crossing;
+pub mod disagreements;
+pub mod disorder;
+pub mod fleiss;
+pub mod gamma;
+pub mod gwet;
+pub mod matching;
+pub mod measures;
+pub mod pairs;
+pub mod passages;
+pub mod raters;
+pub mod rating_measures;
+pub mod ratings;
+pub mod scales;
+pub mod score;
+pub mod sets;
 pub mod settling;
+pub mod span_measures;
+pub mod study;
+pub mod summary;
+pub mod sweep;
+pub mod u_alpha;
+pub mod units;

@@ -119,7 +119,7 @@ pub fn update(session: &mut Session, input: Input, moment: Moment) -> Vec<Effect
     let outcome = take(session, input);
     beside::settle(session);
     tutor::follow(session);
-    session.screen.lesson_rows = tutor::n_rows(session);
+    session.screen.strips.lesson_rows = tutor::n_rows(session);
     let goes_elsewhere = std::mem::take(&mut session.work().follows);
     session.arrange((follows && !scrolls) || goes_elsewhere);
     let mut effects = outcome.unwrap_or_else(|refusal| {

@@ -1,14 +1,18 @@
 //! One file a subcommand: arguments in, printed lines out.
 
 pub mod add;
+pub mod agree;
 pub mod align;
 pub mod annotations;
 pub mod attributes;
 pub mod check;
 pub mod choice;
 pub mod codes;
+pub mod compare;
 pub mod completions;
+pub mod concordat;
 pub mod context;
+pub mod crossing;
 pub mod documents;
 pub mod export;
 pub mod finish;
@@ -19,16 +23,19 @@ pub mod keys;
 pub mod language;
 pub mod man;
 pub mod memos;
+pub mod methods;
 pub mod output;
 pub mod pair;
 pub mod places;
 pub mod progress;
 pub mod query;
 pub mod report;
+pub mod review;
 pub mod rows;
 pub mod rules;
 pub mod search;
 pub mod settings;
+pub mod settle;
 pub mod sorting;
 pub mod speech;
 pub mod stats;
@@ -83,6 +90,10 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
     row("finish", finish::arguments, finish::run, finish::EXAMPLES),
     row("reopen", finish::reopen_arguments, finish::run_reopen, finish::REOPEN_EXAMPLES),
     row("rules", rules::arguments, rules::run, rules::EXAMPLES),
+    row("compare", compare::arguments, compare::run, compare::EXAMPLES),
+    row("review", review::arguments, review::run, review::EXAMPLES),
+    row("settle", settle::arguments, settle::run, settle::EXAMPLES),
+    row("agree", agree::arguments, agree::run, agree::EXAMPLES),
     row("export", export::arguments, export::run, export::EXAMPLES),
     row("import", import::arguments, import::run, import::EXAMPLES),
     row("search", search::arguments, search::run, search::EXAMPLES),

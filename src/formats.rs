@@ -1,9 +1,12 @@
 //! Ways to write a project out, and to read one in.
 
 pub mod codebook;
+pub mod coding;
 pub mod csv;
+pub mod findings;
 pub mod jsonl;
 pub mod markdown;
+pub mod page;
 pub mod report;
 pub mod row;
 pub mod svg;

@@ -1,12 +1,15 @@
 //! The world: terminal, files, clock, threads. Everything else is told, and asks.
 
+pub mod agreeing;
 pub mod asking;
 pub mod autocode;
 pub mod clipboard;
 pub mod clock;
+pub mod comparing;
 pub mod compose;
 pub mod concord;
 pub mod configuration;
+pub mod crossing;
 pub mod librarian;
 pub mod likening;
 pub mod listener;
@@ -20,6 +23,7 @@ pub mod tabulation;
 pub mod terminal;
 pub mod translate;
 pub mod watch;
+pub mod whereabouts;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
@@ -35,7 +39,7 @@ use crate::model::document::DocumentId;
 use crate::say;
 use crate::store::error::StoreError;
 use crate::store::home::Home;
-use crate::store::places::{Place, Places};
+use crate::store::places::Places;
 use crate::store::project::{Project, Writer};
 use crate::store::{documents, places};
 use crate::text::body::Text;
@@ -290,7 +294,7 @@ impl Reader {
             assert!(!is_asked || std::env::var_os("TANBA_PANIC").is_none(), "asked to panic");
         }
         if matches!(self.session.mode, Mode::Pick(_)) {
-            self.note_places();
+            whereabouts::note(&mut self.places, &self.session);
         }
         let becomes_ready = matches!(input, Input::Ready(..));
         let was_ready = self.session.about.is_ready;
@@ -474,23 +478,8 @@ impl Reader {
         let _ = self.screen.draw(&self.session, &self.theme);
     }
 
-    fn note_places(&mut self) {
-        for pane in self.session.panes.iter().filter(|pane| !pane.text.is_empty()) {
-            let place = Place {
-                cursor: pane.selection.head.start,
-                top: pane.view.shown().start,
-                read_to: pane.read_to,
-                read_percent: self.session.now.0.read_percent.get(&pane.document).copied().unwrap_or(0),
-            };
-            self.places.documents.insert(pane.document.0.clone(), place);
-        }
-    }
-
     fn keep_places(&mut self) {
-        self.note_places();
-        self.places.open = self.session.panes.iter().map(|pane| pane.document.0.clone()).collect();
-        self.places.focus = self.session.focus;
-        self.places.is_single = self.session.screen.panes == Panes::Single;
+        whereabouts::note_all(&mut self.places, &self.session);
         let own: PathBuf = self.project.own();
         // Without the right to write there, the places are forgotten: a convenience, no work.
         if own.is_dir() {

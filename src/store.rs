@@ -16,6 +16,7 @@ pub mod looked;
 pub mod machine;
 pub mod names;
 pub mod opened;
+pub mod past;
 pub mod places;
 pub mod post;
 pub mod postbox;

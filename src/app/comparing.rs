@@ -149,7 +149,7 @@ pub fn kind_name(kind: Kind) -> &'static str {
 /// Compares anew where something changed.
 pub fn renew(session: &mut Session) {
     if !session.comparing.is_on {
-        session.screen.n_tracks = 0;
+        session.screen.strips.n_tracks = 0;
         return;
     }
     for side in 0..2 {
@@ -158,7 +158,7 @@ pub fn renew(session: &mut Session) {
         session.comparing.coders[side] = coders;
     }
     let most = session.comparing.coders.iter().map(Vec::len).max().unwrap_or(0);
-    session.screen.n_tracks = most.min(MAX_TRACKS) as u16;
+    session.screen.strips.n_tracks = most.min(MAX_TRACKS) as u16;
 }
 
 /// Who coded a pane's document, the coder first: who finished it, or tagged something there.

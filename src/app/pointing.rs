@@ -111,7 +111,7 @@ fn hint_at(session: &Session, line: Area, mouse: Mouse) -> Option<&'static str> 
 
 /// Goes to the annotation whose lane is under a cell; tells whether there was one.
 fn press_lane(session: &mut Session, body: Area, mouse: Mouse) -> bool {
-    if session.screen.n_tracks > 0 {
+    if session.screen.strips.n_tracks > 0 {
         return press_track(session, body, mouse);
     }
     let (gutter, _) = body.split_left(1 + N_LANES as u16);

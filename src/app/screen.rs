@@ -66,6 +66,15 @@ pub enum Panes {
     Single,
 }
 
+/// What stands beside the texts for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Strips {
+    /// Tracks of coders who are compared, left of the text; none where they are not.
+    pub n_tracks: u16,
+    /// Rows for a lesson of the tutor.
+    pub lesson_rows: u16,
+}
+
 /// What the coder asked of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Screen {
@@ -85,10 +94,8 @@ pub struct Screen {
     pub panel_size: Option<u16>,
     /// Columns of text in a pane at most: wider text is tiring to read.
     pub text_width: u16,
-    /// Tracks of coders who are compared, left of the text; none where they are not.
-    pub n_tracks: u16,
-    /// Rows for a lesson of the tutor.
-    pub lesson_rows: u16,
+    /// What stands beside the texts for a while.
+    pub strips: Strips,
     /// The first row of what is selected, and the one behind it: what lies over the panes leaves them in sight.
     pub selected_rows: (u16, u16),
 }
@@ -104,8 +111,7 @@ impl Default for Screen {
             left_percent: 50,
             panel_size: None,
             text_width: 92,
-            n_tracks: 0,
-            lesson_rows: 0,
+            strips: Strips::default(),
             selected_rows: (0, 0),
         }
     }
@@ -164,7 +170,7 @@ impl Screen {
     pub fn areas(&self, focus: usize, n_annotations: usize) -> Areas {
         let whole = Area { x: 0, y: 0, width: self.columns, height: self.rows };
         let (rest, status) = whole.split_bottom(if self.rows >= 8 && self.has_hints { 2 } else { 1 });
-        let (rest, lesson) = rest.split_bottom(self.lesson_rows.min(rest.height.saturating_sub(4)));
+        let (rest, lesson) = rest.split_bottom(self.strips.lesson_rows.min(rest.height.saturating_sub(4)));
         let panel_rows = match rest.height {
             0..14 => 0,
             14..28 => 5,
@@ -278,7 +284,7 @@ impl Screen {
 
     /// Columns left of the text: of coders who are compared the cursor's mark, the kind of the place, a track each and a blank.
     pub fn gutter_columns(&self) -> u16 {
-        if self.n_tracks == 0 { GUTTER_COLUMNS } else { 3 + self.n_tracks }
+        if self.strips.n_tracks == 0 { GUTTER_COLUMNS } else { 3 + self.strips.n_tracks }
     }
 
     /// The columns that text takes in a pane.

@@ -45,12 +45,14 @@ pub const EXAMPLES: &[(&str, &str)] = &[
 ];
 
 /// How a query is written, a line each; it stands below the help.
-pub const LANGUAGE: [&str; 6] = [
+pub const LANGUAGE: [&str; 7] = [
     "Codes, with those below them: protest, \"digital divide\", control/censorship; =protest is the code alone, any is all",
     "Together: and (the words that both have), or, not",
     "One to another: overlapping, within, containing, near 5 words, near sentence, near paragraph, followed by, preceded by",
     "Of an annotation: by:asel, by:me, code:NAME, has:memo, has:counterpart, has:no-counterpart, has:suggested, has:to-reread, \
      has:to-sort, made:2026-11, made:2026-01..2026-06, side:left, course:1/4",
+    "Of its review: verdict:accepted, verdict:rejected, verdict:proposed, verdict:none, reviewed:me, has:comment, \
+     has:open-comment, has:settlement; by:consensus is what was settled",
     "Of its words: text:WORD, memo:WORD, both as in `tanba search`",
     "Of its document: lang:kk, doc:NAME, doc:egov*, and each attribute by its name: outlet:azattyq, year:2012..2014, outlet:-",
 ];

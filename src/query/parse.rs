@@ -387,11 +387,9 @@ impl Parser<'_> {
             }
             "reviewed" => Filter::Reviewed(Reviewed::By(words())),
             "course" => {
-                let parts = value.split_once('/').and_then(|(at, of)| Some((at.parse().ok()?, of.parse().ok()?)));
-                let right = parts.filter(|(at, of)| (1..=*of).contains(at) && *of <= 1000);
-                let (part, of): (usize, usize) = right
+                let (part, of) = part_of(value)
                     .ok_or_else(|| wrong(say!("course: is a part of the document: 1/4 is its first quarter").into()))?;
-                Filter::Course(part - 1, of)
+                Filter::Course(part, of)
             }
             _ => self.attribute(key, values(), at)?,
         })
@@ -410,6 +408,13 @@ impl Parser<'_> {
         let names = FILTERS.into_iter().chain(own).map(printable).collect::<Vec<_>>().join(", ");
         Err(Mistake::new(at, say!("there is no {key}: to ask for; there are {names}", key = printable(key), names)))
     }
+}
+
+/// Which part, from 0, of how many: `1/4`.
+fn part_of(value: &str) -> Option<(usize, usize)> {
+    let (part, of) = value.split_once('/')?;
+    let (part, of): (usize, usize) = (part.parse().ok()?, of.parse().ok()?);
+    ((1..=of).contains(&part) && of <= 1000).then(|| (part - 1, of))
 }
 
 /// What can be asked of every annotation; the documents' attributes come to these.

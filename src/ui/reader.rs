@@ -44,7 +44,7 @@ pub fn draw(buffer: &mut Buffer, session: &Session, side: usize, theme: &Theme) 
             put(buffer, (line.x, line.y), line.x + line.width, GAP, theme.role(Role::Faint));
         }
     }
-    if session.screen.n_tracks > 0 {
+    if session.screen.strips.n_tracks > 0 {
         tracks::draw(buffer, session, side, body, theme);
     } else {
         draw_lanes(buffer, session, pane, body, theme);
@@ -74,7 +74,7 @@ fn draw_head(buffer: &mut Buffer, session: &Session, side: usize, head: Area, th
     let language = session.shared.language(&pane.document).to_uppercase();
     let mut x =
         put(buffer, (head.x, head.y), right_x, if is_focused { sign("▸") } else { " " }, theme.role(Role::Accent)) + 1;
-    if session.screen.n_tracks > 0 && !pane.text.is_empty() {
+    if session.screen.strips.n_tracks > 0 && !pane.text.is_empty() {
         x = tracks::draw_heads(buffer, session, side, head, theme).min(right_x);
     }
     if !language.is_empty() {
@@ -133,7 +133,7 @@ fn draw_row(buffer: &mut Buffer, session: &Session, pane: &Pane, row: &ShownRow,
     let colours: Vec<&str> = placed.iter().map(|p| session.shared.codebook.colour(&p.annotation.code)).collect();
     let colour = |i: usize| colours.get(i).copied().unwrap_or("");
     let side = usize::from(!std::ptr::eq(pane, &raw const session.panes[0]));
-    let is_overlaid = session.screen.n_tracks > 0 && session.comparing.is_overlaid;
+    let is_overlaid = session.screen.strips.n_tracks > 0 && session.comparing.is_overlaid;
     let laid = if is_overlaid { tracks::laid_over(session, side, span, &placed) } else { Vec::new() };
     let first_match = pane.matches.partition_point(|m| m.end <= span.start);
     let matches: Vec<Span> =

@@ -1,0 +1,77 @@
+//! What coders had said of each document when they first finished it: before they talked about it.
+
+use std::collections::BTreeMap;
+
+use crate::model::annotation::AnnotationId;
+use crate::model::change::Record;
+use crate::model::document::{DocumentId, Done};
+use crate::model::time::Stamp;
+use crate::model::verdict::Claim;
+use crate::store::error::StoreError;
+use crate::store::journal::{self, Cursor};
+use crate::store::project::Project;
+
+/// What coders had said of a document when they first finished it, by coder.
+pub type First = BTreeMap<DocumentId, BTreeMap<String, Vec<Claim>>>;
+
+/// When coders first finished documents.
+type Finished = BTreeMap<(DocumentId, String), Stamp>;
+
+/// Reads all journals twice: when coders first finished documents, and what stood there then. A coder who never finished
+/// a document is not there. What cannot be read of a journal is left out, as everywhere.
+pub fn at_first_finish(project: &Project) -> Result<First, StoreError> {
+    let finished = finished(project)?;
+    let mut first: First = First::new();
+    for (document, coder) in finished.keys() {
+        first.entry(document.clone()).or_default().insert(coder.clone(), Vec::new());
+    }
+    let mut stood: BTreeMap<(DocumentId, AnnotationId), (Stamp, Option<(String, Claim)>)> = BTreeMap::new();
+    for path in journal::list(&project.journals())? {
+        journal::read(&path, &mut Cursor::default(), |event, _| {
+            let stamp = event.stamp();
+            for change in &event.changes {
+                let Some(Record::Annotation(subject)) = change.subject() else { continue };
+                let document = subject.passage.document.clone();
+                let end = finished.get(&(document.clone(), subject.coder.clone()));
+                if end.is_none_or(|end| stamp > *end) {
+                    continue;
+                }
+                let now = match &change.now {
+                    Some(Record::Annotation(now)) => Some((now.coder.clone(), Claim::of(now))),
+                    _ => None,
+                };
+                let known = stood.entry((document, subject.id)).or_default();
+                if known.0 < stamp {
+                    *known = (stamp.clone(), now);
+                }
+            }
+        })?;
+    }
+    for ((document, _), (_, said)) in stood {
+        let Some((coder, claim)) = said else { continue };
+        let own = first.get_mut(&document).and_then(|coders| coders.get_mut(&coder));
+        own.into_iter().for_each(|own| own.push(claim.clone()));
+    }
+    Ok(first)
+}
+
+fn finished(project: &Project) -> Result<Finished, StoreError> {
+    let mut finished = Finished::new();
+    for path in journal::list(&project.journals())? {
+        journal::read(&path, &mut Cursor::default(), |event, _| {
+            let stamp = event.stamp();
+            for change in &event.changes {
+                let Some(Record::Done(done)) = change.now.as_ref().filter(|record| is_finished(record)) else {
+                    continue;
+                };
+                let known = finished.entry((done.document.clone(), done.coder.clone())).or_insert(stamp.clone());
+                *known = stamp.clone().min(known.clone());
+            }
+        })?;
+    }
+    Ok(finished)
+}
+
+fn is_finished(record: &Record) -> bool {
+    matches!(record, Record::Done(done) if Done::holds(done))
+}
