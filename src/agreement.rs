@@ -29,5 +29,6 @@ pub mod span_measures;
 pub mod study;
 pub mod summary;
 pub mod sweep;
+pub mod told;
 pub mod u_alpha;
 pub mod units;

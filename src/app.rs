@@ -2,6 +2,7 @@
 
 pub mod adjudicating;
 pub mod agenda;
+pub mod agreeing;
 pub mod aligning;
 pub mod beside;
 pub mod coding;
@@ -79,6 +80,7 @@ pub const GROUPS: &[Group] = &[
     comparing::GROUP,
     reviewing::GROUP,
     inbox::GROUP,
+    agreeing::GROUP,
     adjudicating::GROUP,
     tabling::GROUP,
     coding::GROUP,
@@ -285,6 +287,9 @@ fn take_answer(session: &mut Session, answer: Input) {
         Input::Progressed(made) => agenda::arrived(session, made),
         Input::Mistaken(query, mistake) => retrieving::mistaken(session, &query, mistake),
         Input::Counted(query, n) => retrieving::counted(session, query, n),
+        Input::Said(n_new) => inbox::notice(session, n_new),
+        Input::Agreed(found) => agreeing::arrived(session, *found),
+        Input::Differences(wanted, places) => agreeing::listed(session, wanted, places),
         Input::Tabled(table, wanted) => tabling::tabled(session, *table, wanted),
         _ => {}
     }

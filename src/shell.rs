@@ -8,6 +8,7 @@ pub mod clock;
 pub mod comparing;
 pub mod compose;
 pub mod concord;
+pub mod concordat;
 pub mod configuration;
 pub mod crossing;
 pub mod librarian;

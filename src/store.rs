@@ -187,7 +187,7 @@ impl Store {
     /// Reads what the journals have and the index has not.
     fn catch_up(&mut self, progress: Progress<'_>) -> Result<(), StoreError> {
         match self.is_current() {
-            Ok(true) => match self.news() {
+            Ok(true) => match self.read_news(true) {
                 // A page of the index that can't be read may show only now.
                 Err(StoreError::Index(_)) => self.rebuild(progress),
                 other => other.map(|_| ()),
@@ -261,8 +261,13 @@ impl Store {
         Ok(index)
     }
 
-    /// Reads what other writers (or, when reading only, the one that writes) added since; returns it.
+    /// Reads what other writers (or, when reading only, the one that writes) added since; returns it. A last line that is cut
+    /// short is not told: it is being written or copied.
     pub fn news(&mut self) -> Result<Vec<Event>, StoreError> {
+        self.read_news(false)
+    }
+
+    fn read_news(&mut self, tells_torn: bool) -> Result<Vec<Event>, StoreError> {
         let own = match &self.access {
             Access::Write { journal, .. } => Some(journal.path().to_path_buf()),
             Access::Read { .. } | Access::Post { .. } => None,
@@ -277,9 +282,10 @@ impl Store {
                 continue;
             }
             let mut read = Vec::new();
-            let faults = journal::read(&path, &mut cursor, |event, at| {
+            let mut faults = journal::read(&path, &mut cursor, |event, at| {
                 read.push((event, at.clone()));
             })?;
+            faults.retain(|fault| tells_torn || fault.kind != FaultKind::Torn);
             self.tell(&faults);
             self.witness(&cursor);
             for (mut event, at) in read {

@@ -80,6 +80,14 @@ impl Coding {
 }
 
 impl Tidy {
+    /// The same with some of the documents alone, by their numbers.
+    #[must_use]
+    pub fn of_documents(&self, is_wanted: impl Fn(usize) -> bool) -> Self {
+        let documents = self.documents.iter().enumerate().filter(|(at, _)| is_wanted(*at));
+        let documents = documents.map(|(_, document)| document.clone()).collect();
+        Self(Coding { coders: self.coders.clone(), codes: self.codes.clone(), documents })
+    }
+
     /// The documents that every coder completed, in their order.
     pub fn completed_by_all(&self) -> impl Iterator<Item = &Unitized> {
         self.documents.iter().filter(|document| document.completed.iter().all(|done| *done))

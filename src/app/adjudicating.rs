@@ -190,6 +190,7 @@ fn by_rule(session: &mut Session, args: &Args) -> Outcome {
             value: value.to_owned(),
             text: text.to_owned(),
             detail: detail.to_owned(),
+            also: value.to_owned(),
             ..PickRow::default()
         };
         let rows = vec![

@@ -1,6 +1,13 @@
 //! Coders beside each other in the open texts: where they coincide, where they differ, and how.
 
+use crate::agreement::bootstrap::Plan;
 use crate::agreement::comparison::{Kind, Said, compare};
+use crate::agreement::pairs::Counts;
+use crate::agreement::score::Score;
+use crate::agreement::study::Study;
+use crate::agreement::summary::Summary;
+use crate::agreement::told::reason;
+use crate::agreement::units::{Coding, Marked, Unitized};
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::pane::Pane;
 use crate::app::picker::{PickRow, Picker};
@@ -56,6 +63,8 @@ pub struct Comparing {
     pub coders: [Vec<String>; 2],
     /// The places of each pane, in the order of the text.
     pub places: [Vec<Difference>; 2],
+    /// How far the coders of each pane agree on its text: the codes' mean alpha, and F1 of characters.
+    pub scores: [Option<(Score, Score)>; 2],
 }
 
 /// What is compared; nothing said is everything.
@@ -131,9 +140,13 @@ pub fn told(session: &Session, side: usize) -> String {
         let n = places.iter().filter(|place| place.kind == kind).count();
         format!("{} {n}", kind_name(kind))
     });
+    let scores = session.comparing.scores[side & 1].map_or_else(String::new, |(alpha, f1)| {
+        let short = |score: Score| score.map_or_else(|why| reason(why).to_owned(), |number| format!("{number:.2}"));
+        format!(" · α {}, F1 {}", short(alpha), short(f1))
+    });
     let n_settled = places.iter().filter(|place| place.is_settled).count();
     let settled = if n_settled == 0 { String::new() } else { say!(", {n} settled", n = n_settled) };
-    format!("{names}: {}{settled}", counts.join(", "))
+    format!("{names}: {}{settled}{scores}", counts.join(", "))
 }
 
 /// What a kind of places is called.
@@ -155,6 +168,7 @@ pub fn renew(session: &mut Session) {
     for side in 0..2 {
         let coders = coders_of(session, side);
         session.comparing.places[side] = places(session, &session.panes[side], &coders);
+        session.comparing.scores[side] = scores(session, &session.panes[side], &coders);
         session.comparing.coders[side] = coders;
     }
     let most = session.comparing.coders.iter().map(Vec::len).max().unwrap_or(0);
@@ -176,6 +190,33 @@ fn coders_of(session: &Session, side: usize) -> Vec<String> {
     let only = &session.comparing.only.coders;
     all.retain(|coder| coder != CONSENSUS && (only.is_empty() || only.contains(coder)));
     all
+}
+
+/// How far coders agree on what a pane shows, as it is now.
+fn scores(session: &Session, pane: &Pane, coders: &[String]) -> Option<(Score, Score)> {
+    let length = pane.offsets.as_ref()?.n_code_points();
+    let book = &session.shared.codebook;
+    let mut codes: Vec<&CodeId> = Vec::new();
+    let mut spans = Vec::new();
+    for annotation in pane.layer.all().iter().map(|placed| &placed.annotation) {
+        let code = book.standing(&annotation.code);
+        let coder = coders.iter().position(|coder| *coder == annotation.coder);
+        let only = session.comparing.only.code.as_ref();
+        let (Some(coder), true) = (coder, only.is_none_or(|only| book.is_below(code, only))) else { continue };
+        let number = codes.iter().position(|known| *known == code).unwrap_or_else(|| {
+            codes.push(code);
+            codes.len() - 1
+        });
+        let (start, end) = (annotation.passage.start, annotation.passage.end);
+        spans.push(Marked { code: number as u32, coder: coder as u32, start, end });
+    }
+    let document = Unitized { id: pane.document.0.clone(), length, completed: vec![true; coders.len()], spans };
+    let codes: Vec<String> = codes.into_iter().map(|code| code.0.clone()).collect();
+    let tidy = Coding { coders: coders.to_vec(), codes, documents: vec![document] }.tidy();
+    let study = Study::new(&tidy, Plan::default());
+    let summary = Summary::of(&study, false);
+    let counts = summary.codes.iter().fold(Counts::default(), |sum, of| sum.plus(of.counts));
+    (coders.len() > 1).then(|| (summary.mean.0, counts.f1()))
 }
 
 fn places(session: &Session, pane: &Pane, coders: &[String]) -> Vec<Difference> {
@@ -211,13 +252,17 @@ fn places(session: &Session, pane: &Pane, coders: &[String]) -> Vec<Difference> 
     all
 }
 
-/// The place at the cursor: where it lies on several, the chosen annotation's, else the shortest.
+/// The place at the cursor: of several the one that is selected just so, then the chosen annotation's, then one that is
+/// open, then the shortest.
 pub fn here(session: &Session) -> Option<&Difference> {
     let pane = session.pane();
-    let chosen = pane.annotation().map(|annotation| annotation.id);
-    let probe = pane.probe();
+    let chosen = pane.current.filter(|id| pane.here().iter().any(|placed| placed.annotation.id == *id));
+    let (probe, selected) = (pane.probe(), pane.selection.span());
     let all = session.comparing.places[session.focus & 1].iter().filter(|place| place.span.overlaps(probe));
-    all.min_by_key(|place| (!chosen.is_some_and(|id| place.of.contains(&id)), place.span.len()))
+    all.min_by_key(|place| {
+        let is_chosen = chosen.is_some_and(|id| place.of.contains(&id));
+        (place.span != selected, !is_chosen, place.is_settled, place.span.len())
+    })
 }
 
 fn next(session: &mut Session, args: &Args) -> Outcome {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::alignment::pair::PairAlignment;
+use crate::app::agreeing::{Agreement, Differing, Place};
 use crate::app::inbox::News;
 use crate::app::key::Key;
 use crate::model::annotation::AnnotationId;
@@ -98,6 +99,12 @@ pub enum Input {
     Memos(Vec<Remembered>),
     /// What looks like what was tagged before.
     Suggested(Vec<Suggestion>),
+    /// How much others said of the coder's annotations since they last looked.
+    Said(usize),
+    /// How far coders agree.
+    Agreed(Box<Agreement>),
+    /// The open places where coders differ.
+    Differences(Differing, Vec<Place>),
     /// What others said to the coder.
     Inbox(Vec<News>),
     /// How far the coder is.
@@ -237,6 +244,10 @@ pub enum Effect {
     Accept(Vec<(DocumentId, CodePoints, CodeId)>),
     /// Do something to own annotations, also of documents that are not open; comes back as [`Input::Kept`].
     Rework(Vec<(DocumentId, AnnotationId)>, Rework),
+    /// Tell how far coders agree; comes back as [`Input::Agreed`].
+    Agree,
+    /// List the open places where coders differ; comes back as [`Input::Differences`].
+    Differences(Differing),
     /// Tell what others said to the coder; comes back as [`Input::Inbox`].
     Inbox,
     /// Remember that the coder saw these of what others said.

@@ -115,13 +115,13 @@ fn about(session: &Session, choice: &str) -> Preview {
     ]
 }
 
-/// Nothing is told of an inbox that is empty or old; else how much is new.
-pub fn told(n_new: usize, key: &str) -> Option<String> {
-    let text = count!(
+/// Tells that others said something.
+pub fn notice(session: &mut Session, n_new: usize) {
+    let key = session.keys.hint("read", "inbox");
+    session.tell(count!(
         n_new,
         "{n} new word of others on your annotations; {key} shows it",
         "{n} new words of others on your annotations; {key} shows them",
         key
-    );
-    (n_new > 0).then_some(text)
+    ));
 }

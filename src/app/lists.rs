@@ -1,5 +1,6 @@
 //! What lists hold beside passages, and the table that was counted last.
 
+use crate::app::agreeing::{Agreement, Differing, Place};
 use crate::app::effect::{Progress, Remembered};
 use crate::app::inbox::News;
 use crate::app::tableview::TableView;
@@ -30,6 +31,10 @@ pub struct Lists {
     pub suggestions: Vec<Suggestion>,
     /// The annotations that are to get another code, or to be rejected.
     pub chosen: Vec<(DocumentId, AnnotationId)>,
+    /// How far coders agree, as it was computed last.
+    pub agreement: Agreement,
+    /// The places where coders differ, as they were listed last, and which were asked for.
+    pub places: (Differing, Vec<Place>),
     /// What others said, as it was listed last.
     pub news: Vec<News>,
     /// How far the coder is.

@@ -1,5 +1,6 @@
 //! Tables of passages in the reader: which one, how it stands on the screen, and what its cells open.
 
+use crate::app::agreeing;
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
 use crate::app::editor::Editor;
 use crate::app::effect::{Effect, Task};
@@ -212,6 +213,10 @@ pub fn choose_at(session: &mut Session, (column, row): (u16, u16)) -> bool {
 }
 
 fn open_cell(session: &mut Session, _: &Args) -> Outcome {
+    if view(session)?.wanted == Wanted::Agreement {
+        let view = view(session)?.clone();
+        return agreeing::open_cell(session, &view);
+    }
     let query = view(session)?.query();
     session.table.is_below = true;
     session.mode = Mode::Read;
@@ -291,6 +296,9 @@ fn show_empty(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn narrow(session: &mut Session, args: &Args) -> Outcome {
+    if view(session)?.wanted == Wanted::Agreement {
+        return Err(say!("agreement is narrowed on the command line: `tanba agree --query …`").into());
+    }
     let Some(query) = &args.choice else {
         let base = view(session)?.table.base.clone();
         session.table.is_below = true;

@@ -15,9 +15,11 @@ use crate::agreement::span_measures::{OfSpans, SPAN_MEASURES};
 use crate::agreement::study::Study;
 use crate::agreement::units::{Coding, Tidy};
 use crate::cli::choice::ChoiceArgs;
+use crate::cli::concordat;
 use crate::cli::context::{Context, Failure};
+use crate::cli::crossing;
+use crate::cli::methods;
 use crate::cli::output::{Output, Progress, complain};
-use crate::cli::{concordat, crossing, methods};
 use crate::formats::coding::{Input, Read, read};
 use crate::formats::findings::{Names, object, write_csv};
 use crate::say;
@@ -136,8 +138,10 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         true
     })?;
     drop(progress);
-    if let Some(why) = concordat::why_not(&coding, taking) {
-        complain(&why);
+    match concordat::why_not(&coding, taking) {
+        Some(why) if !args.json && !args.csv => return Err(why.into()),
+        Some(why) => complain(&why),
+        None => {}
     }
     let tidy = coding.tidy();
     let study = Study::new(&tidy, plan(&args));

@@ -15,6 +15,7 @@ use crate::text::alphabet::{Script, script};
 use crate::text::language::{mixed_words, strangers};
 use crate::text::offsets::Offsets;
 use crate::text::span::Span;
+use crate::text::width::printable;
 use crate::{count, say};
 
 #[derive(Args)]
@@ -62,7 +63,21 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let mut report = Report::default();
     // Before anything is opened, so that a torn line is told and not just cut off.
     for path in journal::list(&project.journals())? {
-        let faults = journal::read(&path, &mut Cursor::default(), |_, _| report.events += 1)?;
+        let mut writers: BTreeMap<String, usize> = BTreeMap::new();
+        let faults = journal::read(&path, &mut Cursor::default(), |event, _| {
+            report.events += 1;
+            *writers.entry(event.by).or_default() += 1;
+        })?;
+        let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        for (writer, n) in writers.into_iter().filter(|(writer, _)| *writer != name) {
+            report.remarks.push(count!(
+                n,
+                "{name}.jsonl has {n} line of {writer}: a conflict copy, or written by hand; it is read, and counts once",
+                "{name}.jsonl has {n} lines of {writer}: a conflict copy, or written by hand; they are read, and count once",
+                name = printable(&name),
+                writer = printable(&writer)
+            ));
+        }
         report.journals += 1;
         report.problems.extend(faults.iter().map(Fault::to_string));
     }
@@ -107,6 +122,15 @@ fn compare_index(store: &Store, report: &mut Report) -> Result<(), Failure> {
         if !same {
             report.problems.push(say!("the index differs from the journals in {id}; {way_out}", id, way_out));
         }
+    }
+    let mut is_reviewed_alike = store.index().reviewed_documents()? == fresh.reviewed_documents()?;
+    for id in fresh.reviewed_documents()? {
+        is_reviewed_alike &= store.index().review(&id)? == fresh.review(&id)?;
+    }
+    if !is_reviewed_alike {
+        report
+            .problems
+            .push(say!("the index differs from the journals in what was said in review; {way_out}", way_out));
     }
     if store.index().shared()? != fresh.shared()? {
         report

@@ -1,16 +1,18 @@
 //! Agreement as people read it on the command line: codes worst first, pairs of coders, and how it was computed.
 
 use crate::agreement::measures::{Outcome, Value};
-use crate::agreement::score::{Score, Undefined};
+use crate::agreement::pairs::Counts;
+use crate::agreement::score::Score;
 use crate::agreement::study::Study;
-use crate::agreement::summary::{Grade, OfCode, Summary};
+use crate::agreement::summary::{OfCode, Summary};
+use crate::agreement::told::{in_words, reason};
 use crate::agreement::units::Coding;
 use crate::cli::context::Failure;
 use crate::cli::output::Output;
 use crate::formats::findings::Names;
 use crate::model::code::CodeId;
 use crate::model::shared::Shared;
-use crate::shell::agreeing::Wanted;
+use crate::shell::agreeing::{Wanted, by_language};
 use crate::shell::comparing::Taking;
 use crate::text::width::{columns, fitted, printable};
 use crate::{count, say};
@@ -35,32 +37,11 @@ pub fn why_not(coding: &Coding, taking: Taking) -> Option<String> {
     })
 }
 
-/// Why a number is not there.
-pub fn reason(undefined: Undefined) -> &'static str {
-    match undefined {
-        Undefined::NoVariation => say!("undefined: no variation"),
-        Undefined::NoCommonDocument => say!("undefined: no document in common"),
-        Undefined::NobodyCoded => say!("undefined: nobody used it"),
-        Undefined::NoSharedMatter => say!("undefined: nothing shared"),
-    }
-}
-
 /// A number with three digits behind the point, or why it is not there.
 pub fn shown(score: Score) -> String {
     match score {
         Ok(number) => format!("{number:.3}"),
         Err(undefined) => reason(undefined).to_owned(),
-    }
-}
-
-/// What an alpha means, in plain words.
-pub fn in_words(score: Score) -> &'static str {
-    match score.map(Grade::of) {
-        Ok(Grade::Reliable) => say!("reliable"),
-        Ok(Grade::Tentative) => say!("for tentative conclusions only"),
-        Ok(Grade::Unreliable) => say!("not reliable"),
-        Ok(Grade::Opposed) => say!("worse than chance"),
-        Err(_) => "",
     }
 }
 
@@ -157,6 +138,20 @@ pub fn print(study: &Study<'_>, shared: &Shared, wanted: &Wanted) -> Result<(), 
         blank(),
         in_words(mean).into(),
     ]);
+    for (language, part) in by_language(shared, coding) {
+        let of_part = Study::new(&part, study.plan());
+        let of = Summary::of(&of_part, false);
+        let counts = of.codes.iter().fold(Counts::default(), |sum, of| sum.plus(of.counts));
+        rows.push([
+            say!("mean, {language}", language),
+            shown(of.mean.0),
+            blank(),
+            blank(),
+            shown(counts.f1()),
+            of.codes.iter().map(|code| code.n_passages).sum::<usize>().to_string(),
+            in_words(of.mean.0).into(),
+        ]);
+    }
     rows.push([
         say!("coded or not").into(),
         shown(summary.any),

@@ -9,7 +9,7 @@ use crate::cli::output::{Output, Progress, complain};
 use crate::model::shared::Shared;
 use crate::query::choice::Choice;
 use crate::shell::comparing::Taking;
-use crate::shell::crossing::crossed;
+use crate::shell::crossing::{Crossed, crossed};
 use crate::store::Store;
 use crate::text::width::{columns, printable};
 use crate::{count, say};
@@ -51,31 +51,7 @@ pub fn run(store: &Store, shared: &Shared, (choice, taking): (&Choice, Taking), 
     found.failed.iter().for_each(|why| complain(why));
     let mut out = Output::new();
     if is_json {
-        let rows = found.crossing.all().map(|(who, code, counts)| Listed {
-            left_coder: who.0.clone(),
-            right_coder: who.1.clone(),
-            code: code.0.clone(),
-            both: counts.both,
-            left_only: counts.first,
-            right_only: counts.second,
-            neither: counts.neither,
-            alpha: alpha(counts).ok(),
-            kappa: counts.cohen_kappa().ok(),
-            f1: counts.f1().ok(),
-        });
-        let unlike = found.unlike.iter().map(|(pair, one, linked)| ListedUnlike {
-            left: pair.left.0.clone(),
-            right: pair.right.0.clone(),
-            left_coder: one.who.0.clone(),
-            right_coder: one.who.1.clone(),
-            code: one.code.0.clone(),
-            coded_in: if one.side == 0 { pair.left.0.clone() } else { pair.right.0.clone() },
-            left_range: [linked.0.start, linked.0.end],
-            right_range: [linked.1.start, linked.1.end],
-        });
-        let (rows, unlike): (Vec<Listed>, Vec<ListedUnlike>) = (rows.collect(), unlike.collect());
-        out.json(&serde_json::json!({ "results": rows, "differences": unlike }))?;
-        return Ok(out.done()?);
+        return print_json(&found);
     }
     if found.n_pairs == 0 {
         return Err(say!("no pair has both its texts coded; finish both (`tanba finish`), or --unfinished counts who tagged something in them").into());
@@ -112,6 +88,36 @@ pub fn run(store: &Store, shared: &Shared, (choice, taking): (&Choice, Taking), 
             there = format!("{there} {}..{}", other.start, other.end)
         ))?;
     }
+    Ok(out.done()?)
+}
+
+/// Prints counts and differences as an object.
+fn print_json(found: &Crossed) -> Result<(), Failure> {
+    let mut out = Output::new();
+    let rows = found.crossing.all().map(|(who, code, counts)| Listed {
+        left_coder: who.0.clone(),
+        right_coder: who.1.clone(),
+        code: code.0.clone(),
+        both: counts.both,
+        left_only: counts.first,
+        right_only: counts.second,
+        neither: counts.neither,
+        alpha: alpha(counts).ok(),
+        kappa: counts.cohen_kappa().ok(),
+        f1: counts.f1().ok(),
+    });
+    let unlike = found.unlike.iter().map(|(pair, one, linked)| ListedUnlike {
+        left: pair.left.0.clone(),
+        right: pair.right.0.clone(),
+        left_coder: one.who.0.clone(),
+        right_coder: one.who.1.clone(),
+        code: one.code.0.clone(),
+        coded_in: if one.side == 0 { pair.left.0.clone() } else { pair.right.0.clone() },
+        left_range: [linked.0.start, linked.0.end],
+        right_range: [linked.1.start, linked.1.end],
+    });
+    let (rows, unlike): (Vec<Listed>, Vec<ListedUnlike>) = (rows.collect(), unlike.collect());
+    out.json(&serde_json::json!({ "results": rows, "differences": unlike }))?;
     Ok(out.done()?)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::agreement::units::{Coding, Marked, Unitized};
+use crate::agreement::units::{Coding, Marked, Tidy, Unitized};
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::rules::CONSENSUS;
@@ -92,6 +92,19 @@ pub fn coding(
         documents.push(Unitized { id: id.0, length, completed, spans });
     }
     Ok(Coding { coders: coders.names, codes: codes.names, documents })
+}
+
+/// The languages of what is studied, each with its documents alone; nothing where there is only one.
+pub fn by_language(shared: &Shared, tidy: &Tidy) -> Vec<(String, Tidy)> {
+    let language = |at: usize| {
+        let id = tidy.documents.get(at).map(|document| DocumentId(document.id.clone()));
+        id.map_or(String::new(), |id| shared.language(&id).to_owned())
+    };
+    let all: BTreeSet<String> = (0..tidy.documents.len()).map(language).filter(|name| !name.is_empty()).collect();
+    if all.len() < 2 {
+        return Vec::new();
+    }
+    all.into_iter().map(|name| (name.clone(), tidy.of_documents(|at| language(at) == name))).collect()
 }
 
 /// What coders said of documents: codes and code points.

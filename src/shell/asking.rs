@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::app::agreeing::Differing;
 use crate::app::effect::{Effect, Found, Input, Progress, Remembered};
 use crate::formats::{svg, table as csv};
 use crate::model::annotation::Annotation;
@@ -12,6 +13,7 @@ use crate::query::choice::Choice;
 use crate::say;
 use crate::shell::clock;
 use crate::shell::concord::MAX_HITS;
+use crate::shell::concordat::{agreement, differences};
 use crate::shell::likening::suggested;
 use crate::shell::news::news;
 use crate::shell::retrieval::{Retrieval, Unanswered};
@@ -47,6 +49,10 @@ pub enum Question {
     Progress,
     /// What others said to the coder.
     Inbox,
+    /// How far coders agree.
+    Agreement,
+    /// The open places where coders differ.
+    Differences(Differing),
 }
 
 impl Question {
@@ -60,6 +66,8 @@ impl Question {
             Effect::Suggest(documents) => Self::Suggestions(documents.clone()),
             Effect::Progress => Self::Progress,
             Effect::Inbox => Self::Inbox,
+            Effect::Agree => Self::Agreement,
+            Effect::Differences(wanted) => Self::Differences(wanted.clone()),
             _ => return None,
         })
     }
@@ -69,6 +77,7 @@ impl Question {
         match self {
             Self::Passages(_) | Self::Memos | Self::Inbox => say!("searching"),
             Self::Count(_) | Self::Table(..) | Self::Progress => say!("counting"),
+            Self::Agreement | Self::Differences(_) => say!("comparing"),
             Self::Suggestions(_) => say!("looking for what is alike"),
         }
     }
@@ -101,6 +110,11 @@ pub fn answer(store: &mut Store, question: &Question, go_on: &mut dyn FnMut(usiz
         }
         Question::Memos => memos(store, go_on),
         Question::Suggestions(documents) => suggested(store, documents, go_on).map(Input::Suggested),
+        Question::Agreement => agreement(store, go_on).map(|found| Input::Agreed(Box::new(found))),
+        Question::Differences(wanted) => {
+            let found = differences(store, wanted, go_on).map_err(Unanswered::from);
+            found.map(|places| Input::Differences(wanted.clone(), places))
+        }
         Question::Inbox => news(store, go_on).map(Input::Inbox),
         Question::Progress => progress(store, clock::now(), go_on).map(Input::Progressed),
     };

@@ -18,6 +18,7 @@ use crate::shell::asking::{self, Asked};
 use crate::shell::autocode;
 use crate::shell::clock;
 use crate::shell::message::Message;
+use crate::shell::news;
 use crate::shell::reworking;
 use crate::shell::watch;
 use crate::store::Store;
@@ -110,6 +111,7 @@ fn work(
     let news = own.clone();
     let _postbox = if store.read_only().is_none() { take_letters(&mut store, own) } else { None };
     tell_ready(&mut store, &send);
+    tell_said(&store, &send);
     // What is not written here is watched: who may only read watches the own journal too.
     let own_journal =
         if store.read_only().is_none() { format!("{}.jsonl", store.writer.name()) } else { String::new() };
@@ -203,6 +205,14 @@ fn tell_ready(store: &mut Store, send: &dyn Fn(Input)) {
     }
     for note in store.notes.drain(..) {
         send(Input::Failed(note));
+    }
+}
+
+/// Tells how much others said of the coder's annotations since they last looked.
+fn tell_said(store: &Store, send: &dyn Fn(Input)) {
+    let n_new = news::news(store, &mut |_| true).map_or(0, |all| all.iter().filter(|news| news.is_new).count());
+    if n_new > 0 {
+        send(Input::Said(n_new));
     }
 }
 
@@ -345,7 +355,16 @@ fn tell_news(store: &mut Store, send: &dyn Fn(Input)) {
             tell_ready(store, send);
             send(Input::Note(count!(events.len(), "{n} new entry in the journals", "{n} new entries in the journals")));
         }
-        Ok(events) => events.into_iter().for_each(|event| tell(store, event, send, Input::News)),
+        Ok(events) => {
+            let is_said = events
+                .iter()
+                .flat_map(|event| &event.changes)
+                .any(|change| change.now.as_ref().is_some_and(|record| record.reviewed().is_some()));
+            events.into_iter().for_each(|event| tell(store, event, send, Input::News));
+            if is_said {
+                tell_said(store, send);
+            }
+        }
         Err(error) => send(Input::Failed(error.to_string())),
     }
 }

@@ -162,7 +162,9 @@ impl<'a> Counter<'a> {
         for ((row, column), cell) in self.cells {
             let size = share(row, column);
             let value = match measure {
-                Measure::Passages | Measure::Likelihood => cell.n_passages as f64,
+                Measure::Passages | Measure::Likelihood | Measure::Agreement | Measure::Characters => {
+                    cell.n_passages as f64
+                }
                 Measure::Documents => cell.n_documents as f64,
                 Measure::Share => 100.0 * cell.covered as f64 * n_parts / (size.length as f64).max(1.0),
                 Measure::PerThousand => 1000.0 * cell.n_passages as f64 * n_parts / (size.n_words as f64).max(1.0),

@@ -19,6 +19,10 @@ pub enum Measure {
     PerThousand,
     /// How much more often than elsewhere: Dunning's log-likelihood.
     Likelihood,
+    /// How far coders agree.
+    Agreement,
+    /// Code points.
+    Characters,
 }
 
 /// The measures of tables of passages, as they are written.
@@ -38,14 +42,16 @@ impl Measure {
             Self::Share => say!("% of text"),
             Self::PerThousand => say!("in 1,000 words"),
             Self::Likelihood => say!("log-likelihood"),
+            Self::Agreement => say!("agreement"),
+            Self::Characters => say!("characters"),
         }
     }
 
     /// A value as it is shown: whole numbers as they are, others with two digits behind the point.
     pub fn shown(self, value: f64) -> String {
         match self {
-            Self::Passages | Self::Documents => format!("{value:.0}"),
-            Self::Share | Self::PerThousand | Self::Likelihood => format!("{value:.2}"),
+            Self::Passages | Self::Documents | Self::Characters => format!("{value:.0}"),
+            Self::Share | Self::PerThousand | Self::Likelihood | Self::Agreement => format!("{value:.2}"),
         }
     }
 }

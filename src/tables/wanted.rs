@@ -22,6 +22,8 @@ pub enum Wanted {
     Together(Option<Distance>),
     /// Words that are typical of the passages, in a language.
     Typical(String),
+    /// Numbers of agreement: not counted by a query, and its cells open places where coders differ.
+    Agreement,
 }
 
 impl Wanted {

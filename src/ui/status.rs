@@ -10,6 +10,7 @@ use crate::app::hints::placed;
 use crate::app::library;
 use crate::app::screen::Area;
 use crate::app::session::{Mode, Purpose, Session};
+use crate::model::sight::Sight;
 use crate::say;
 use crate::text::width::columns;
 use crate::ui::paint::put;
@@ -113,6 +114,9 @@ fn right_side(session: &Session) -> String {
     let areas = session.areas();
     if areas.bodies.iter().any(|body| body.width == 0) && session.panes.iter().all(|p| !p.text.is_empty()) {
         parts.push(say!("{key} other pane", key = session.keys.hint("read", "other-pane")));
+    }
+    if !Sight::of(&session.shared, &session.about.coder).is_whole_in(&session.pane().document) {
+        parts.push(say!("blind: colleagues hidden").into());
     }
     parts.push(session.about.coder.clone());
     if session.screen.columns >= 100 {

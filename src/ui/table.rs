@@ -143,7 +143,7 @@ fn draw_shades(buffer: &mut Buffer, view: &TableView, row: usize, (line, areas):
                 put(buffer, (cell.x, line.y), end, sign(shade), Style::default());
             }
         }
-        let number = if value > 0.0 { Style::default() } else { theme.role(Role::Faint) };
+        let number = if value == 0.0 { theme.role(Role::Faint) } else { Style::default() };
         put(buffer, (right, line.y), end, shown, number);
         choose(buffer, view, (row, column), cell, theme);
     }

@@ -314,6 +314,12 @@ fn the_examples_of_the_help_work() {
             if line.contains("--remove") {
                 ok(dir.path(), &["pair", "interview.en", "interview.kk"]);
             }
+            if matches!(sub.name, "agree" | "compare" | "settle") {
+                for coder in ["asel", "dana"] {
+                    ok(dir.path(), &["tag", "interview.kk", "0..11", "censorship", "--coder", coder]);
+                }
+                ok(dir.path(), &["tag", "interview.en", "0..5", "censorship", "--coder", "dana"]);
+            }
             if sub.name == "reopen" {
                 ok(dir.path(), &["finish", "interview.en"]);
             }

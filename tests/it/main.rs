@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::string_slice, clippy::format_push_string)]
 #![allow(clippy::naive_bytecount, clippy::items_after_statements)]
 
+mod agreement;
 mod agreement_of_tables;
 mod beside;
 mod chaos;

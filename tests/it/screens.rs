@@ -122,6 +122,30 @@ const VIEWS: &[View] = &[
     ("attributes", |desk| {
         desk.press("gaoutlet<Enter>Azattyq<Enter>");
     }),
+    ("compare", |desk| {
+        desk.press("ggV").press("dgg;");
+    }),
+    ("overlay", |desk| {
+        desk.press("gg=Vogg;");
+    }),
+    ("settle", |desk| {
+        desk.press("gg=;Z");
+    }),
+    ("thread", |desk| {
+        desk.press("G").press("X").press("wrong code<Enter>").press("бұл туралы айтылмаған<Enter>").press("Vt");
+    }),
+    ("review", |desk| {
+        desk.press("V");
+    }),
+    ("agreement", |desk| {
+        desk.press("Vg");
+    }),
+    ("differences", |desk| {
+        desk.press("Vl");
+    }),
+    ("agreement-table", |desk| {
+        desk.press("Vg").press("document by<Enter>");
+    }),
     ("reading-list", |desk| {
         desk.press("gr");
     }),

@@ -175,3 +175,61 @@ fn articles_on_one_subject_are_no_translations_of_each_other() {
         assert_ne!(told["kinship"], "translation", "{english}");
     }
 }
+
+/// Whether a number is what is expected; lists are compared one by one.
+fn is_near(expected: &serde_json::Value, found: &serde_json::Value, tolerance: f64) -> bool {
+    match (expected, found) {
+        (serde_json::Value::Array(a), serde_json::Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_near(a, b, tolerance))
+        }
+        _ => match (expected.as_f64(), found.as_f64()) {
+            (Some(a), Some(b)) => (a - b).abs() <= tolerance.max(1e-12),
+            _ => expected == found,
+        },
+    }
+}
+
+#[test]
+fn every_number_of_the_agreement_vectors_is_found() {
+    let Some(dir) = shared() else { return };
+    let (mut n_numbers, mut wrong) = (0, Vec::new());
+    let mut cases: Vec<PathBuf> =
+        fs::read_dir(dir.join("agreement/vectors")).expect("listed").flatten().map(|e| e.path()).collect();
+    cases.sort();
+    for path in cases {
+        let case: serde_json::Value = serde_json::from_slice(&fs::read(&path).expect("read")).expect("JSON");
+        let printed = ok(&dir, &["agree", "--input", path.to_str().expect("UTF-8"), "--json"]);
+        let printed: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
+        let results = printed["results"].as_array().expect("a list");
+        for expected in case["expected"].as_array().expect("a list") {
+            n_numbers += 1;
+            let keys = ["measure", "coders", "code", "doc"];
+            let label = |one: &serde_json::Value| {
+                one["value_label"].as_str().map_or(one["value_label"].to_string(), str::to_owned)
+            };
+            let is_it = |one: &&serde_json::Value| {
+                keys.iter().all(|key| one[*key] == expected[*key]) && label(one) == label(expected)
+            };
+            let tolerance = expected["tol"].as_f64().expect("a number");
+            let found = results.iter().find(is_it).map(|one| &one["value"]);
+            let also = expected["accept_also"].as_array().cloned().unwrap_or_default();
+            let is_right = found.is_some_and(|found| {
+                let drawn = |end: &str, at: usize| {
+                    let bounds = &expected["accept_monte_carlo"][end];
+                    let (low, high) = (bounds[0].as_f64(), bounds[1].as_f64());
+                    found[at]
+                        .as_f64()
+                        .is_some_and(|n| low.is_some_and(|low| low <= n) && high.is_some_and(|high| n <= high))
+                };
+                is_near(&expected["value"], found, tolerance)
+                    || also.iter().any(|one| is_near(one, found, tolerance))
+                    || (drawn("lower", 0) && drawn("upper", 1))
+            });
+            if !is_right {
+                wrong.push(format!("{}: {} {found:?}", case["id"], expected["measure"]));
+            }
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+    assert_eq!(n_numbers, 3241);
+}

@@ -819,3 +819,122 @@ fn the_corpus_is_asked_counted_and_written_in_every_language() {
         assert_eq!(pty.end(), 0);
     }
 }
+
+/// A project of a colleague on another machine: the same documents, and the folder of journals shared.
+fn colleagues_copy(dir: &Path) -> TempDir {
+    let other = TempDir::new().expect("a folder");
+    for part in ["documents", "journal"] {
+        std::os::unix::fs::symlink(dir.join(part), other.path().join(part)).expect("linked");
+    }
+    fs::copy(dir.join("tanba.toml"), other.path().join("tanba.toml")).expect("copied");
+    other
+}
+
+#[test]
+fn what_a_colleague_writes_is_seen_within_a_second_and_what_they_say_is_told() {
+    let dir = study();
+    let other = colleagues_copy(dir.path());
+    let mut pty = reader(dir.path(), (120, 30));
+    pty.press("jcs");
+    pty.until("tagged slacktivism");
+    ok(other.path(), &["tag", "in.en", "25..38", "slacktivism", "--coder", "dana"]);
+    let begun = std::time::Instant::now();
+    pty.until("dana");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(1), "{:?}", begun.elapsed());
+    let listed = ok(other.path(), &["annotations", "--by", "asel", "--json"]);
+    let id = listed.split("\"id\": \"").nth(1).and_then(|rest| rest.split('"').next()).expect("an id").to_owned();
+    ok(other.path(), &["review", "reject", &id, "--reason", "twice", "--coder", "dana"]);
+    pty.until("1 new word of others on your annotations; I shows it");
+    pty.press("I");
+    pty.until("rejects it, twice");
+    pty.escape();
+    // Half a line is waited for and not told.
+    let journal = dir.path().join("journal/dana@desk.jsonl");
+    let whole = fs::read(&journal).expect("read");
+    ok(other.path(), &["tag", "in.en", "0..7", "slacktivism", "--coder", "dana"]);
+    pty.until("3 annotations");
+    let longer = fs::read(&journal).expect("read");
+    assert!(longer.len() > whole.len());
+    fs::write(&journal, [&longer[..], b"{\"seq\":9,\"ti"].concat()).expect("written");
+    pty.settle();
+    assert!(!pty.screen().contains("cut short"), "{}", pty.screen());
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+}
+
+#[test]
+fn a_coder_who_codes_blind_sees_colleagues_when_the_document_is_finished() {
+    let dir = study();
+    let other = colleagues_copy(dir.path());
+    ok(dir.path(), &["rules", "--colleagues", "finished"]);
+    ok(other.path(), &["tag", "in.en", "25..38", "slacktivism", "--coder", "dana"]);
+    let mut pty = reader(dir.path(), (120, 30));
+    pty.until("blind: colleagues hidden");
+    pty.press("a");
+    pty.until("this document has no annotation yet");
+    pty.press("gd");
+    pty.until("dana");
+    pty.press("gd");
+    pty.until("Why open it again?");
+    pty.press("too early\r");
+    pty.until("blind: colleagues hidden");
+    pty.until_true("hidden again", |screen| !screen.contains("dana"));
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+}
+
+#[test]
+fn the_bundled_coders_are_reviewed_from_start_to_consensus_by_keys_alone() {
+    let dir = corpus::copy();
+    let mut pty = reader(dir.path(), (140, 40));
+    pty.until("Doors a Portal");
+    pty.press("=");
+    pty.until("aigerim · daniyar: other code 2");
+    pty.press("VZ");
+    pty.until("Settle in the open texts");
+    pty.press("all say\r");
+    pty.until("places settled by the rule");
+    pty.press("VZ");
+    pty.until("Settle in the open texts");
+    pty.press("overlap 20\r");
+    pty.until("3 places settled by the rule");
+    // Reviewing: a verdict, a reason, a word.
+    pty.press("gg;");
+    pty.until("1/");
+    pty.press("Y");
+    pty.until("accepted, what aigerim says");
+    pty.press("sX");
+    pty.until("Reject it because of");
+    pty.press("wrong code\r");
+    pty.until("more words, or Enter");
+    pty.press("it is about likes\r");
+    pty.until("rejected, what daniyar says");
+    pty.press("Z");
+    pty.until("what aigerim says");
+    pty.press("what aigerim\r");
+    pty.until("why? or Enter");
+    pty.press("likes are no service\r");
+    pty.until("settled: what aigerim says");
+    // The rest of the project by its list.
+    for _ in 0..40 {
+        pty.press("Vl");
+        pty.settle();
+        if pty.screen().contains("no open difference there") {
+            break;
+        }
+        pty.press("\r");
+        pty.until_true("there", |screen| screen.contains("settle") && !screen.contains("Where coders differ"));
+        pty.settle();
+        pty.press("Zboth\r");
+        pty.until("why? or Enter");
+        pty.press("\r");
+        pty.until("settled: what all say");
+    }
+    assert!(pty.screen().contains("no open difference there"), "{}", pty.screen());
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+    assert!(ok(dir.path(), &["settle"]).contains("likes are no service"));
+    let open = ok(dir.path(), &["compare", "--open", "--kind", "code", "--kind", "missed", "--kind", "boundaries"]);
+    assert_eq!(open, "");
+    assert!(ok(dir.path(), &["check"]).contains("all is well"));
+}

@@ -7,6 +7,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::tidy::files;
+use tanba::agreement::rating_measures::RATING_MEASURES;
+use tanba::agreement::span_measures::SPAN_MEASURES;
 use tanba::app::{self, coding, hints, keymap, overlay, retrieving, settings, tutor};
 use tanba::cli;
 use tanba::formats::FORMATS;
@@ -96,6 +98,9 @@ fn said_in_tables() -> Vec<(String, &'static str)> {
         put(unit.name(), "units");
     }
     FORMATS.iter().for_each(|format| put(format.help, "formats"));
+    let spans = SPAN_MEASURES.iter().map(|m| [m.title, m.unit, m.misleads]);
+    let ratings = RATING_MEASURES.iter().map(|m| [m.title, m.unit, m.misleads]);
+    spans.chain(ratings).flatten().for_each(|text| put(text, "measures"));
     put("Examples:", "command line");
     cli::query::LANGUAGE.iter().for_each(|line| put(line, "command line"));
     for sub in cli::SUBCOMMANDS {
