@@ -117,7 +117,9 @@ pub fn run(opening: Opening) -> Result<i32, String> {
     session.about.project = project.name();
     session.about.languages.clone_from(&project.settings.languages);
     session.tutor = is_lesson.then(Tutor::default);
-    warnings.into_iter().for_each(|warning| session.warn(warning));
+    for warning in warnings {
+        session.warn(warning);
+    }
     let screen = Screen::take(has_mouse)?;
     signals::start(news.clone()).map_err(|error| error.to_string())?;
     let places = places::read(&project.own());

@@ -17,6 +17,7 @@ use crate::app::when;
 use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::code::CodeId;
 use crate::model::rules::CONSENSUS;
+use crate::model::sight::Sight;
 use crate::text::span::Span;
 use crate::text::width::printable;
 use crate::{count, say};
@@ -180,10 +181,8 @@ fn coders_of(session: &Session, side: usize) -> Vec<String> {
     let pane = &session.panes[side & 1];
     let finished = session.shared.done.values().filter(|done| done.document == pane.document && done.holds());
     let own = pane.layer.all().iter().map(|placed| &placed.annotation.coder);
-    let sees = |coder: &&String| {
-        let sight = crate::model::sight::Sight::of(&session.shared, &session.about.coder);
-        sight.sees(&pane.document, coder)
-    };
+    let sight = Sight::of(&session.shared, &session.about.coder);
+    let sees = |coder: &&String| sight.sees(&pane.document, coder);
     let mut all: Vec<String> = finished.map(|done| &done.coder).filter(sees).chain(own).cloned().collect();
     all.sort_by_key(|coder| (*coder != session.about.coder, coder.clone()));
     all.dedup();
@@ -244,7 +243,7 @@ fn places(session: &Session, pane: &Pane, coders: &[String]) -> Vec<Difference> 
             span,
             of: annotations.iter().map(|annotation| annotation.id).collect(),
             missing: found.missing,
-            is_settled: pane.review.settlements.values().any(|settlement| settlement.settles(&sources)),
+            is_settled: pane.review.is_settled(&sources),
         });
     }
     all.retain(|place| only.kind.is_none_or(|kind| kind == place.kind));

@@ -135,7 +135,7 @@ fn press_track(session: &mut Session, body: Area, mouse: Mouse) -> bool {
     let is_in = gutter.contains(mouse.column, mouse.row);
     let Some(track) = mouse.column.checked_sub(body.x + 2).filter(|_| is_in) else { return false };
     let (pane, side) = (session.pane(), session.focus & 1);
-    let row = pane.view.rows.get(usize::from(mouse.row - body.y)).map(|row| row.span());
+    let row = pane.view.rows.get(usize::from(mouse.row - body.y)).map(crate::app::view::ShownRow::span);
     let coder = session.comparing.coders[side].get(usize::from(track));
     let (Some(span), Some(coder)) = (row, coder) else { return false };
     let own = pane.layer.overlapping(span).into_iter().find(|placed| placed.annotation.coder == *coder);

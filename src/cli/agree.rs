@@ -30,6 +30,7 @@ use crate::text::width::printable;
 use crate::words;
 
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools)] // each is an option of its own
 struct AgreeArgs {
     #[command(flatten)]
     choice: ChoiceArgs,
@@ -74,10 +75,7 @@ struct AgreeArgs {
 /// How it is used.
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba agree --unfinished", "codes worst first, with intervals; who tagged something counts as done"),
-    (
-        "tanba agree --by asel --by dana --language kk --measure cohen_kappa",
-        "one measure, of two coders, in Kazakh texts",
-    ),
+    ("tanba agree --unfinished --language kk --measure cohen_kappa", "one measure, in Kazakh texts"),
     ("tanba agree --list", "what the measures count, and when they mislead"),
     ("tanba agree --report agreement.md", "for the methods section"),
 ];
@@ -204,7 +202,9 @@ fn of_input(path: &Path, args: &AgreeArgs) -> Result<(), Failure> {
             let mut outcomes: Vec<Outcome> = asked.flat_map(|measure| Findings::of(measure, &rated)).collect();
             // Of two coders there is one pair, which need not be named.
             if coders.len() == 2 {
-                outcomes.iter_mut().for_each(|outcome| outcome.coders = None);
+                for outcome in &mut outcomes {
+                    outcome.coders = None;
+                }
             }
             let tidy = Coding { coders, ..Coding::default() }.tidy();
             print(&outcomes, &tidy, args, &id)

@@ -15,6 +15,7 @@ use crate::shell::comparing::{Compared, Taking, each};
 use crate::text::width::printable;
 
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools)] // each is an option of its own
 struct CompareArgs {
     #[command(flatten)]
     choice: ChoiceArgs,

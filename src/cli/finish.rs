@@ -77,9 +77,10 @@ fn keep(context: &Context, documents: &[String], reason: Option<&str>) -> Result
         let was = shared.done.get(&(id.clone(), coder.clone()));
         let is_done = was.is_some_and(Done::holds);
         if is_done == reason.is_none() || (was.is_none() && reason.is_some()) {
-            lines.push(match is_done {
-                true => say!("{document} is done already", document = id),
-                false => say!("{document} is open already", document = id),
+            lines.push(if is_done {
+                say!("{document} is done already", document = id)
+            } else {
+                say!("{document} is open already", document = id)
             });
             continue;
         }

@@ -171,10 +171,8 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     }
     let n = changes.len();
     let event = store.keep(changes, Deed::Plain, now)?;
-    out.line(&match n {
-        1 => crate::app::telling::told(&shared.codebook, &event),
-        _ => count!(n, "{n} annotation", "{n} annotations"),
-    })?;
+    let told = crate::app::telling::told(&shared.codebook, &event);
+    out.line(&if n == 1 { told } else { count!(n, "{n} annotation", "{n} annotations") })?;
     Ok(out.done()?)
 }
 

@@ -61,7 +61,7 @@ fn plain(text: &str) -> String {
     safe
 }
 
-/// The page as Markdown (CommonMark with tables).
+/// The page as Markdown (`CommonMark` with tables).
 pub fn markdown(page: &Page) -> String {
     let mut out = format!("# {}\n", plain(&page.title));
     for part in &page.parts {
@@ -106,22 +106,26 @@ pub fn html(page: &Page, language: &str) -> String {
         title = safe(&page.title)
     );
     for part in &page.parts {
-        match part {
-            Part::Heading(text) => out += &format!("<h2>{}</h2>\n", safe(text)),
-            Part::Words(text) => out += &format!("<p>{}</p>\n", safe(text)),
+        let _ = match part {
+            Part::Heading(text) => writeln!(out, "<h2>{}</h2>", safe(text)),
+            Part::Words(text) => writeln!(out, "<p>{}</p>", safe(text)),
             Part::List(points) => {
-                let points: String = points.iter().map(|point| format!("<li>{}</li>\n", safe(point))).collect();
-                out += &format!("<ul>\n{points}</ul>\n");
+                out.push_str("<ul>\n");
+                let written = points.iter().try_for_each(|point| writeln!(out, "<li>{}</li>", safe(point)));
+                out.push_str("</ul>\n");
+                written
             }
             Part::Table(heads, rows) => {
                 let line = |cells: &[String], tag: &str| {
-                    let cells: String = cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", safe(cell))).collect();
-                    format!("<tr>{cells}</tr>\n")
+                    let cells: Vec<String> = cells.iter().map(|cell| safe(cell)).collect();
+                    format!("<tr><{tag}>{}</{tag}></tr>", cells.join(&format!("</{tag}><{tag}>")))
                 };
-                let rows: String = rows.iter().map(|row| line(row, "td")).collect();
-                out += &format!("<table>\n{}{rows}</table>\n", line(heads, "th"));
+                let _ = writeln!(out, "<table>\n{}", line(heads, "th"));
+                let written = rows.iter().try_for_each(|row| writeln!(out, "{}", line(row, "td")));
+                out.push_str("</table>\n");
+                written
             }
-        }
+        };
     }
     out + "</body>\n</html>\n"
 }

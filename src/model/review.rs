@@ -118,6 +118,12 @@ impl Review {
         self.thread(id).any(|comment| known.is_none_or(|known| !known.contains(&comment.id)))
     }
 
+    /// Whether just these annotations are settled, with what they say; they come in the order of their ids.
+    pub fn is_settled(&self, sources: &[(AnnotationId, Claim)]) -> bool {
+        let named = sources.first().and_then(|(id, _)| self.settlements.get(id));
+        named.is_some_and(|settlement| settlement.settles(sources))
+    }
+
     /// Whether the disagreement that an annotation is part of is settled, with what it says now.
     pub fn settles(&self, annotation: &Annotation) -> bool {
         let source = (annotation.id, Claim::of(annotation));

@@ -75,9 +75,9 @@ pub fn coding(
     let mut documents = Vec::with_capacity(ids.len());
     for id in ids {
         let by_coder = said.remove(&id).unwrap_or_default();
-        let done = |coder: &String| match wanted.is_before {
-            true => by_coder.contains_key(coder) && sight.sees(&id, coder),
-            false => completed(&id, coder, by_coder.contains_key(coder)),
+        let done = |coder: &String| {
+            let has_said = by_coder.contains_key(coder);
+            if wanted.is_before { has_said && sight.sees(&id, coder) } else { completed(&id, coder, has_said) }
         };
         let completed: Vec<bool> = coders.names.iter().map(done).collect();
         let mut spans = Vec::new();

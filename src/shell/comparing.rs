@@ -48,8 +48,7 @@ impl Compared {
 
     /// Whether a place is settled as it is now.
     pub fn is_settled(&self, place: &Comparison) -> bool {
-        let sources = sources(&self.said_at(place));
-        self.review.settlements.values().any(|settlement| settlement.settles(&sources))
+        self.review.is_settled(&sources(&self.said_at(place)))
     }
 
     /// An annotation of the consensus.

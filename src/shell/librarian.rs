@@ -360,7 +360,9 @@ fn tell_news(store: &mut Store, send: &dyn Fn(Input)) {
                 .iter()
                 .flat_map(|event| &event.changes)
                 .any(|change| change.now.as_ref().is_some_and(|record| record.reviewed().is_some()));
-            events.into_iter().for_each(|event| tell(store, event, send, Input::News));
+            for event in events {
+                tell(store, event, send, Input::News);
+            }
             if is_said {
                 tell_said(store, send);
             }

@@ -17,6 +17,9 @@ pub type First = BTreeMap<DocumentId, BTreeMap<String, Vec<Claim>>>;
 /// When coders first finished documents.
 type Finished = BTreeMap<(DocumentId, String), Stamp>;
 
+/// When an annotation was last changed before its coder finished, and what it then said; nothing where it was deleted.
+type Stood = (Stamp, Option<(String, Claim)>);
+
 /// Reads all journals twice: when coders first finished documents, and what stood there then. A coder who never finished
 /// a document is not there. What cannot be read of a journal is left out, as everywhere.
 pub fn at_first_finish(project: &Project) -> Result<First, StoreError> {
@@ -25,7 +28,7 @@ pub fn at_first_finish(project: &Project) -> Result<First, StoreError> {
     for (document, coder) in finished.keys() {
         first.entry(document.clone()).or_default().insert(coder.clone(), Vec::new());
     }
-    let mut stood: BTreeMap<(DocumentId, AnnotationId), (Stamp, Option<(String, Claim)>)> = BTreeMap::new();
+    let mut stood: BTreeMap<(DocumentId, AnnotationId), Stood> = BTreeMap::new();
     for path in journal::list(&project.journals())? {
         journal::read(&path, &mut Cursor::default(), |event, _| {
             let stamp = event.stamp();
@@ -49,8 +52,9 @@ pub fn at_first_finish(project: &Project) -> Result<First, StoreError> {
     }
     for ((document, _), (_, said)) in stood {
         let Some((coder, claim)) = said else { continue };
-        let own = first.get_mut(&document).and_then(|coders| coders.get_mut(&coder));
-        own.into_iter().for_each(|own| own.push(claim.clone()));
+        if let Some(own) = first.get_mut(&document).and_then(|coders| coders.get_mut(&coder)) {
+            own.push(claim);
+        }
     }
     Ok(first)
 }

@@ -1,15 +1,25 @@
 //! Several coders in one project: who sees what, and how journals come in.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use proptest::prelude::*;
+use tanba::agreement::settling::Settling;
+use tanba::model::change::{Change, Record};
+use tanba::model::document::DocumentId;
+use tanba::model::event::Deed;
+use tanba::model::settlement::Ruling;
+use tanba::model::thread::Comment;
+use tanba::model::time::Time;
+use tanba::model::verdict::{Judgement, Verdict};
 use tanba::shell::watch;
 use tempfile::TempDir;
 
-use crate::harness::{ok, program, refused, run, study};
+use crate::harness::{ok, open, program, refused, run, study};
 use crate::pty::home;
 
 /// Runs the built program as another coder on another machine; it must succeed.
@@ -217,4 +227,166 @@ fn the_watch_tells_of_colleagues_lines_and_not_of_ones_own() {
     fs::write(dir.path().join("dana@laptop.jsonl"), "a line\n").expect("written");
     waited(|| told.load(Ordering::SeqCst) > before);
     *is_open.lock().expect("a lock") = false;
+}
+
+/// What the index holds of a project, whoever may see it, and whether it is what the journals say.
+fn everything(root: &Path) -> Vec<String> {
+    let store = open(root, "reader");
+    let mut all = Vec::new();
+    for index in [store.index(), &store.fresh_index().expect("made")] {
+        let mut lines = Vec::new();
+        for id in index.coded_documents().expect("listed") {
+            index.each_annotation(&id, &mut |annotation| lines.push(format!("{annotation:?}"))).expect("read");
+        }
+        for id in index.reviewed_documents().expect("listed") {
+            let review = index.review(&id).expect("read");
+            lines.extend(review.verdicts.values().map(|one| format!("{one:?}")));
+            lines.extend(review.comments.values().map(|one| format!("{one:?} {}", one.text)));
+            lines.extend(review.settlements.values().map(|one| format!("{one:?} {:?}", one.made)));
+        }
+        lines.sort();
+        all.push(lines);
+    }
+    assert_eq!(all[0], all[1], "the index is what the journals say");
+    all.remove(0)
+}
+
+/// A machine of a team: the documents are copied, the folder of journals is shared.
+fn machine(origin: &Path) -> TempDir {
+    let dir = TempDir::new().expect("a folder");
+    std::os::unix::fs::symlink(origin.join("journal"), dir.path().join("journal")).expect("linked");
+    fs::create_dir(dir.path().join("documents")).expect("made");
+    for entry in fs::read_dir(origin.join("documents")).expect("listed").flatten() {
+        fs::copy(entry.path(), dir.path().join("documents").join(entry.file_name())).expect("copied");
+    }
+    fs::copy(origin.join("tanba.toml"), dir.path().join("tanba.toml")).expect("copied");
+    dir
+}
+
+#[test]
+fn two_machines_that_share_a_folder_and_are_killed_at_random_end_alike() {
+    let origin = double_coded();
+    let machines = [machine(origin.path()), machine(origin.path())];
+    let rounds = if std::env::var_os("TANBA_LONG").is_some() { 60 } else { 6 };
+    let mut acknowledged = [0usize; 2];
+    for round in 0..rounds {
+        let children: Vec<_> = machines
+            .iter()
+            .zip(["asel", "timur"])
+            .map(|(dir, coder)| {
+                std::process::Command::new(std::env::current_exe().expect("this test"))
+                    .args(["--exact", "teams::worker", "--nocapture", "--ignored"])
+                    .env("TANBA_WORKER", dir.path())
+                    .env("TANBA_WHO", coder)
+                    .stdout(std::process::Stdio::piped())
+                    .stderr(std::process::Stdio::null())
+                    .spawn()
+                    .expect("the worker runs")
+            })
+            .collect();
+        // Not at the same moment, and in every round at others.
+        std::thread::sleep(Duration::from_millis(90 + round * 13 % 70));
+        for (at, mut child) in children.into_iter().enumerate() {
+            child.kill().expect("killed");
+            let output = child.wait_with_output().expect("read");
+            acknowledged[at] += String::from_utf8_lossy(&output.stdout).matches("kept ").count();
+            std::thread::sleep(Duration::from_millis(round * 7 % 20));
+        }
+    }
+    let all = machines.each_ref().map(|dir| everything(dir.path()));
+    assert_eq!(all[0], all[1], "both machines have the same");
+    let of = |coder: &str| all[0].iter().filter(|line| line.contains("Comment(") && line.contains(coder)).count();
+    assert!(of("asel") >= acknowledged[0] && of("timur") >= acknowledged[1], "{acknowledged:?}");
+    assert!(acknowledged[0] + acknowledged[1] > 0);
+}
+
+/// The victim of the test above; run by it alone: says one thing after another of the first annotation that it finds, reads
+/// what comes, and gives verdicts.
+#[test]
+#[ignore = "run by two_machines_that_share_a_folder_and_are_killed_at_random_end_alike"]
+fn worker() {
+    let (Some(dir), Ok(who)) = (std::env::var_os("TANBA_WORKER"), std::env::var("TANBA_WHO")) else { return };
+    let mut store = open(Path::new(&dir), &who);
+    let mut found = None;
+    let id = DocumentId("in.en".into());
+    store.index().each_annotation(&id, &mut |annotation| found = found.take().or(Some(annotation))).expect("read");
+    let annotation = found.expect("an annotation");
+    let mut out = std::io::stdout();
+    for n in 0u128.. {
+        let now = Time(i64::from(std::process::id()) * 1000 + n as i64);
+        let comment = Comment::new(
+            &annotation,
+            &who,
+            &format!("word {n}"),
+            (now, n + u128::from(std::process::id()) * 1_000_000),
+        );
+        let verdict = Verdict::on(&annotation, &who, Judgement::Accept, now);
+        let changes = vec![Change::put(Record::Comment(comment)), Change::put(Record::Verdict(verdict))];
+        store.keep(changes, Deed::Plain, now).expect("kept");
+        writeln!(out, "kept {n}").expect("told");
+        store.news().expect("read");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_said_in_review_is_the_same_in_whatever_order_and_however_often_journals_come(
+        deeds in prop::collection::vec((0usize..3, 0u64..4, 0usize..5, 0i64..50), 1..40),
+        order in prop::collection::vec(0usize..3, 3..9),
+    ) {
+        let origin = study();
+        ok(origin.path(), &["tag", "in.en", "9..23", "slacktivism"]);
+        ok(origin.path(), &["tag", "in.en", "24..37", "slacktivism"]);
+        let all = {
+            let store = open(origin.path(), "reader");
+            let mut all = Vec::new();
+            store.index().each_annotation(&DocumentId("in.en".into()), &mut |a| all.push(a)).expect("read");
+            all
+        };
+        for coder in 0..3 {
+            let who = ["dana", "timur", "aigerim"][coder];
+            let mut store = open(origin.path(), who);
+            for (_, n, what, time) in deeds.iter().filter(|deed| deed.0 == coder) {
+                let (annotation, time) = (&all[*n as usize % 2], Time(*time));
+                let verdict = |judgement| Record::Verdict(Verdict::on(annotation, who, judgement, time));
+                let change = match what {
+                    0 => Change::put(verdict(Judgement::Accept)),
+                    1 => Change::put(verdict(Judgement::Reject { category: "twice".into(), reason: String::new() })),
+                    2 => Change::remove(verdict(Judgement::Accept)),
+                    3 => Change::put(Record::Comment(Comment::new(annotation, who, "word", (Time(*n as i64), u128::from(*n))))),
+                    _ => {
+                        let said = Settling::taking(all.iter().collect(), Ruling::All, &[annotation]);
+                        let review = store.index().review(&DocumentId("in.en".into())).expect("read");
+                        let found = |id| store.index().annotation(&DocumentId("in.en".into()), id).ok().flatten();
+                        let changes = said.changes(&review, &found, (who, time));
+                        store.keep(changes, Deed::Plain, time).expect("kept");
+                        continue;
+                    }
+                };
+                store.keep(vec![change], Deed::Plain, time).expect("kept");
+            }
+        }
+        let whole = everything(origin.path());
+        let merged = TempDir::new().expect("a folder");
+        fs::create_dir(merged.path().join("journal")).expect("made");
+        fs::create_dir(merged.path().join("documents")).expect("made");
+        fs::copy(origin.path().join("tanba.toml"), merged.path().join("tanba.toml")).expect("copied");
+        for name in ["in.en.txt", "in.kk.txt"] {
+            fs::copy(origin.path().join("documents").join(name), merged.path().join("documents").join(name)).expect("copied");
+        }
+        let names: Vec<_> = fs::read_dir(origin.path().join("journal")).expect("listed").flatten().map(|e| e.file_name()).collect();
+        let mut store = open(merged.path(), "reader");
+        // In any order, some of them twice and as a conflict copy, and at the end all.
+        for at in order.into_iter().chain(0..names.len()) {
+            let name = &names[at % names.len()];
+            let to = merged.path().join("journal").join(name);
+            let to = if to.exists() { to.with_extension("conflict.jsonl") } else { to };
+            fs::copy(origin.path().join("journal").join(name), to).expect("copied");
+            store.news().expect("news");
+        }
+        drop(store);
+        prop_assert_eq!(everything(merged.path()), whole);
+    }
 }
