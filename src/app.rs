@@ -222,6 +222,7 @@ fn take_news(session: &mut Session, news: Input) {
             }
             session.counts = counts;
             session.about.read_only = read_only;
+            lists::forget_the_hidden(session);
             session.about.is_ready = true;
             session.task = None;
             if let Some(why) = &session.about.read_only {
@@ -324,6 +325,7 @@ fn kept(session: &mut Session, event: &Event, is_own: bool) {
             }
         }
     }
+    session.panes.iter_mut().for_each(pane::Pane::prune);
     onesided::renew(session);
     comparing::renew(session);
     if is_own {
@@ -337,6 +339,11 @@ fn kept(session: &mut Session, event: &Event, is_own: bool) {
     if is_own {
         let told = session.work().keeping.telling.take();
         let text = told.unwrap_or_else(|| telling::told(&session.shared.codebook, event));
+        let text = if telling::is_in_finished(&session.shared, event) {
+            say!("{text}, in a document that you finished", text)
+        } else {
+            text
+        };
         let (n, left) = session.now.0.keeping.steps;
         let left = left.saturating_sub(1);
         session.work().keeping.steps = if left == 0 { (0, 0) } else { (n, left) };

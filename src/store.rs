@@ -34,6 +34,7 @@ use std::path::{Path, PathBuf};
 use crate::model::change::{Change, Record, merged};
 use crate::model::document::{DocumentId, Size};
 use crate::model::event::{Deed, Event};
+use crate::model::rules::CONSENSUS;
 use crate::model::shared::Shared;
 use crate::model::time::{Stamp, Time};
 use crate::say;
@@ -63,6 +64,8 @@ pub struct Store {
     clock: Stamp,
     history: Option<History>,
     is_index_given_up: bool,
+    /// Whether everything was read anew, and is to be shown anew.
+    is_renewed: bool,
     /// What was found wrong while reading, and other news for the coder.
     pub notes: Vec<String>,
 }
@@ -97,6 +100,10 @@ impl Store {
 
     /// Opens a project to write; fails where another `tanba` has it.
     pub fn open_to_write(project: Project, writer: Writer, progress: Progress<'_>) -> Result<Self, StoreError> {
+        if writer.coder == CONSENSUS {
+            let why = say!("consensus is the name of what was settled; work under another, with --coder NAME");
+            return Err(StoreError::ReadOnly(why.into()));
+        }
         let writer = machine::sole(&project.journals(), writer);
         let own = project.make_own()?;
         let lock = lock::take(&own)?;
@@ -165,8 +172,14 @@ impl Store {
             clock: Stamp::default(),
             history: None,
             is_index_given_up: false,
+            is_renewed: false,
             notes: Vec::new(),
         }
+    }
+
+    /// Whether everything was read anew since this was last asked.
+    pub fn take_renewed(&mut self) -> bool {
+        std::mem::take(&mut self.is_renewed)
     }
 
     /// Why nothing can be written, if so.
@@ -198,7 +211,7 @@ impl Store {
     }
 
     /// Whether the index was made of these journals and lacks only some of their last lines.
-    fn is_current(&self) -> Result<bool, StoreError> {
+    fn is_current(&mut self) -> Result<bool, StoreError> {
         let paths = journal::list(&self.project.journals())?;
         let mut unread = 0;
         let mut continues = self.index.is_whole();
@@ -207,7 +220,17 @@ impl Store {
             continues &= cursor.n_set_aside == 0 && journal::continues(path, &cursor);
             unread += fs::metadata(path).map_or(0, |m| m.len()).saturating_sub(cursor.offset);
         }
-        let gone = self.index.journals()?.iter().any(|name| !paths.iter().any(|path| file_name(path) == *name));
+        let is_there = |name: &String| paths.iter().any(|path| file_name(path) == *name);
+        let gone: Vec<String> = self.index.journals()?.into_iter().filter(|name| !is_there(name)).collect();
+        if self.index.is_whole() {
+            self.notes.extend(gone.iter().map(|name| {
+                say!(
+                    "{name} was here and is gone: what it says is no longer shown; a backup or its writer has it",
+                    name
+                )
+            }));
+        }
+        let gone = !gone.is_empty();
         // The small records that every view needs are read now: damage in them shows early.
         self.index.shared()?;
         self.index.all_counts()?;
@@ -277,6 +300,12 @@ impl Store {
             let name = file_name(&path);
             let mut cursor = self.index.cursor(&name)?;
             let has_news = fs::metadata(&path).is_ok_and(|m| m.len() > cursor.offset);
+            if has_news && own.as_deref() != Some(&path) && !journal::continues(&path, &cursor) {
+                // Another file was put in its place: what was read of the old one is not in the new one.
+                self.is_renewed = true;
+                self.rebuild(&mut |_, _| {})?;
+                return Ok(Vec::new());
+            }
             if own.as_deref() == Some(&path) || !has_news {
                 self.witness(&cursor);
                 continue;
@@ -395,9 +424,22 @@ impl Store {
         };
         let step = if is_undo { history.undo(&path) } else { history.redo(&path) };
         self.history = Some(history);
-        let Some((deed, changes)) = step? else {
+        let Some((deed, mut changes)) = step? else {
             return Ok(None);
         };
+        // What somebody else said since is theirs, and is not taken back with one's own.
+        let n_all = changes.len();
+        if !self.is_index_given_up {
+            let index = &self.index;
+            let is_own = |change: &Change| match change.subject() {
+                Some(subject) => index.stands(subject, change.was.as_ref()).unwrap_or(true),
+                None => false,
+            };
+            changes.retain(is_own);
+        }
+        if changes.len() < n_all {
+            self.notes.push(say!("something of it was changed by others since, and stays as they left it").into());
+        }
         self.keep(changes, deed, now).map(Some)
     }
 

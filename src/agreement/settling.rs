@@ -1,6 +1,6 @@
 //! Settling what coders said differently: what a ruling takes into the consensus, and the rules by which the program may settle.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agreement::comparison::Kind;
 use crate::model::annotation::{Annotation, AnnotationId};
@@ -84,7 +84,7 @@ fn majority<'a>(said: &[&'a Annotation], n_coders: usize) -> Option<(Ruling, Vec
     let taken: Vec<&Annotation> =
         claims.iter().copied().filter(|annotation| coders_of(&Claim::of(annotation)) * 2 > n_coders).collect();
     match taken.is_empty() {
-        false => Some((Ruling::All, taken)),
+        false => Some((Ruling::Most, taken)),
         true if (n_coders - speaking.min(n_coders)) * 2 > n_coders => Some((Ruling::Nothing, Vec::new())),
         true => None,
     }
@@ -99,13 +99,14 @@ fn nearest<'a>(said: &[&'a Annotation], least: f64) -> Option<(Ruling, Vec<&'a A
     let coders: BTreeSet<&str> = said.iter().map(|annotation| annotation.coder.as_str()).collect();
     let is_near = |one: &Annotation, other: &Annotation| {
         let common = shared(one, other);
-        common as f64 >= least * (whole(one) + whole(other) - common) as f64
+        common as f64 >= least * (whole(one) as f64 + whole(other) as f64 - common as f64)
     };
     // One passage each, or it is a matter for people.
     if coders.len() != said.len() || !said.iter().all(|one| said.iter().all(|other| is_near(one, other))) {
         return None;
     }
-    let common = |one: &Annotation| said.iter().map(|other| shared(one, other)).sum::<usize>();
+    let others = |one: &Annotation| said.iter().filter(move |other| other.id != one.id).copied().collect::<Vec<_>>();
+    let common = |one: &Annotation| others(one).iter().map(|other| shared(one, other) as u128).sum::<u128>();
     let best = said
         .iter()
         .copied()
@@ -139,50 +140,102 @@ impl<'a> Settling<'a> {
     pub fn sources(&self) -> Vec<(AnnotationId, Claim)> {
         sources(&self.said)
     }
+}
 
-    /// The changes that settle it: what was settled of these annotations before goes, with what it made. `find` gives
-    /// annotations of the consensus.
-    pub fn changes(
-        &self,
-        review: &Review,
-        find: &dyn Fn(AnnotationId) -> Option<Annotation>,
-        (coder, now): (&str, Time),
-    ) -> Vec<Change> {
-        let sources = self.sources();
-        let Some(document) = self.said.first().map(|annotation| annotation.passage.document.clone()) else {
-            return Vec::new();
+/// Settles places of one document one after the other, each seeing what the ones before made.
+#[derive(Debug, Clone)]
+pub struct Adjudication {
+    /// The settlements in force, by the first annotation that they settle.
+    settlements: BTreeMap<AnnotationId, Settlement>,
+    /// Which settlement settles an annotation.
+    by_source: BTreeMap<AnnotationId, AnnotationId>,
+    /// The annotations of the consensus.
+    consensus: BTreeMap<AnnotationId, Annotation>,
+    changes: Vec<Change>,
+}
+
+impl Adjudication {
+    /// Begins with what is settled, and with the consensus.
+    pub fn new(review: &Review, consensus: impl Iterator<Item = Annotation>) -> Self {
+        let mut begun = Self {
+            settlements: BTreeMap::new(),
+            by_source: BTreeMap::new(),
+            consensus: consensus.map(|annotation| (annotation.id, annotation)).collect(),
+            changes: Vec::new(),
         };
-        let made: Vec<Annotation> =
-            self.taken.iter().map(|(source, claim, quote)| agreed(source, (claim, quote.clone()), now)).collect();
+        review.settlements.values().for_each(|one| begun.note(one.clone()));
+        begun
+    }
+
+    fn note(&mut self, settlement: Settlement) {
+        self.by_source.extend(settlement.sources.iter().map(|(id, _)| (*id, settlement.id())));
+        self.settlements.insert(settlement.id(), settlement);
+    }
+
+    fn forget(&mut self, id: AnnotationId) -> Option<Settlement> {
+        let gone = self.settlements.remove(&id)?;
+        self.by_source.retain(|_, settled| *settled != id);
+        Some(gone)
+    }
+
+    /// Settles a place; what was settled of its annotations before is so no more.
+    pub fn settle(&mut self, settling: &Settling<'_>, (coder, now): (&str, Time)) {
+        let sources = settling.sources();
+        let Some(document) = settling.said.first().map(|annotation| annotation.passage.document.clone()) else {
+            return;
+        };
+        let agree = |(source, claim, quote): &(&Annotation, Claim, Quote)| agreed(source, (claim, quote.clone()), now);
+        let made: Vec<Annotation> = settling.taken.iter().map(agree).collect();
         let settlement = Settlement {
             document,
-            ruling: self.ruling.clone(),
-            rule: self.rule.clone(),
+            ruling: settling.ruling.clone(),
+            rule: settling.rule.clone(),
             coder: coder.to_owned(),
-            reason: self.reason.clone(),
+            reason: settling.reason.clone(),
             time: now,
             made: made.iter().map(|annotation| annotation.id).collect(),
             sources,
         };
-        let mut changes = Vec::new();
+        let old: BTreeSet<AnnotationId> =
+            settlement.sources.iter().filter_map(|(id, _)| self.by_source.get(id).copied()).collect();
         let mut was = None;
-        for old in old_ones(review, &self.said) {
-            let gone = old.made.iter().filter(|id| !settlement.made.contains(id)).filter_map(|id| find(*id));
-            changes.extend(gone.map(|annotation| Change::remove(Record::Annotation(annotation))));
-            if old.key() == settlement.key() {
-                was = Some(Record::Settlement(old.clone()));
+        for id in old {
+            let Some(gone) = self.forget(id) else { continue };
+            if gone.id() == settlement.id() {
+                was = Some(Record::Settlement(gone));
             } else {
-                changes.push(Change::remove(Record::Settlement(old.clone())));
+                self.changes.push(Change::remove(Record::Settlement(gone)));
             }
         }
         for annotation in made {
             // One that is there already stays what it is.
-            if find(annotation.id).is_none() {
-                changes.push(Change::put(Record::Annotation(annotation)));
+            if !self.consensus.contains_key(&annotation.id) {
+                self.changes.push(Change::put(Record::Annotation(annotation.clone())));
+                self.consensus.insert(annotation.id, annotation);
             }
         }
-        changes.push(Change { was, now: Some(Record::Settlement(settlement)) });
-        changes
+        self.note(settlement.clone());
+        self.changes.push(Change { was, now: Some(Record::Settlement(settlement)) });
+    }
+
+    /// Opens again what was settled, by an annotation that it settles or made; tells whether there was such.
+    pub fn reopen(&mut self, id: AnnotationId) -> bool {
+        let by_made = || self.settlements.values().find(|one| one.made.contains(&id)).map(Settlement::id);
+        let Some(settled) = self.by_source.get(&id).copied().or_else(by_made) else { return false };
+        if let Some(gone) = self.forget(settled) {
+            self.changes.push(Change::remove(Record::Settlement(gone)));
+        }
+        true
+    }
+
+    /// The changes that do all this. Annotations of the consensus that no settlement names any more go: also those that are
+    /// left where two people settled one place on two machines.
+    pub fn changes(mut self) -> Vec<Change> {
+        let named: BTreeSet<AnnotationId> =
+            self.settlements.values().flat_map(|one| one.made.iter().copied()).collect();
+        let strays = self.consensus.into_values().filter(|annotation| !named.contains(&annotation.id));
+        self.changes.extend(strays.map(|annotation| Change::remove(Record::Annotation(annotation))));
+        self.changes
     }
 }
 
@@ -193,17 +246,4 @@ pub fn sources(said: &[&Annotation]) -> Vec<(AnnotationId, Claim)> {
     sources.sort();
     sources.dedup();
     sources
-}
-
-/// What was settled before of any of these annotations.
-fn old_ones<'r>(review: &'r Review, said: &[&Annotation]) -> Vec<&'r Settlement> {
-    let ids: BTreeSet<AnnotationId> = said.iter().map(|annotation| annotation.id).collect();
-    review.settlements.values().filter(|old| old.sources.iter().any(|(id, _)| ids.contains(id))).collect()
-}
-
-/// The changes that open again what was settled: the settlement and what it made go.
-pub fn reopened(old: &Settlement, find: &dyn Fn(AnnotationId) -> Option<Annotation>) -> Vec<Change> {
-    let made =
-        old.made.iter().filter_map(|id| find(*id)).map(|annotation| Change::remove(Record::Annotation(annotation)));
-    made.chain([Change::remove(Record::Settlement(old.clone()))]).collect()
 }

@@ -1,9 +1,9 @@
 //! Settling where coders differ, into the consensus: by hand, and by rules.
 
 use crate::agreement::comparison::Kind;
-use crate::agreement::settling::{Rule, Settling, reopened};
+use crate::agreement::settling::{Adjudication, Rule, Settling};
 use crate::app::command::{Args, Command, DONE, Group, Outcome, Refusal};
-use crate::app::comparing::{Difference, described, here};
+use crate::app::comparing::{self, Difference, described, here};
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
 use crate::app::picker::{PickRow, Picker};
@@ -12,6 +12,7 @@ use crate::app::session::{Mode, Purpose, Session};
 use crate::app::tagging::{code_rows, codes_of};
 use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::change::Change;
+use crate::model::rules::CONSENSUS;
 use crate::model::settlement::Ruling;
 use crate::model::verdict::Claim;
 use crate::text::anchor;
@@ -50,7 +51,8 @@ fn may_settle(session: &Session) -> Result<(), Refusal> {
 
 fn at_place(session: &Session) -> Result<(), Refusal> {
     may_settle(session)?;
-    if here(session).is_some() {
+    let has_consensus = || session.pane().here().iter().any(|placed| placed.annotation.coder == CONSENSUS);
+    if here(session).is_some() || has_consensus() {
         return Ok(());
     }
     let key = session.keys.hint("read", "next-difference");
@@ -63,17 +65,33 @@ fn said<'a>(session: &'a Session, side: usize, place: &Difference) -> Vec<&'a An
     place.of.iter().filter_map(|id| layer.get(*id)).map(|placed| &placed.annotation).collect()
 }
 
+/// What is to be settled: the place of the list that is open, or the one at the cursor.
+fn meant(session: &Session) -> Result<Difference, Refusal> {
+    let whole = comparing::unfiltered(session, session.focus);
+    if let Some(of) = &session.comparing.settling {
+        let place = whole.into_iter().find(|place| place.of == *of);
+        return place.ok_or_else(|| say!("something changed here meanwhile; look at it again").into());
+    }
+    let here = here(session).ok_or(say!("nobody tagged anything here"))?;
+    // With all coders, and not only those that are compared just now.
+    let is_part = |place: &&Difference| here.of.iter().any(|id| place.of.contains(id));
+    Ok(whole.iter().find(is_part).cloned().unwrap_or_else(|| here.clone()))
+}
+
 fn settle(session: &mut Session, args: &Args) -> Outcome {
-    let place = here(session).cloned().ok_or(say!("nobody tagged anything here"))?;
     let Some(choice) = &args.choice else {
+        session.comparing.settling = None;
+        let Ok(place) = meant(session) else { return reopen(session) };
         let rows = rulings(session, &place);
         let title = fitted(&described(session, &place), usize::from(session.screen.columns.saturating_sub(12)));
+        session.comparing.settling = Some(place.of);
         session.mode = Mode::Pick(Box::new(Picker::new(title, "settle", rows)));
         return DONE;
     };
+    let place = meant(session)?;
     if choice == "reopen" {
         session.mode = Mode::Read;
-        return reopen(session, &place);
+        return reopen(session);
     }
     if choice == "other" {
         let rows = code_rows(session).into_iter().map(|row| PickRow { value: format!("code {}", row.value), ..row });
@@ -89,7 +107,9 @@ fn settle(session: &mut Session, args: &Args) -> Outcome {
     };
     session.mode = Mode::Read;
     let settling = Settling { reason, ..ruled(session, &place, &ruling)? };
-    keep(session, session.focus, &[settling])
+    let changes = changes(session, session.focus, &[settling]);
+    session.comparing.settling = None;
+    Ok(vec![Effect::Keep(changes)])
 }
 
 /// What may come of a place, as a list.
@@ -134,13 +154,23 @@ fn old_one<'a>(session: &'a Session, place: &Difference) -> Option<&'a crate::mo
     review.settlements.values().find(|old| old.sources.iter().any(|(id, _)| place.of.contains(id)))
 }
 
-fn reopen(session: &mut Session, place: &Difference) -> Outcome {
-    let old = old_one(session, place).ok_or(say!("nothing was settled here"))?;
-    Ok(vec![Effect::Keep(reopened(old, &|id| found(session, session.focus, id)))])
+/// Opens again what was settled of the annotations of the place, or at the cursor.
+fn reopen(session: &mut Session) -> Outcome {
+    let of = session.comparing.settling.take();
+    let here = || session.pane().here().iter().map(|placed| placed.annotation.id).collect();
+    let ids: Vec<AnnotationId> = of.unwrap_or_else(here);
+    let mut adjudication = begun(session, session.focus);
+    if !ids.iter().any(|id| adjudication.reopen(*id)) {
+        return Err(say!("nothing was settled here").into());
+    }
+    Ok(vec![Effect::Keep(adjudication.changes())])
 }
 
-fn found(session: &Session, side: usize, id: AnnotationId) -> Option<Annotation> {
-    session.panes[side & 1].layer.get(id).map(|placed| placed.annotation.clone())
+/// What is settled in a pane's document, to go on with.
+fn begun(session: &Session, side: usize) -> Adjudication {
+    let pane = &session.panes[side & 1];
+    let consensus = pane.layer.all().iter().map(|placed| &placed.annotation).filter(|one| one.coder == CONSENSUS);
+    Adjudication::new(&pane.review, consensus.cloned())
 }
 
 /// What a choice in the list settles.
@@ -149,6 +179,9 @@ fn ruled<'a>(session: &'a Session, place: &Difference, choice: &str) -> Result<S
     Ok(match choice.split_once(' ') {
         Some(("take", coder)) => {
             let taken: Vec<&Annotation> = all.iter().copied().filter(|annotation| annotation.coder == coder).collect();
+            if taken.is_empty() {
+                return Err(say!("something changed here meanwhile; look at it again").into());
+            }
             Settling::taking(all, Ruling::Take(coder.to_owned()), &taken)
         }
         Some(("code", id)) => {
@@ -172,16 +205,14 @@ fn ruled<'a>(session: &'a Session, place: &Difference, choice: &str) -> Result<S
     })
 }
 
-/// Keeps what is settled in a pane, as one step.
-fn keep(session: &Session, side: usize, all: &[Settling<'_>]) -> Outcome {
-    let changes = changes(session, side, all);
-    Ok(vec![Effect::Keep(changes)])
-}
-
+/// The changes that settle places of a pane.
 fn changes(session: &Session, side: usize, all: &[Settling<'_>]) -> Vec<Change> {
     let by = (session.about.coder.as_str(), session.now.1.now);
-    let review = &session.panes[side & 1].review;
-    all.iter().flat_map(|settling| settling.changes(review, &|id| found(session, side, id), by)).collect()
+    let mut adjudication = begun(session, side);
+    for settling in all {
+        adjudication.settle(settling, by);
+    }
+    adjudication.changes()
 }
 
 fn by_rule(session: &mut Session, args: &Args) -> Outcome {
@@ -213,15 +244,25 @@ fn by_rule(session: &mut Session, args: &Args) -> Outcome {
     };
     session.mode = Mode::Read;
     let rule = Rule::read(choice).ok_or(say!("a rule is same, majority, or overlap and per cent"))?;
+    if rule == Rule::Majority {
+        all_finished(session)?;
+    }
     let mut all = Vec::new();
     let mut n = 0;
     for side in 0..2 {
-        let settled: Vec<Settling<'_>> = session.comparing.places[side]
+        let places = comparing::unfiltered(session, side);
+        let is_shown = |place: &&Difference| {
+            let shown = &session.comparing.places[side];
+            shown.iter().any(|own| own.of.iter().any(|id| place.of.contains(id)))
+        };
+        let n_coders = comparing::everybody(session, side).len();
+        let settled: Vec<Settling<'_>> = places
             .iter()
             .filter(|place| !place.is_settled)
+            .filter(is_shown)
             .filter_map(|place| {
                 let own = said(session, side, place);
-                let (ruling, taken) = rule.take(place.kind, &own, session.comparing.coders[side].len())?;
+                let (ruling, taken) = rule.take(place.kind, &own, n_coders)?;
                 Some(Settling { rule: rule.word(), ..Settling::taking(own, ruling, &taken) })
             })
             .collect();
@@ -234,4 +275,22 @@ fn by_rule(session: &mut Session, args: &Args) -> Outcome {
     let text = count!(n, "{n} place settled by the rule", "{n} places settled by the rule");
     session.work().keeping.telling = Some(text);
     Ok(vec![Effect::Keep(all)])
+}
+
+/// Refuses unless all coders of the open texts finished them: a majority counts those who say nothing.
+fn all_finished(session: &Session) -> Result<(), Refusal> {
+    for side in 0..2 {
+        let document = &session.panes[side].document;
+        let everybody = comparing::everybody(session, side);
+        if let Some(coder) = everybody.iter().find(|coder| !session.shared.is_done(document, coder)) {
+            let coder = printable(coder);
+            return Err(say!(
+                "a majority counts who says nothing, and {coder} has not finished {document}",
+                coder,
+                document = printable(&document.0)
+            )
+            .into());
+        }
+    }
+    Ok(())
 }

@@ -61,10 +61,10 @@ pub struct Agreement {
     pub facts: String,
     /// Each code, worst first.
     pub codes: Vec<CodeLine>,
-    /// Numbers over all: what, and how much.
-    pub overall: Vec<(String, String)>,
-    /// Coder × coder, document × code, and code × code of the first two coders.
-    pub tables: Vec<Table>,
+    /// Numbers over all or of a language: which language (empty for all), what, and how much.
+    pub overall: Vec<(String, String, String)>,
+    /// Coder × coder, document × code, and code × code of two coders, who are named with it.
+    pub tables: Vec<(Table, Vec<String>)>,
     /// How it was computed: lines for a page.
     pub how: Vec<(String, String)>,
 }
@@ -76,6 +76,8 @@ pub struct Differing {
     pub coders: Vec<String>,
     /// In this document.
     pub document: Option<DocumentId>,
+    /// In documents of this language.
+    pub language: Option<String>,
     /// Where this code is said.
     pub code: Option<CodeId>,
     /// And this one by another coder.
@@ -123,8 +125,9 @@ fn agreement(session: &mut Session, args: &Args) -> Outcome {
         return ask(session, Differing { is_across: true, ..Differing::default() });
     }
     if let Some(table) = choice.strip_prefix("table ").and_then(|at| at.parse::<usize>().ok()) {
-        let table = session.lists.agreement.tables.get(table).cloned().ok_or(say!("there is no such table"))?;
-        let mut view = TableView::new(table, Wanted::Agreement);
+        let found = session.lists.agreement.tables.get(table).cloned();
+        let (table, coders) = found.ok_or(say!("there is no such table"))?;
+        let mut view = TableView::new(table, Wanted::Agreement(coders));
         view.has_empty = true;
         view.arrange();
         session.table.view = Some(Box::new(view));
@@ -132,7 +135,8 @@ fn agreement(session: &mut Session, args: &Args) -> Outcome {
         return DONE;
     }
     let code = choice.strip_prefix("code ").map(|id| CodeId(id.to_owned()));
-    ask(session, Differing { code, ..Differing::default() })
+    let language = choice.strip_prefix("language ").filter(|name| !name.is_empty()).map(str::to_owned);
+    ask(session, Differing { language, code, ..Differing::default() })
 }
 
 fn ask(session: &mut Session, wanted: Differing) -> Outcome {
@@ -165,9 +169,14 @@ fn list(session: &mut Session) {
             }
         })
         .collect();
-    rows.extend(found.overall.iter().map(|(what, number)| row("all".into(), what.clone(), number.clone())));
+    rows.extend(
+        found
+            .overall
+            .iter()
+            .map(|(language, what, number)| row(format!("language {language}"), what.clone(), number.clone())),
+    );
     let tables = found.tables.iter().enumerate();
-    rows.extend(tables.map(|(at, table)| row(format!("table {at}"), table.title.clone(), say!("table").into())));
+    rows.extend(tables.map(|(at, (table, _))| row(format!("table {at}"), table.title.clone(), say!("table").into())));
     if !session.shared.pairs.is_empty() {
         let text = say!("across languages: coded in one text, and not in the other's words that say the same");
         rows.push(row("across".into(), text.into(), say!("places").into()));
@@ -194,7 +203,8 @@ pub fn open_cell(session: &mut Session, view: &TableView) -> Outcome {
         label.map(|label| (label.query.clone(), label.name.clone())).unwrap_or_default()
     };
     let cells = [names(view.table.rows.get(row)), names(view.table.columns.get(column))];
-    let mut wanted = Differing::default();
+    let coders = if let Wanted::Agreement(coders) = &view.wanted { coders.clone() } else { Vec::new() };
+    let mut wanted = Differing { coders, ..Differing::default() };
     for (kind, name) in cells {
         match kind.as_str() {
             "coder" => wanted.coders.push(name),

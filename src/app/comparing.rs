@@ -64,6 +64,8 @@ pub struct Comparing {
     pub coders: [Vec<String>; 2],
     /// The places of each pane, in the order of the text.
     pub places: [Vec<Difference>; 2],
+    /// The annotations of the place that is being settled, while its list is open.
+    pub settling: Option<Vec<AnnotationId>>,
     /// How far the coders of each pane agree on its text: the codes' mean alpha, and F1 of characters.
     pub scores: [Option<(Score, Score)>; 2],
 }
@@ -168,7 +170,7 @@ pub fn renew(session: &mut Session) {
     }
     for side in 0..2 {
         let coders = coders_of(session, side);
-        session.comparing.places[side] = places(session, &session.panes[side], &coders);
+        session.comparing.places[side] = places(session, (&session.panes[side], &session.comparing.only), &coders);
         session.comparing.scores[side] = scores(session, &session.panes[side], &coders);
         session.comparing.coders[side] = coders;
     }
@@ -176,18 +178,29 @@ pub fn renew(session: &mut Session) {
     session.screen.strips.n_tracks = most.min(MAX_TRACKS) as u16;
 }
 
+/// The places of a pane between all coders, whatever is compared just now.
+pub fn unfiltered(session: &Session, side: usize) -> Vec<Difference> {
+    places(session, (&session.panes[side & 1], &Only::default()), &everybody(session, side))
+}
+
 /// Who coded a pane's document, the coder first: who finished it, or tagged something there.
-fn coders_of(session: &Session, side: usize) -> Vec<String> {
+pub fn everybody(session: &Session, side: usize) -> Vec<String> {
     let pane = &session.panes[side & 1];
-    let finished = session.shared.done.values().filter(|done| done.document == pane.document && done.holds());
     let own = pane.layer.all().iter().map(|placed| &placed.annotation.coder);
     let sight = Sight::of(&session.shared, &session.about.coder);
     let sees = |coder: &&String| sight.sees(&pane.document, coder);
-    let mut all: Vec<String> = finished.map(|done| &done.coder).filter(sees).chain(own).cloned().collect();
+    let mut all: Vec<String> = session.shared.finishers(&pane.document).filter(sees).chain(own).cloned().collect();
     all.sort_by_key(|coder| (*coder != session.about.coder, coder.clone()));
     all.dedup();
+    all.retain(|coder| coder != CONSENSUS);
+    all
+}
+
+/// Those of them who are compared.
+fn coders_of(session: &Session, side: usize) -> Vec<String> {
     let only = &session.comparing.only.coders;
-    all.retain(|coder| coder != CONSENSUS && (only.is_empty() || only.contains(coder)));
+    let mut all = everybody(session, side);
+    all.retain(|coder| only.is_empty() || only.contains(coder));
     all
 }
 
@@ -218,8 +231,8 @@ fn scores(session: &Session, pane: &Pane, coders: &[String]) -> Option<(Score, S
     (coders.len() > 1).then(|| (summary.mean.0, counts.f1()))
 }
 
-fn places(session: &Session, pane: &Pane, coders: &[String]) -> Vec<Difference> {
-    let (book, only) = (&session.shared.codebook, &session.comparing.only);
+fn places(session: &Session, (pane, only): (&Pane, &Only), coders: &[String]) -> Vec<Difference> {
+    let book = &session.shared.codebook;
     let is_wanted = |annotation: &Annotation| {
         only.code.as_ref().is_none_or(|code| book.is_below(&annotation.code, code)) && annotation.coder != CONSENSUS
     };
@@ -278,11 +291,17 @@ fn walk(session: &mut Session, n: isize) -> Outcome {
     let wants_same = session.comparing.only.kind == Some(Kind::Same);
     let all: Vec<&Difference> =
         session.comparing.places[side].iter().filter(|place| wants_same || place.kind != Kind::Same).collect();
+    let open: Vec<&Difference> = all.iter().filter(|place| !place.is_settled).copied().collect();
+    // What is settled is passed by as long as something is open.
+    let all = if open.is_empty() { all } else { open };
     if all.is_empty() {
         return Err(say!("the coders differ nowhere here").into());
     }
     let at = session.pane().selection.span();
-    let now = all.iter().position(|place| place.span == at);
+    // Places may stand on the same words: the one that was gone to is known by its annotation.
+    let chosen = session.pane().current;
+    let is_it = |place: &&Difference| chosen.is_some_and(|id| place.of.contains(&id)) && place.span == at;
+    let now = all.iter().position(is_it).or_else(|| all.iter().position(|place| place.span == at));
     let n_before = all.partition_point(|place| (place.span.start, place.span.end) < (at.start, at.end));
     let next = match now {
         Some(now) => now.checked_add_signed(n),
@@ -291,7 +310,7 @@ fn walk(session: &mut Session, n: isize) -> Outcome {
     };
     let (first, last) = (next.is_none(), next.is_some_and(|next| next >= all.len()));
     if first || last {
-        return Err(if last { say!("no further difference") } else { say!("no difference before this") }.into());
+        return Err(if last { say!("no further difference here") } else { say!("no difference before this") }.into());
     }
     let place = all[next.unwrap_or(0)].clone();
     let text = format!("{}/{} · {}", next.unwrap_or(0) + 1, all.len(), described(session, &place));

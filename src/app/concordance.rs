@@ -151,6 +151,9 @@ pub fn found(session: &mut Session, found: Found) {
     }
     match failed.as_slice() {
         [] if n == 0 && is_again => session.tell(say!("that was the last of the list")),
+        [] if n == 0 && query == crate::app::reviewing::QUEUE => {
+            session.tell(say!("nothing of your colleagues waits for your review, as far as you may see"));
+        }
         [] if n == 0 && is_query => session.warn(say!("no passage is so: {query}", query = printable(&query))),
         [] if n == 0 => session.warn(say!("“{phrase}” is in no document", phrase = fitted(&query, 40))),
         [] => {}

@@ -23,8 +23,13 @@ const READING: Hints = &[
     ("tag-both", "tag both"),
     ("search", "search"),
 ];
-const AT_ANNOTATION: Hints =
-    &[("memo", "memo"), ("recode", "other code"), ("reshape", "boundaries"), ("delete-annotation", "delete")];
+const AT_ANNOTATION: Hints = &[
+    ("take-proposal", "as proposed"),
+    ("memo", "memo"),
+    ("recode", "other code"),
+    ("reshape", "boundaries"),
+    ("delete-annotation", "delete"),
+];
 /// A colleague's annotation is theirs to change.
 const AT_COLLEAGUES: Hints = &[
     ("accept", "accept"),

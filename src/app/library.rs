@@ -10,6 +10,7 @@ use crate::app::session::{Mode, Purpose, Session};
 use crate::app::when;
 use crate::model::change::{Change, Record};
 use crate::model::document::{Document, DocumentId, Done, language_of};
+use crate::model::rules::Colleagues;
 use crate::text::language;
 use crate::text::width::printable;
 use crate::{count, say};
@@ -246,6 +247,17 @@ fn mark_done(session: &mut Session, args: &Args) -> Outcome {
     let (document, coder) = (session.pane().document.clone(), session.about.coder.clone());
     if document.0.is_empty() {
         return Err(say!("no document is open").into());
+    }
+    let is_done = session.shared.is_done(&document, &coder);
+    let asked = session.work().keeping.finishing.take();
+    if session.shared.rules.colleagues == Colleagues::Finished && !is_done && asked.as_ref() != Some(&document) {
+        session.work().keeping.finishing = Some(document);
+        let key = session.keys.hint("read", "mark-done");
+        session.tell(say!(
+            "finished? You will see what colleagues tagged here, and that is written down; {key} again says so",
+            key
+        ));
+        return DONE;
     }
     let time = Some(session.now.1.now);
     let was = session.shared.done.get(&(document.clone(), coder.clone())).cloned();

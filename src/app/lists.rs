@@ -1,12 +1,15 @@
 //! What lists hold beside passages, and the table that was counted last.
 
 use crate::app::agreeing::{Agreement, Differing, Place};
+use crate::app::concordance::Hits;
 use crate::app::effect::{Progress, Remembered};
 use crate::app::inbox::News;
+use crate::app::session::Session;
 use crate::app::tableview::TableView;
 use crate::model::annotation::AnnotationId;
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
+use crate::model::sight::Sight;
 use crate::query::likeness::Suggestion;
 
 /// The table that was counted last.
@@ -16,6 +19,14 @@ pub struct Tabling {
     pub view: Option<Box<TableView>>,
     /// Whether it lies below what is shown, and comes back when that is closed.
     pub is_below: bool,
+}
+
+/// Forgets what was listed where the coder may not see all of it any more.
+pub fn forget_the_hidden(session: &mut Session) {
+    if session.about.is_ready && !Sight::of(&session.shared, &session.about.coder).is_whole() {
+        session.hits = Hits::default();
+        (session.lists, session.table) = (Lists::default(), Tabling::default());
+    }
 }
 
 /// What lists hold beside passages, and what is being edited through them.

@@ -8,6 +8,7 @@ use crate::model::annotation::{Annotation, AnnotationId, Passage};
 use crate::model::document::DocumentId;
 use crate::model::layer::{Layer, Placed};
 use crate::model::review::Review;
+use crate::model::rules::CONSENSUS;
 use crate::text::anchor;
 use crate::text::body::Text;
 use crate::text::offsets::Offsets;
@@ -129,6 +130,19 @@ impl Pane {
         let found = anchor::locate(&self.text, offsets, annotation.passage.range(), &annotation.quote);
         if let Some((span, _)) = found {
             self.layer.insert(Placed { annotation, span });
+        }
+    }
+
+    /// Takes annotations of the consensus out that no settlement made, or none does any more.
+    pub fn prune(&mut self) {
+        let is_consensus = |placed: &&Placed| placed.annotation.coder == CONSENSUS;
+        let own: Vec<AnnotationId> = self.layer.all().iter().filter(is_consensus).map(|p| p.annotation.id).collect();
+        if own.is_empty() {
+            return;
+        }
+        let (_, made) = self.review.settled();
+        for id in own.into_iter().filter(|id| !made.contains(id)) {
+            self.layer.remove(id);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::app::effect::{Effect, Task};
 use crate::app::picker::{PickRow, Picker};
 use crate::app::session::{Mode, Purpose, Session};
 use crate::app::tagging::mark_of;
-use crate::query::expression::{Mistake, TRAITS};
+use crate::query::expression::{Mistake, STANDINGS, TRAITS};
 use crate::query::parse::{Known, key, parse, written};
 use crate::query::plan::attributes_of;
 use crate::text::width::printable;
@@ -257,6 +257,8 @@ fn keys(session: &Session) -> Vec<PickRow> {
         row("has:", "has:", say!("a memo, a counterpart, …")),
         row("text:", "text:", say!("a word in the passage, in any script and form")),
         row("memo:", "memo:", say!("a word in the memo")),
+        row("verdict:", "verdict:", say!("what reviewers hold of it")),
+        row("reviewed:", "reviewed:", say!("who gave a verdict on it")),
         row("made:", "made:", say!("when it was made: 2026-11, 2026-01..2026-06")),
         row("course:", "course:", say!("which part of the document: 1/4")),
     ];
@@ -274,6 +276,8 @@ fn values(session: &Session, key: &str) -> Vec<PickRow> {
     let shared = &session.shared;
     let own: BTreeSet<String> = match key {
         "by" => session.counts.values().flat_map(|counts| counts.keys().cloned()).chain(["me".to_owned()]).collect(),
+        "verdict" => STANDINGS.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        "reviewed" => shared.rules.reviewers.iter().cloned().chain(["me".to_owned()]).collect(),
         "lang" => shared.documents.values().map(|document| document.language.clone()).collect(),
         "doc" => shared.documents.keys().map(|id| id.0.clone()).collect(),
         "has" => TRAITS.iter().map(|(name, _)| (*name).to_owned()).collect(),

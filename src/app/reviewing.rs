@@ -27,8 +27,7 @@ pub const GROUP: Group = Group {
     mode: "read",
     commands: &[
         Command::of("review-queue", "list your colleagues' annotations that you gave no verdict on", queue)
-            .also("review, to do")
-            .when(when::writable),
+            .also("review, to do"),
         Command::of("accept", "accept the colleague's annotation at the cursor; again takes that back", accept)
             .also("agree, approve, yes, verdict")
             .when(at_colleagues),
@@ -51,6 +50,9 @@ pub const GROUP: Group = Group {
         Command::of("take-proposal", "do as a reviewer proposed with your annotation", take_proposal).when(at_proposal),
     ],
 };
+
+/// What waits for a verdict.
+pub const QUEUE: &str = "any not by:me not by:consensus not reviewed:me";
 
 /// Parts a category from the words behind it.
 const PART: char = '\u{2}';
@@ -92,7 +94,7 @@ fn proposal<'a>(review: &'a Review, annotation: &Annotation) -> Option<(&'a Verd
 }
 
 fn queue(session: &mut Session, _: &Args) -> Outcome {
-    session.run("query", &Args::choice("any not by:me not by:consensus not reviewed:me"))
+    session.run("query", &Args::choice(QUEUE))
 }
 
 /// The annotation at the cursor.
@@ -101,21 +103,27 @@ fn meant(session: &Session) -> Result<Annotation, Refusal> {
     Ok(session.pane().annotation().cloned().ok_or(say!("there is no annotation here"))?)
 }
 
-/// The change that gives a verdict; one like it that is there is taken back.
-fn judged(session: &Session, annotation: &Annotation, judgement: Judgement) -> Change {
+/// The changes that give a verdict; one like it that is there is taken back, and the words of another stay in the thread.
+fn judged(session: &Session, annotation: &Annotation, judgement: Judgement) -> Vec<Change> {
     let me = &session.about.coder;
     let was = session.pane().review.verdicts.get(&(annotation.id, me.clone())).cloned();
     let now = Verdict::on(annotation, me, judgement, session.now.1.now);
     match was {
-        Some(was) if was.is_of(annotation) && was.judgement == now.judgement => Change::remove(Record::Verdict(was)),
-        was => Change { was: was.map(Record::Verdict), now: Some(Record::Verdict(now)) },
+        Some(was) if was.is_of(annotation) && was.judgement == now.judgement => {
+            vec![Change::remove(Record::Verdict(was))]
+        }
+        was => {
+            let words = was.as_ref().and_then(|was| Comment::of_verdict(was, annotation, session.now.1.chance));
+            let verdict = Change { was: was.map(Record::Verdict), now: Some(Record::Verdict(now)) };
+            std::iter::once(verdict).chain(words.map(|words| Change::put(Record::Comment(words)))).collect()
+        }
     }
 }
 
 fn accept(session: &mut Session, _: &Args) -> Outcome {
     let annotation = meant(session)?;
     session.pane_mut().current = Some(annotation.id);
-    Ok(vec![Effect::Keep(vec![judged(session, &annotation, Judgement::Accept)])])
+    Ok(vec![Effect::Keep(judged(session, &annotation, Judgement::Accept))])
 }
 
 /// The reasons to reject, as a list.
@@ -162,7 +170,7 @@ fn reject(session: &mut Session, args: &Args) -> Outcome {
     };
     let Some((category, reason)) = reason_of(choice) else { return ask_words(session, "reject", choice) };
     session.mode = Mode::Read;
-    Ok(vec![Effect::Keep(vec![judged(session, &annotation, Judgement::Reject { category, reason })])])
+    Ok(vec![Effect::Keep(judged(session, &annotation, Judgement::Reject { category, reason }))])
 }
 
 fn propose(session: &mut Session, args: &Args) -> Outcome {
@@ -178,8 +186,10 @@ fn propose(session: &mut Session, args: &Args) -> Outcome {
     let Some((code, _)) = codes_of(session, choice, &[])?.into_iter().next() else { return DONE };
     session.mode = Mode::Read;
     let pane = session.pane();
+    // Other boundaries are meant where something was selected, and not wherever the cursor stands.
     let span = pane.words();
-    let passage = pane.passage(span).filter(|_| !span.is_empty()).unwrap_or(annotation.passage.clone());
+    let passage = pane.passage(span).filter(|_| pane.selection.is_extending && !span.is_empty());
+    let passage = passage.unwrap_or(annotation.passage.clone());
     let claim = Claim { start: passage.start, end: passage.end, code };
     if claim == Claim::of(&annotation) {
         let extend = session.keys.hint("read", "extend");
@@ -189,7 +199,7 @@ fn propose(session: &mut Session, args: &Args) -> Outcome {
     }
     session.pane_mut().selection.is_extending = false;
     let judgement = Judgement::Propose { claim, reason: String::new() };
-    Ok(vec![Effect::Keep(vec![judged(session, &annotation, judgement)])])
+    Ok(vec![Effect::Keep(judged(session, &annotation, judgement))])
 }
 
 fn next(session: &mut Session, _: &Args) -> Outcome {
@@ -257,7 +267,16 @@ fn take_proposal(session: &mut Session, _: &Args) -> Outcome {
     let span = offsets.span(&pane.text, claim.range()).ok_or(say!("what was proposed is not in this text"))?;
     let passage = pane.passage(span).unwrap_or(was.passage.clone());
     let quote = anchor::quote(&pane.text, span);
-    let now = Annotation { passage, quote, code: claim.code.clone(), ..was.clone() };
+    let given = session.shared.codebook.given(&claim.code.0).ok_or(say!("the code that was proposed is gone"))?;
+    let code = given.map_err(Refusal)?.id.clone();
+    let is_double = |placed: &Placed| {
+        let own = &placed.annotation;
+        own.id != was.id && own.coder == was.coder && own.passage == passage && own.code == code
+    };
+    if pane.layer.all().iter().any(is_double) {
+        return Err(say!("you tagged these words so already; delete this one instead").into());
+    }
+    let now = Annotation { passage, quote, code, ..was.clone() };
     session.pane_mut().current = Some(was.id);
     Ok(vec![Effect::Keep(vec![Change::replace(Record::Annotation(was), Record::Annotation(now))])])
 }
@@ -273,17 +292,22 @@ pub fn sign(review: &Review, annotation: &Annotation) -> &'static str {
     }
 }
 
-/// A judgement in words.
-pub fn told(book: &Codebook, judgement: &Judgement) -> String {
+/// A verdict in words.
+pub fn told(book: &Codebook, verdict: &Verdict) -> String {
     let behind = |words: &str| if words.is_empty() { String::new() } else { format!(": {}", printable(&flat(words))) };
-    match judgement {
+    match &verdict.judgement {
         Judgement::Accept => say!("accepts it").into(),
         Judgement::Reject { category, reason } => {
             say!("rejects it, {reason}", reason = format!("{}{}", printable(called(category)), behind(reason)))
         }
         Judgement::Propose { claim, reason } => {
             let code = printable(book.called(&claim.code));
-            say!("proposes {code} on {start}..{end}", code, start = claim.start, end = claim.end) + &behind(reason)
+            let said = if claim.range() == verdict.claim.range() {
+                say!("proposes {code}", code)
+            } else {
+                say!("proposes {code} on {start}..{end}", code, start = claim.start, end = claim.end)
+            };
+            said + &behind(reason)
         }
     }
 }
@@ -301,7 +325,7 @@ fn thread(session: &mut Session, _: &Args) -> Outcome {
     }
     for verdict in review.verdicts_on(annotation.id) {
         let outdated = if verdict.is_of(annotation) { "" } else { say!(" (of what it said before)") };
-        let said = told(book, &verdict.judgement);
+        let said = told(book, verdict);
         lines.push((printable(&verdict.reviewer), format!("{said}{outdated} · {}", verdict.time.minute())));
     }
     for comment in review.thread(annotation.id) {

@@ -107,7 +107,11 @@ fn chosen(session: &Session) -> Vec<(DocumentId, AnnotationId)> {
 /// Remembers where in the list the work goes on.
 fn note_row(session: &mut Session) {
     if let Mode::Pick(picker) = &session.mode {
-        session.hits.again.row = picker.selected;
+        // What is marked above goes from the list.
+        let marked = picker.marked();
+        let above = picker.hits.iter().take(picker.selected).filter_map(|at| picker.rows.get(*at));
+        let n_gone = above.filter(|row| marked.contains(&row.value)).count();
+        session.hits.again.row = picker.selected - n_gone;
     }
 }
 

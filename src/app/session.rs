@@ -261,6 +261,8 @@ pub struct Keeping {
     pub is_asked: bool,
     /// Whether they were asked just before this key.
     pub was_asked: bool,
+    /// The document whose coder was asked whether it is finished.
+    pub finishing: Option<DocumentId>,
     /// What to tell when it is kept, where that is more than what changed.
     pub telling: Option<String>,
     /// A text whose writer was asked whether to drop it.

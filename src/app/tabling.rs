@@ -213,7 +213,7 @@ pub fn choose_at(session: &mut Session, (column, row): (u16, u16)) -> bool {
 }
 
 fn open_cell(session: &mut Session, _: &Args) -> Outcome {
-    if view(session)?.wanted == Wanted::Agreement {
+    if matches!(view(session)?.wanted, Wanted::Agreement(_)) {
         let view = view(session)?.clone();
         return agreeing::open_cell(session, &view);
     }
@@ -296,7 +296,7 @@ fn show_empty(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn narrow(session: &mut Session, args: &Args) -> Outcome {
-    if view(session)?.wanted == Wanted::Agreement {
+    if matches!(view(session)?.wanted, Wanted::Agreement(_)) {
         return Err(say!("agreement is narrowed on the command line: `tanba agree --query …`").into());
     }
     let Some(query) = &args.choice else {

@@ -7,6 +7,7 @@ use crate::model::codebook::Codebook;
 use crate::model::event::{Deed, Event};
 use crate::model::link::FixedLink;
 use crate::model::settlement::Ruling;
+use crate::model::shared::Shared;
 use crate::model::verdict::Judgement;
 use crate::text::width::printable;
 use crate::{count, say};
@@ -32,6 +33,7 @@ pub fn told(book: &Codebook, event: &Event) -> String {
     };
     let text = match annotations.as_slice() {
         _ if settled(&changes).is_some() => settled(&changes).unwrap_or_default(),
+        [] if verdicts(&changes) > 1 => count!(verdicts(&changes), "{n} verdict given", "{n} verdicts given"),
         [] => split(&changes).or_else(|| links(&changes)).or_else(|| changes.first().map(other)).unwrap_or_default(),
         [change] => annotation(change, &name),
         all => several(all, &name),
@@ -86,6 +88,16 @@ fn was_open(change: &Change) -> bool {
     matches!(&change.was, Some(Record::Annotation(was)) if !is_linked(was))
 }
 
+/// Whether an event changes its coder's own annotations in a document that they finished.
+pub fn is_in_finished(shared: &Shared, event: &Event) -> bool {
+    event.changes.iter().any(|change| match change.subject() {
+        Some(Record::Annotation(one)) => {
+            one.coder == event.coder() && shared.is_done(&one.passage.document, &one.coder)
+        }
+        _ => false,
+    })
+}
+
 /// What was settled or opened again, if that is what was done.
 fn settled(changes: &[Change]) -> Option<String> {
     let of = |record: &Option<Record>| match record {
@@ -100,11 +112,17 @@ fn settled(changes: &[Change]) -> Option<String> {
         ([one], _) => match &one.ruling {
             Ruling::Take(coder) => say!("settled: what {coder} says", coder),
             Ruling::All => say!("settled: what all say").into(),
+            Ruling::Most => say!("settled: what most say").into(),
             Ruling::Other => say!("settled: something else").into(),
             Ruling::Nothing => say!("settled: nothing is tagged here").into(),
         },
         (all, _) => count!(all.len(), "{n} place settled", "{n} places settled"),
     })
+}
+
+/// How many verdicts were given.
+fn verdicts(changes: &[Change]) -> usize {
+    changes.iter().filter(|change| matches!(&change.now, Some(Record::Verdict(_)))).count()
 }
 
 /// What was done in review, if that is what was done.
@@ -123,7 +141,7 @@ fn reviewed(change: &Change) -> Option<String> {
         (Record::Comment(_), false) => say!("no longer said").into(),
         (Record::Resolution(_), true) => say!("settled what was said of it").into(),
         (Record::Resolution(_), false) => say!("what was said of it is open again").into(),
-        (Record::Rules(_), _) => say!("the team's rules changed").into(),
+        (Record::Rule(_), _) => say!("the team's rules changed").into(),
         _ => return None,
     })
 }

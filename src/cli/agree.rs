@@ -111,6 +111,9 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             name
         )]));
     }
+    if args.rounds < 100 {
+        return Err(Failure::Misunderstood(vec![say!("--rounds needs at least 100").into()]));
+    }
     if let Some(path) = &args.input {
         return of_input(path, &args);
     }
@@ -122,10 +125,12 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         return crossing::run(&store, &shared, (&choice, taking), args.json);
     }
     let wanted = Wanted { choice, taking, rolls_up: args.roll_up, is_before: args.before };
-    if args.before
+    if (args.before || args.report.is_some())
         && (!wanted.choice.query.is_empty() || wanted.choice.since.is_some() || wanted.choice.until.is_some())
     {
-        return Err(say!("--query, --since and --until can't be asked of what stood before").into());
+        return Err(
+            say!("--query, --since and --until can't be asked of what stood before, which a report tells too").into()
+        );
     }
     if let Some(path) = &args.report {
         return methods::run(&mut store, &shared, &wanted, (path, plan(&args)));
@@ -136,7 +141,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         true
     })?;
     drop(progress);
-    match concordat::why_not(&coding, taking) {
+    match concordat::why_not(&coding, taking, args.before) {
         Some(why) if !args.json && !args.csv => return Err(why.into()),
         Some(why) => complain(&why),
         None => {}
@@ -147,6 +152,9 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         return concordat::print(&study, &shared, &wanted);
     }
     let outcomes = of_spans(&study, &args.measure, tidy.documents.iter().map(|d| d.spans.len()).sum());
+    if outcomes.is_empty() && !args.measure.is_empty() {
+        complain(say!("it has no number here: it is for coders whose own passages don't overlap"));
+    }
     print(&outcomes, &tidy, &args, "")
 }
 

@@ -137,7 +137,7 @@ fn compare_index(store: &Store, report: &mut Report) -> Result<(), Failure> {
             .problems
             .push(say!("the index differs from the journals in codebook, pairs or documents; {way_out}", way_out));
     }
-    report.annotations = counts.values().flat_map(BTreeMap::values).sum();
+    report.annotations = store.reading().counts()?.values().flat_map(BTreeMap::values).sum();
     Ok(())
 }
 

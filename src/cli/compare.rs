@@ -45,7 +45,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
 
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
-    CompareArgs::augment_args(command.about("List the places where coders coincide or differ"))
+    CompareArgs::augment_args(command).about("List the places where coders coincide or differ")
 }
 
 #[derive(Serialize)]

@@ -24,12 +24,13 @@ const NAME_COLUMNS: usize = 32;
 const MAX_CODERS: usize = 12;
 
 /// Why there is nothing to compute, in words with the way out; nothing where there is.
-pub fn why_not(coding: &Coding, taking: Taking) -> Option<String> {
+pub fn why_not(coding: &Coding, taking: Taking, is_before: bool) -> Option<String> {
     let n_shared = coding.documents.iter().filter(|d| d.completed.iter().filter(|done| **done).count() > 1).count();
     if n_shared > 0 {
         return None;
     }
     Some(match (coding.coders.len(), taking) {
+        _ if is_before => say!("no two coders ever finished a document in common, so it is not known what stood before they talked").into(),
         (0, _) => say!("nobody coded anything here, as far as you may see").into(),
         (1, _) => say!("only {coder} coded here, as far as you may see; agreement needs two", coder = printable(coding.coders.first().map_or("", String::as_str))),
         (_, Taking::Finished) => say!("no two coders finished a document in common; `tanba finish` (g d in the reader) says that one is done, --unfinished counts who tagged something in it").into(),
@@ -48,7 +49,10 @@ pub fn shown(score: Score) -> String {
 /// An interval: `[0.412, 0.688]`.
 pub fn interval(of: &OfCode) -> String {
     match of.interval.map(|interval| interval.ends) {
-        Some(Ok((low, high))) => format!("[{low:.3}, {high:.3}]"),
+        // One document alone has nothing to be drawn from.
+        Some(Ok((low, high))) if of.interval.is_some_and(|interval| interval.n_rounds > 1) => {
+            format!("[{low:.3}, {high:.3}]")
+        }
         _ => "—".into(),
     }
 }
@@ -238,7 +242,9 @@ pub fn print_outcomes(outcomes: &[Outcome], names: Names<'_>, out: &mut Output) 
                 count!(all.len(), "{n} stretch; --json lists it", "{n} stretches; --json lists them")
             }
         };
-        let extras: Vec<String> = outcome.extras.iter().map(|(name, number)| format!("{name} {number}")).collect();
+        let short = |number: &f64| format!("{number:.4}").trim_end_matches('0').trim_end_matches('.').to_owned();
+        let extras: Vec<String> =
+            outcome.extras.iter().map(|(name, number)| format!("{name} {}", short(number))).collect();
         let extras = if extras.is_empty() { String::new() } else { format!("  ({})", extras.join(", ")) };
         out.line(&format!("{}  {}  {value}{extras}", outcome.measure, about.join(" · ")))?;
     }

@@ -113,6 +113,9 @@ impl Context {
         let mut progress = Progress::new();
         let mut store = Store::open(self.project()?, self.writer(), &mut |done, all| progress.at(done, all))?;
         tell_notes(&mut store);
+        if !store.reading().sight()?.is_whole() {
+            complain(say!("coded blind: what colleagues tagged is left out where you may not see it"));
+        }
         Ok(store)
     }
 

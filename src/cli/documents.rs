@@ -111,10 +111,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let store = context.store()?;
     let shared = store.shared()?;
     let mut counts = store.reading().counts()?;
-    let done = |id: &DocumentId| {
-        let own = shared.done.values().filter(|done| done.document == *id && done.holds());
-        own.map(|done| done.coder.clone()).collect()
-    };
+    let done = |id: &DocumentId| shared.finishers(id).cloned().collect();
     let listed: Vec<Listed> = shared
         .documents
         .values()

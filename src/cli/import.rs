@@ -19,6 +19,7 @@ use crate::model::change::{Change, Record};
 use crate::model::code::{Code, CodeId};
 use crate::model::document::DocumentId;
 use crate::model::event::Deed;
+use crate::model::rules::CONSENSUS;
 use crate::model::shared::Shared;
 use crate::shell::clock;
 use crate::store::Store;
@@ -92,7 +93,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     }
     match (found.as_slice(), others.as_slice()) {
         (_, []) => journals::bring(&mut store, &found, args.explain, args.json),
-        ([], [file]) => bring_rows(&mut store, file, args.explain, args.json),
+        ([], [file]) if !file.is_dir() => bring_rows(&mut store, file, args.explain, args.json),
         (_, [file, ..]) => {
             let file = file.display();
             Err(say!(
@@ -171,9 +172,12 @@ fn gather(store: &Store, rows: Vec<(usize, Row)>, incoming: &mut Incoming) -> Re
         } else {
             Err(say!("no document is called \"{id}\"; take it in first: tanba add FILE", id))
         };
+        let sight = store.reading().sight()?;
         store.index().each_annotation(&id, &mut |a| {
             incoming.ids.insert(a.id);
-            incoming.known.insert(sameness(&a));
+            if sight.sees_annotation(&a) {
+                incoming.known.insert(sameness(&a));
+            }
         })?;
         for (line, row) in rows {
             let taken =
@@ -221,6 +225,9 @@ fn take(store: &Store, shared: &Shared, opened: &Opened, row: Row, incoming: &mu
     }
     let (code, new_code) = resolve_code(shared, &row)?;
     let coder = Some(row.coder.trim()).filter(|coder| !coder.is_empty());
+    if coder == Some(CONSENSUS) {
+        return Err(say!("the consensus is settled here (`tanba settle`), and not taken in").into());
+    }
     let time = row.time.unwrap_or_else(clock::now);
     let id = row.id.parse().unwrap_or_else(|_| AnnotationId::new(time, clock::chance()));
     let passage = Passage { document: opened.id.clone(), start: row.start, end: row.end };

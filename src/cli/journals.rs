@@ -39,6 +39,7 @@ struct Listed {
 /// Tells what comes in with journals and, unless that is all that is wanted, takes them.
 pub fn bring(store: &mut Store, paths: &[PathBuf], is_told_only: bool, is_json: bool) -> Result<(), Failure> {
     let known: BTreeSet<DocumentId> = store.shared()?.documents.into_keys().collect();
+    let is_blind = !store.reading().sight()?.is_whole();
     let (dir, own) = (store.project.journals(), store.writer.name());
     let (mut listed, mut out) = (Vec::new(), Output::new());
     for path in paths {
@@ -49,9 +50,13 @@ pub fn bring(store: &mut Store, paths: &[PathBuf], is_told_only: bool, is_json: 
             store.news()?;
         }
         if is_json {
-            listed.push(as_listed(&incoming));
+            let mut listed_one = as_listed(&incoming);
+            if is_blind {
+                listed_one.changes = Changes::default();
+            }
+            listed.push(listed_one);
         } else {
-            for line in told(&incoming, clock::now()) {
+            for line in told(&incoming, is_blind, clock::now()) {
                 out.line(&line)?;
             }
         }
@@ -86,7 +91,7 @@ fn as_listed(incoming: &Incoming) -> Listed {
 }
 
 /// What is told of a journal, a line each.
-fn told(incoming: &Incoming, now: Time) -> Vec<String> {
+fn told(incoming: &Incoming, is_blind: bool, now: Time) -> Vec<String> {
     let relation = match incoming.relation {
         Relation::New => say!("a journal that is not here yet"),
         Relation::Longer => say!("goes on where the one here ends"),
@@ -106,14 +111,19 @@ fn told(incoming: &Incoming, now: Time) -> Vec<String> {
             from = from.minute(),
             to = to.minute()
         ));
-        let changes = &incoming.changes;
-        lines.push(say!(
-            "  annotations: {new} new, {changed} changed, {removed} taken away; {others} of anything else",
-            new = changes.new,
-            changed = changes.changed,
-            removed = changes.removed,
-            others = changes.others
-        ));
+        let none = Changes::default();
+        let changes = if is_blind { &none } else { &incoming.changes };
+        if is_blind {
+            lines.push(say!("  what they say is not told: this project is coded blind").into());
+        } else {
+            lines.push(say!(
+                "  annotations: {new} new, {changed} changed, {removed} taken away; {others} of anything else",
+                new = changes.new,
+                changed = changes.changed,
+                removed = changes.removed,
+                others = changes.others
+            ));
+        }
         if changes.outdated > 0 {
             lines.push(count!(
                 changes.outdated,

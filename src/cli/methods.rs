@@ -18,7 +18,7 @@ use crate::model::shared::Shared;
 use crate::model::time::Time;
 use crate::query::choice::Choice;
 use crate::say;
-use crate::shell::agreeing::{Wanted, coding};
+use crate::shell::agreeing::{Wanted, by_language, coding};
 use crate::shell::clock;
 use crate::shell::comparing::{Taking, each};
 use crate::shell::retrieval::Retrieval;
@@ -142,6 +142,21 @@ fn agreement(
     });
     let heads = [say!("code"), "α", "95 %", "κ", "F1", say!("passages"), say!("in words")];
     page.table(&heads, rows.collect());
+    let heads = [say!("pair"), say!("κ, pooled"), "F1", say!("documents")];
+    let rows = study.pairs_of_coders().filter_map(|(a, b)| {
+        let of = (*summary.pairs.get(a)?.get(b)?)?;
+        let both = format!("{} × {}", tidy.coders.get(a)?, tidy.coders.get(b)?);
+        Some(vec![both, shown(of.kappa), shown(of.f1), of.n_documents.to_string()])
+    });
+    page.table(&heads, rows.collect());
+    let parts = by_language(shared, &tidy);
+    if !parts.is_empty() {
+        let rows = parts.iter().map(|(language, part)| {
+            let of = Summary::of(&Study::new(part, plan), false);
+            vec![language.clone(), shown(of.mean.0), shown(of.any), in_words(of.mean.0).to_owned()]
+        });
+        page.table(&[say!("language"), say!("α, mean"), say!("coded or not"), say!("in words")], rows.collect());
+    }
     let rows = OVERALL
         .iter()
         .filter_map(|(name, title)| Some(vec![words::of(title).to_owned(), shown(overall(&study, name)?)]));
@@ -161,6 +176,7 @@ fn settled(store: &Store, shared: &Shared, wanted: &Wanted, page: &mut Page) -> 
             let what = match &one.ruling {
                 Ruling::Take(_) => say!("one coder's"),
                 Ruling::All => say!("what all say"),
+                Ruling::Most => say!("what most say"),
                 Ruling::Other => say!("something else"),
                 Ruling::Nothing => say!("nothing"),
             };

@@ -1,5 +1,8 @@
 //! `tanba review`: what is to be reviewed; verdicts on colleagues' annotations, and what is said of them.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use serde::Serialize;
 
@@ -14,6 +17,7 @@ use crate::model::event::Deed;
 use crate::model::review::Review;
 use crate::model::rules::{CONSENSUS, REASONS};
 use crate::model::shared::Shared;
+use crate::model::sight::Sight;
 use crate::model::thread::{Comment, Resolution};
 use crate::model::time::Time;
 use crate::model::verdict::{Claim, Judgement, Verdict};
@@ -147,7 +151,8 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             judged(&store, &args.ids, &judgement, now)?
         }
         ReviewDeed::Propose(args) => {
-            let (annotation, _) = found(&store, &shared, &args.id)?;
+            let (annotation, _) =
+                Finder::new(&store, &shared).find(&args.id).map(|(annotation, review)| (annotation, review.clone()))?;
             let claim = proposed(&shared, &annotation, args)?;
             let judgement = Judgement::Propose { claim, reason: args.words.clone() };
             judged(&store, std::slice::from_ref(&args.id), &judgement, now)?
@@ -156,7 +161,8 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             if args.text.trim().is_empty() {
                 return Err(say!("there is nothing to say in it").into());
             }
-            let (annotation, _) = found(&store, &shared, &args.id)?;
+            let (annotation, _) =
+                Finder::new(&store, &shared).find(&args.id).map(|(annotation, review)| (annotation, review.clone()))?;
             let moment = (now, clock::chance());
             let comment = Comment::new(&annotation, &store.writer.coder, args.text.trim_end(), moment);
             vec![Change::put(Record::Comment(comment))]
@@ -176,27 +182,52 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     Ok(out.done()?)
 }
 
-/// An annotation that the coder may see, and what was said of its document.
-fn found(store: &Store, shared: &Shared, id: &str) -> Result<(Annotation, Review), Failure> {
-    let wrong = || say!("no annotation has the id \"{id}\", as far as you may see", id = printable(id));
-    let parsed: AnnotationId = id.parse().map_err(|_| wrong())?;
-    let sight = store.reading().sight()?;
-    let documents: Vec<&DocumentId> = shared.documents.keys().collect();
-    for document in documents {
-        let annotation = store.index().annotation(document, parsed)?;
-        if let Some(annotation) = annotation.filter(|annotation| sight.sees_annotation(annotation)) {
-            return Ok((annotation, store.reading().review(document)?));
-        }
+/// Finds annotations by their ids, and what was said of their documents.
+struct Finder<'a> {
+    store: &'a Store,
+    shared: &'a Shared,
+    sight: Sight,
+    /// What was said of documents, as it was read.
+    reviews: BTreeMap<DocumentId, Review>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(store: &'a Store, shared: &'a Shared) -> Self {
+        let sight = Sight::of(shared, &store.writer.coder);
+        Self { store, shared, sight, reviews: BTreeMap::new() }
     }
-    Err(wrong().into())
+
+    /// An annotation that the coder may see, and what was said of its document.
+    fn find(&mut self, id: &str) -> Result<(Annotation, &mut Review), Failure> {
+        let wrong = || say!("no annotation has the id \"{id}\", as far as you may see", id = printable(id));
+        let parsed: AnnotationId = id.parse().map_err(|_| wrong())?;
+        let mut found = None;
+        for document in self.shared.documents.keys() {
+            found = self.store.index().annotation(document, parsed)?.filter(|one| self.sight.sees_annotation(one));
+            if found.is_some() {
+                break;
+            }
+        }
+        let annotation: Annotation = found.ok_or_else(wrong)?;
+        let document = annotation.passage.document.clone();
+        let review = match self.reviews.entry(document) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                let review = self.store.index().review(free.key())?.seen_by(&self.sight);
+                free.insert(review)
+            }
+        };
+        Ok((annotation, review))
+    }
 }
 
 /// The changes that give a verdict on colleagues' annotations; those that have it already are left out.
 fn judged(store: &Store, ids: &[String], judgement: &Judgement, now: Time) -> Result<Vec<Change>, Failure> {
     let (shared, me) = (store.shared()?, &store.writer.coder);
     let mut changes = Vec::new();
+    let mut finder = Finder::new(store, &shared);
     for id in ids {
-        let (annotation, mut review) = found(store, &shared, id)?;
+        let (annotation, review) = finder.find(id)?;
         if annotation.coder == *me {
             return Err(say!("this annotation is yours; verdicts are for colleagues'").into());
         }
@@ -206,7 +237,9 @@ fn judged(store: &Store, ids: &[String], judgement: &Judgement, now: Time) -> Re
         let was = review.verdicts.remove(&(annotation.id, me.clone()));
         let verdict = Verdict::on(&annotation, me, judgement.clone(), now);
         if was.as_ref().is_none_or(|was| !was.is_of(&annotation) || was.judgement != *judgement) {
+            let words = was.as_ref().and_then(|was| Comment::of_verdict(was, &annotation, clock::chance()));
             changes.push(Change { was: was.map(Record::Verdict), now: Some(Record::Verdict(verdict)) });
+            changes.extend(words.map(|words| Change::put(Record::Comment(words))));
         }
     }
     Ok(changes)
@@ -236,8 +269,9 @@ fn proposed(shared: &Shared, annotation: &Annotation, args: &ProposeArgs) -> Res
 
 fn resolved(store: &Store, shared: &Shared, ids: &[String], now: Time) -> Result<Vec<Change>, Failure> {
     let mut changes = Vec::new();
+    let mut finder = Finder::new(store, shared);
     for id in ids {
-        let (annotation, mut review) = found(store, shared, id)?;
+        let (annotation, review) = finder.find(id)?;
         if !review.is_open(annotation.id) {
             continue;
         }
@@ -259,14 +293,15 @@ fn resolved(store: &Store, shared: &Shared, ids: &[String], now: Time) -> Result
 fn thread(context: &Context, id: &str) -> Result<(), Failure> {
     let store = context.store()?;
     let shared = store.shared()?;
-    let (annotation, review) = found(&store, &shared, id)?;
+    let mut finder = Finder::new(&store, &shared);
+    let (annotation, review) = finder.find(id)?;
     let mut out = Output::new();
     let Claim { start, end, code } = Claim::of(&annotation);
     let document = &annotation.passage.document;
     out.line(&format!("{document}  {start}..{end}  {}  {}", shared.codebook.called(&code), annotation.coder))?;
     for verdict in review.verdicts_on(annotation.id) {
         let outdated = if verdict.is_of(&annotation) { "" } else { say!(" (of what it said before)") };
-        let said = told(&shared.codebook, &verdict.judgement);
+        let said = told(&shared.codebook, verdict);
         out.line(&format!("{}  {}  {said}{outdated}", verdict.time.minute(), verdict.reviewer))?;
     }
     for comment in review.thread(annotation.id) {
@@ -306,6 +341,7 @@ fn list_news(context: &Context, args: &NewsArgs) -> Result<(), Failure> {
             let mark = if news.is_new { "●" } else { " " };
             let (document, range) = &news.place;
             let (by, about, said) = (printable(&news.by), printable(&news.about), flat(&news.said));
+            let said = format!("{said}  {}", news.annotation);
             out.line(&format!(
                 "{mark} {}  {by}  {document} {}..{}  {about}  {said}",
                 news.time.minute(),

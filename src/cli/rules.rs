@@ -1,5 +1,7 @@
 //! `tanba rules`: what the team agreed on: who sees what, who reviews, why annotations are rejected.
 
+use std::collections::BTreeSet;
+
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 
@@ -7,7 +9,7 @@ use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::model::change::{Change, Record};
 use crate::model::event::Deed;
-use crate::model::rules::{CONSENSUS, Colleagues, REASONS, Rules};
+use crate::model::rules::{CONSENSUS, Colleagues, REASONS, Rule, Rules};
 use crate::say;
 use crate::shell::clock;
 use crate::text::width::printable;
@@ -66,10 +68,17 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         || [&args.reviewer, &args.no_reviewer, &args.reason, &args.no_reason].iter().any(|all| !all.is_empty());
     let mut store = if is_changed { context.store_to_write()? } else { context.store()? };
     let was = store.shared()?.rules;
-    let now = changed(was.clone(), &args)?;
-    if now != was {
-        let change = Change::replace(Record::Rules(was), Record::Rules(now.clone()));
-        store.keep(vec![change], Deed::Plain, clock::now())?;
+    let changes = changed(&was, &args)?;
+    let mut now = was;
+    for change in &changes {
+        match (&change.now, &change.was) {
+            (Some(Record::Rule(rule)), _) => now.insert(rule.clone()),
+            (None, Some(Record::Rule(rule))) => now.remove(rule),
+            _ => {}
+        }
+    }
+    if !changes.is_empty() {
+        store.keep(changes, Deed::Plain, clock::now())?;
     }
     let mut out = Output::new();
     let reasons = REASONS.into_iter().chain(now.reasons.iter().map(String::as_str)).collect();
@@ -88,24 +97,29 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     Ok(out.done()?)
 }
 
-/// The rules with what was asked for.
-fn changed(mut rules: Rules, args: &RulesArgs) -> Result<Rules, Failure> {
-    if let Some(colleagues) = args.colleagues.as_deref().and_then(Colleagues::named) {
-        rules.colleagues = colleagues;
+/// The changes of the rules that were asked for; what is so already is left out.
+fn changed(rules: &Rules, args: &RulesArgs) -> Result<Vec<Change>, Failure> {
+    let mut changes = Vec::new();
+    if let Some(colleagues) = args.colleagues.as_deref().and_then(Colleagues::named)
+        && colleagues != rules.colleagues
+    {
+        let record = |colleagues| Record::Rule(Rule::Colleagues(colleagues));
+        changes.push(Change::replace(record(rules.colleagues), record(colleagues)));
     }
-    if args.reviewer.iter().any(|name| name == CONSENSUS) {
+    let tidied = |names: &[String]| {
+        let names = names.iter().map(|name| printable(name.trim())).filter(|name| !name.is_empty());
+        names.collect::<BTreeSet<String>>()
+    };
+    if tidied(&args.reviewer).contains(CONSENSUS) {
         return Err(say!("consensus is the name of what was settled, nobody's").into());
     }
-    let put = |all: &mut Vec<String>, new: &[String], gone: &[String]| {
-        for name in new.iter().map(|name| printable(name.trim())).filter(|name| !name.is_empty()) {
-            if !all.contains(&name) {
-                all.push(name);
-            }
-        }
-        all.retain(|name| !gone.contains(name));
+    let mut put = |new: &[String], gone: &[String], known: &[String], rule: fn(String) -> Rule| {
+        let is_new = |name: &String| !known.contains(name) && !REASONS.contains(&name.as_str());
+        changes.extend(tidied(new).into_iter().filter(is_new).map(|name| Change::put(Record::Rule(rule(name)))));
+        let gone = tidied(gone).into_iter().filter(|name| known.contains(name));
+        changes.extend(gone.map(|name| Change::remove(Record::Rule(rule(name)))));
     };
-    put(&mut rules.reviewers, &args.reviewer, &args.no_reviewer);
-    put(&mut rules.reasons, &args.reason, &args.no_reason);
-    rules.reasons.retain(|reason| !REASONS.contains(&reason.as_str()));
-    Ok(rules)
+    put(&args.reviewer, &args.no_reviewer, &rules.reviewers, Rule::Reviewer);
+    put(&args.reason, &args.no_reason, &rules.reasons, Rule::Reason);
+    Ok(changes)
 }

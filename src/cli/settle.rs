@@ -1,16 +1,20 @@
 //! `tanba settle`: settles places where coders differ, by hand or by rules, into the consensus.
 
+use std::collections::BTreeSet;
+
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 
 use crate::agreement::comparison::{Comparison, Kind};
-use crate::agreement::settling::{Rule, Settling, reopened};
+use crate::agreement::settling::{Adjudication, Rule, Settling};
 use crate::cli::choice::ChoiceArgs;
+use crate::cli::concordat::called;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::change::Change;
 use crate::model::event::Deed;
+use crate::model::rules::CONSENSUS;
 use crate::model::settlement::{Ruling, Settlement};
 use crate::query::choice::Choice;
 use crate::shell::clock;
@@ -54,7 +58,8 @@ pub const EXAMPLES: &[(&str, &str)] = &[
 
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
-    SettleArgs::augment_args(command.about("Settle places where coders differ, into the consensus; or list what is settled"))
+    SettleArgs::augment_args(command)
+        .about("Settle places where coders differ, into the consensus; or list what is settled")
         .after_help(
             "What is settled is a layer of annotations by the coder \"consensus\": tables, queries and exports take it as they \
              take a coder's, for example with `by:consensus`.",
@@ -94,9 +99,21 @@ fn by_rules(
     let shared = store.shared()?;
     let by = (store.writer.coder.clone(), clock::now());
     let (mut changes, mut counts, mut n_open) = (Vec::new(), vec![0usize; rules.len()], 0);
-    each(store, &shared, (choice, taking), &mut |compared| {
+    // Among all coders; who and what is chosen says only which places.
+    let whole = Choice { coders: Vec::new(), codes: Vec::new(), ..choice.clone() };
+    let book = &shared.codebook;
+    let is_chosen = |annotation: &Annotation| {
+        let by = choice.coders.is_empty() || choice.coders.contains(&annotation.coder);
+        let mut codes = choice.codes.iter().filter_map(|name| book.find(name));
+        by && (choice.codes.is_empty() || codes.any(|code| book.is_one(&annotation.code, &code.id)))
+    };
+    each(store, &shared, (&whole, taking), &mut |compared| {
+        let mut adjudication = Adjudication::new(&compared.review, compared.consensus.iter().cloned());
         for place in compared.places.iter().filter(|place| !compared.is_settled(place)) {
             let said = compared.said_at(place);
+            if !said.iter().any(|annotation| is_chosen(annotation)) {
+                continue;
+            }
             let decided = rules.iter().enumerate().find_map(|(at, rule)| {
                 let (ruling, taken) = rule.take(place.kind, &said, compared.coders.len())?;
                 Some((at, Settling { rule: rule.word(), ..Settling::taking(said.clone(), ruling, &taken) }))
@@ -109,8 +126,9 @@ fn by_rules(
                 *n += 1;
             }
             let settling = Settling { reason: args.reason.clone(), ..settling };
-            changes.extend(settling.changes(&compared.review, &|id| compared.settled(id), (&by.0, by.1)));
+            adjudication.settle(&settling, (&by.0, by.1));
         }
+        changes.extend(adjudication.changes());
         true
     })?;
     if !changes.is_empty() {
@@ -122,7 +140,7 @@ fn by_rules(
         out.line(&count!(n, "{rule}: {n} place settled", "{rule}: {n} places settled", rule))?;
     }
     out.line(&count!(n_open, "{n} place is left to people", "{n} places are left to people"))?;
-    if taking == Taking::Finished && !args.unfinished {
+    if taking == Taking::Finished {
         out.line(say!("only documents that coders finished were looked at; --unfinished takes all"))?;
     }
     Ok(out.done()?)
@@ -131,6 +149,9 @@ fn by_rules(
 fn by_hand(store: &mut Store, id: AnnotationId, args: &SettleArgs) -> Result<(), Failure> {
     let shared = store.shared()?;
     let by = (store.writer.coder.clone(), clock::now());
+    if args.reopen {
+        return reopen(store, id, by.1);
+    }
     let mut changes: Option<Result<Vec<Change>, Failure>> = None;
     each(store, &shared, (&Choice::default(), Taking::Everybody), &mut |compared| {
         let is_of = |place: &&Comparison| compared.said_at(place).iter().any(|annotation| annotation.id == id);
@@ -155,11 +176,6 @@ fn settled(
     by: (&str, crate::model::time::Time),
 ) -> Result<Vec<Change>, Failure> {
     let said = compared.said_at(place);
-    if args.reopen {
-        let is_of = |old: &&Settlement| old.sources.iter().any(|(id, _)| said.iter().any(|one| one.id == *id));
-        let old = compared.review.settlements.values().find(is_of).ok_or(say!("nothing was settled here"))?;
-        return Ok(reopened(old, &|id| compared.settled(id)));
-    }
     let take = args.take.as_deref().ok_or(say!("say what comes of it: --take CODER, --take both, --take none"))?;
     let settling = match take {
         "none" => Settling::taking(said, Ruling::Nothing, &[]),
@@ -177,7 +193,34 @@ fn settled(
         }
     };
     let settling = Settling { reason: args.reason.clone(), ..settling };
-    Ok(settling.changes(&compared.review, &|id| compared.settled(id), by))
+    let mut adjudication = Adjudication::new(&compared.review, compared.consensus.iter().cloned());
+    adjudication.settle(&settling, by);
+    Ok(adjudication.changes())
+}
+
+/// Opens again what was settled of an annotation, or made this one; also where the coders' own are gone.
+fn reopen(store: &mut Store, id: AnnotationId, now: crate::model::time::Time) -> Result<(), Failure> {
+    let sight = store.reading().sight()?;
+    let mut changes = Vec::new();
+    for document in store.index().reviewed_documents()? {
+        let review = store.index().review(&document)?.seen_by(&sight);
+        let mut consensus = Vec::new();
+        store
+            .index()
+            .each_annotation(&document, &mut |one| consensus.extend((one.coder == CONSENSUS).then_some(one)))?;
+        let mut adjudication = Adjudication::new(&review, consensus.into_iter());
+        if adjudication.reopen(id) {
+            changes = adjudication.changes();
+            break;
+        }
+    }
+    if changes.is_empty() {
+        return Err(say!("nothing was settled here").into());
+    }
+    let event = store.keep(changes, Deed::Plain, now)?;
+    let mut out = Output::new();
+    out.line(&crate::app::telling::told(&store.shared()?.codebook, &event))?;
+    Ok(out.done()?)
 }
 
 #[derive(Serialize)]
@@ -185,13 +228,21 @@ struct Listed {
     document: String,
     start: usize,
     end: usize,
+    codes: Vec<String>,
     outcome: String,
+    #[serde(flatten)]
+    by: Decided,
+    annotations: Vec<String>,
+    current: bool,
+}
+
+/// Who decided, by which rule, why, and when.
+#[derive(Serialize)]
+struct Decided {
     rule: String,
     coder: String,
     reason: String,
     time: crate::model::time::Time,
-    annotations: Vec<String>,
-    current: bool,
 }
 
 fn list(store: &Store, choice: &Choice, args: &SettleArgs) -> Result<(), Failure> {
@@ -215,10 +266,13 @@ fn list(store: &Store, choice: &Choice, args: &SettleArgs) -> Result<(), Failure
         return Ok(out.done()?);
     }
     for one in &all {
-        let how = if one.rule.is_empty() { printable(&one.coder) } else { say!("rule {rule}", rule = one.rule) };
+        let how =
+            if one.by.rule.is_empty() { printable(&one.by.coder) } else { say!("rule {rule}", rule = one.by.rule) };
         let stale = if one.current { "" } else { say!(" · open again, something changed") };
-        let reason = printable(&one.reason);
-        out.line(&format!("{}  {}..{}  {}  {how}  {reason}{stale}", one.document, one.start, one.end, one.outcome))?;
+        let reason = printable(&one.by.reason);
+        let codes = one.codes.iter().map(|id| called(&shared, id)).collect::<Vec<_>>().join(", ");
+        let (document, start, end, outcome) = (&one.document, one.start, one.end, printable(&one.outcome));
+        out.line(&format!("{document}  {start}..{end}  {codes}  {outcome}  {how}  {reason}{stale}"))?;
     }
     let n = all.iter().filter(|one| one.current).count();
     out.line(&say!(
@@ -234,11 +288,12 @@ fn listed(one: &Settlement, current: bool) -> Listed {
         document: one.document.0.clone(),
         start: one.sources.iter().map(|(_, claim)| claim.start).min().unwrap_or(0),
         end: one.sources.iter().map(|(_, claim)| claim.end).max().unwrap_or(0),
+        codes: {
+            let all: BTreeSet<&str> = one.sources.iter().map(|(_, claim)| claim.code.0.as_str()).collect();
+            all.into_iter().map(str::to_owned).collect()
+        },
         outcome: one.ruling.word(),
-        rule: one.rule.clone(),
-        coder: one.coder.clone(),
-        reason: one.reason.clone(),
-        time: one.time,
+        by: Decided { rule: one.rule.clone(), coder: one.coder.clone(), reason: one.reason.clone(), time: one.time },
         annotations: one.made.iter().map(ToString::to_string).collect(),
         current,
     }

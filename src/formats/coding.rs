@@ -14,7 +14,10 @@ use serde_json::Value as Json;
 use crate::agreement::disorder::Costs;
 use crate::agreement::ratings::Ratings;
 use crate::agreement::units::{Coding, Marked, Unitized};
-use crate::say;
+use crate::{count, say};
+
+/// Code points of a text, and units of a kind, at most: beyond, sums of their squares would not fit.
+const MAX_LENGTH: usize = 1 << 40;
 
 /// What coders said.
 #[derive(Debug)]
@@ -135,7 +138,8 @@ fn read_json(text: &str) -> Result<Read, Unreadable> {
     let id = file.id.clone();
     let is_ratings = file.kind == "coding" || (file.kind.is_empty() && !file.items.is_empty());
     let input = if is_ratings { ratings(file)? } else { Input::Spans(spans(file)?) };
-    Ok(Read { id, input, costs, guessed: Vec::new() })
+    let guessed = left_out(&input);
+    Ok(Read { id, input, costs, guessed })
 }
 
 /// Names by their numbers; one that stands there twice is refused.
@@ -157,6 +161,9 @@ fn spans(file: File) -> Result<Coding, Unreadable> {
     let mut numbers = numbered(&codes, "codes")?;
     let mut documents = Vec::with_capacity(file.documents.len());
     for (at, document) in file.documents.into_iter().enumerate() {
+        if document.length > MAX_LENGTH {
+            return wrong(say!("documents[{at}]: no text is that long", at));
+        }
         let mut completed = vec![false; coders.len()];
         for name in &document.coders {
             let number = coders.get(name).and_then(|number| completed.get_mut(*number));
@@ -194,6 +201,9 @@ fn ratings(file: File) -> Result<Input, Unreadable> {
                 coders = n_coders
             ));
         }
+        if item.count > MAX_LENGTH as u64 {
+            return wrong(say!("items[{at}]: that many units can't be counted", at));
+        }
         times.push(item.count);
         cells.extend(&item.values);
     }
@@ -228,6 +238,34 @@ fn set(cell: &Json) -> Option<Vec<&str>> {
     cell.as_array().map(|all| all.iter().filter_map(Json::as_str).collect())
 }
 
+/// What of the data does not count, in words.
+fn left_out(input: &Input) -> Vec<String> {
+    let Input::Spans(coding) = input else { return Vec::new() };
+    let (mut n_cut, mut n_strange) = (0, 0);
+    for document in &coding.documents {
+        for span in &document.spans {
+            n_cut += usize::from(span.end > document.length);
+            n_strange += usize::from(!document.has(span.coder as usize));
+        }
+    }
+    let mut told = Vec::new();
+    if n_cut > 0 {
+        told.push(count!(
+            n_cut,
+            "{n} passage goes beyond its text and is cut",
+            "{n} passages go beyond their texts and are cut"
+        ));
+    }
+    if n_strange > 0 {
+        told.push(count!(
+            n_strange,
+            "{n} passage is by a coder who did not complete the document, and does not count",
+            "{n} passages are by coders who did not complete the document, and do not count"
+        ));
+    }
+    told
+}
+
 fn read_csv(text: &str) -> Result<Read, Unreadable> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let heads = reader.headers().map_err(|_| Unreadable(say!("line 1: this is no CSV").into()))?.clone();
@@ -242,10 +280,12 @@ fn read_csv(text: &str) -> Result<Read, Unreadable> {
         let record = record.map_err(|_| Unreadable(say!("line {line}: this is no CSV", line)))?;
         let field = |column: usize| record.get(column).unwrap_or_default();
         let number = |column: usize| field(column).parse::<usize>();
-        let (Ok(start), Ok(end)) = (number(start), number(end)) else {
+        // Who completed a document needs no start.
+        let start = if field(start).is_empty() && field(code).is_empty() { Ok(0) } else { number(start) };
+        let (Ok(start), Ok(end)) = (start, number(end)) else {
             return wrong(say!("line {line}: start and end are to be code points, from 0", line));
         };
-        if end < start || field(coder).is_empty() || field(document).is_empty() {
+        if end < start || end > MAX_LENGTH || field(coder).is_empty() || field(document).is_empty() {
             return wrong(say!(
                 "line {line}: a row needs a coder, a document, and an end that is not before its start",
                 line
@@ -318,6 +358,8 @@ impl Gathered {
                     .into(),
             );
         }
-        Read { id: String::new(), input: Input::Spans(self.coding), costs: None, guessed }
+        let input = Input::Spans(self.coding);
+        guessed.extend(left_out(&input));
+        Read { id: String::new(), input, costs: None, guessed }
     }
 }

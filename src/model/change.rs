@@ -11,7 +11,7 @@ use crate::model::document::{Document, DocumentId, Done, Pair};
 use crate::model::link::FixedLink;
 use crate::model::mark::{Dismissal, Redefinition};
 use crate::model::memo::Memo;
-use crate::model::rules::Rules;
+use crate::model::rules::Rule;
 use crate::model::settlement::Settlement;
 use crate::model::thread::{Comment, Resolution};
 use crate::model::verdict::Verdict;
@@ -40,8 +40,8 @@ pub enum Record {
     Redefinition(Redefinition),
     /// That a suggestion was dismissed.
     Dismissal(Dismissal),
-    /// What the team agreed on.
-    Rules(Rules),
+    /// Something that the team agreed on.
+    Rule(Rule),
     /// What a reviewer holds of an annotation.
     Verdict(Verdict),
     /// What somebody says of an annotation.
@@ -66,7 +66,7 @@ impl Record {
             Self::Attribute(a) => format!("attribute/{}", a.name),
             Self::Redefinition(r) => format!("redefinition/{}", r.code),
             Self::Dismissal(d) => d.key(),
-            Self::Rules(_) => "rules".into(),
+            Self::Rule(rule) => rule.key(),
             Self::Verdict(v) => v.key(),
             Self::Comment(c) => c.key(),
             Self::Resolution(r) => r.key(),
@@ -127,7 +127,7 @@ impl Change {
 
     /// Whether it may decide what somebody sees of the others' work.
     pub fn decides_sight(&self) -> bool {
-        matches!(self.subject(), Some(Record::Done(_) | Record::Rules(_)))
+        matches!(self.subject(), Some(Record::Done(_) | Record::Rule(_)))
     }
 
     /// Whether both sides speak of one thing.

@@ -1,6 +1,6 @@
 //! What was said in review of one document's annotations: verdicts, threads, settlements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::change::{Change, Record};
@@ -124,12 +124,11 @@ impl Review {
         named.is_some_and(|settlement| settlement.settles(sources))
     }
 
-    /// Whether the disagreement that an annotation is part of is settled, with what it says now.
-    pub fn settles(&self, annotation: &Annotation) -> bool {
-        let source = (annotation.id, Claim::of(annotation));
-        self.settlements
-            .values()
-            .any(|settlement| settlement.sources.contains(&source) || settlement.made.contains(&annotation.id))
+    /// The annotations that are settled, with what they say, and those that settlements made.
+    pub fn settled(&self) -> (BTreeSet<(AnnotationId, Claim)>, BTreeSet<AnnotationId>) {
+        let sources = self.settlements.values().flat_map(|settlement| settlement.sources.iter().cloned());
+        let made = self.settlements.values().flat_map(|settlement| settlement.made.iter().copied());
+        (sources.collect(), made.collect())
     }
 
     /// How reviewers see an annotation as it is now: the hardest of what they say.

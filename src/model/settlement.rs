@@ -19,6 +19,8 @@ pub enum Ruling {
     Take(String),
     /// What all of them say.
     All,
+    /// What most of them say.
+    Most,
     /// Something else.
     Other,
     /// Nothing is tagged here.
@@ -31,6 +33,7 @@ impl Ruling {
         match self {
             Self::Take(coder) => coder.clone(),
             Self::All => "both".into(),
+            Self::Most => "most".into(),
             Self::Other => "other".into(),
             Self::Nothing => "none".into(),
         }

@@ -83,7 +83,7 @@ impl Shared {
             Record::Dismissal(mark) => {
                 self.marks.dismissals.insert(mark.key(), mark);
             }
-            Record::Rules(rules) => self.rules = rules,
+            Record::Rule(rule) => self.rules.insert(rule),
             // What grows with the annotations lies beside them.
             Record::Annotation(_)
             | Record::Verdict(_)
@@ -120,7 +120,7 @@ impl Shared {
             Record::Dismissal(mark) => {
                 self.marks.dismissals.remove(&mark.key());
             }
-            Record::Rules(_) => self.rules = Rules::default(),
+            Record::Rule(rule) => self.rules.remove(rule),
             Record::Annotation(_)
             | Record::Verdict(_)
             | Record::Comment(_)
@@ -147,6 +147,13 @@ impl Shared {
     /// Whether a coder is done with a document.
     pub fn is_done(&self, id: &DocumentId, coder: &str) -> bool {
         self.done.get(&(id.clone(), coder.to_owned())).is_some_and(Done::holds)
+    }
+
+    /// The coders who are done with a document, by name.
+    pub fn finishers<'a>(&'a self, id: &'a DocumentId) -> impl Iterator<Item = &'a String> {
+        let from = (id.clone(), String::new());
+        let own = self.done.range(from..).take_while(move |((document, _), _)| document == id);
+        own.filter(|(_, done)| done.holds()).map(|((_, coder), _)| coder)
     }
 
     /// When what a code means was last changed, if it ever was.

@@ -36,6 +36,16 @@ impl Sight {
         Self { coder: coder.to_owned(), sees }
     }
 
+    /// Whether nothing of a document is hidden from a coder, where only that is asked.
+    pub fn is_open(shared: &Shared, coder: &str, document: &DocumentId) -> bool {
+        let is_reviewer = || shared.rules.reviewers.iter().any(|reviewer| reviewer == coder);
+        match shared.rules.colleagues {
+            Colleagues::Always => true,
+            Colleagues::Finished => is_reviewer() || shared.is_done(document, coder),
+            Colleagues::Never => is_reviewer(),
+        }
+    }
+
     /// Whether nothing is hidden anywhere.
     pub fn is_whole(&self) -> bool {
         self.sees == Sees::All

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::document::DocumentId;
 use crate::model::time::Time;
+use crate::model::verdict::Verdict;
 
 /// One of the things that are said of an annotation; all of them, in order, are its thread.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +49,12 @@ impl Comment {
         }
     }
 
+    /// What a verdict said that another one takes the place of, so that its words are not lost.
+    pub fn of_verdict(was: &Verdict, annotation: &Annotation, chance: u128) -> Option<Self> {
+        let text = was.words()?;
+        Some(Self::new(annotation, &was.reviewer, &text, (was.time, chance)))
+    }
+
     /// What tells it from all others.
     pub fn key(&self) -> String {
         format!("comment/{}/{}", self.annotation, self.id)
@@ -59,7 +66,8 @@ impl Comment {
         self.text.match_indices('@').any(|(at, _)| {
             let before = self.text.get(..at).and_then(|text| text.chars().next_back());
             let rest = self.text.get(at + 1..).unwrap_or_default();
-            let behind = rest.strip_prefix(coder).map(|rest| rest.chars().next());
+            // A dot ends a sentence, or goes on with a name.
+            let behind = rest.strip_prefix(coder).map(|rest| rest.trim_start_matches('.').chars().next());
             !before.is_some_and(is_of_name) && behind.is_some_and(|next| !next.is_some_and(is_of_name))
         })
     }
@@ -107,6 +115,7 @@ mod tests {
         assert!(says("ask @dana, or @asel.").mentions("asel"));
         assert!(!says("@danara is another").mentions("dana"));
         assert!(!says("mail x@dana").mentions("dana"));
+        assert!(!says("@dana.k, not the other").mentions("dana"));
         assert!(says("@Айгерім-Қ: иә").mentions("Айгерім-Қ"));
     }
 }

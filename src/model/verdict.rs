@@ -104,6 +104,19 @@ impl Verdict {
         self.claim == Claim::of(annotation)
     }
 
+    /// What it says, in words of its own reviewer: they stay in the thread when another verdict takes its place. Nothing of an
+    /// acceptance.
+    pub fn words(&self) -> Option<String> {
+        let behind = |reason: &str| if reason.is_empty() { String::new() } else { format!(": {reason}") };
+        match &self.judgement {
+            Judgement::Accept => None,
+            Judgement::Reject { category, reason } => Some(format!("✗ {category}{}", behind(reason))),
+            Judgement::Propose { claim, reason } => {
+                Some(format!("→ {} {}..{}{}", claim.code, claim.start, claim.end, behind(reason)))
+            }
+        }
+    }
+
     /// What tells it from all others.
     pub fn key(&self) -> String {
         format!("verdict/{}/{}", self.annotation, self.reviewer)

@@ -6,6 +6,7 @@ use crate::model::code::{CodeId, Standing};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::rules::CONSENSUS;
 use crate::model::shared::Shared;
+use crate::model::sight::Sight;
 use crate::model::time::Time;
 use crate::query::choice::Choice;
 use crate::query::expression::{Filter, Mistake, Node, Relation, Reviewed, Trait, Value, What};
@@ -337,7 +338,9 @@ impl Meaning<'_> {
         let meant: Vec<&str> = coders.iter().map(|name| if name == "me" { self.coder } else { name }).collect();
         let is_known = |name: &&str| self.names.iter().any(|own| folded(own) == folded(name));
         // One may ask for one's own before there is any.
-        let may_be = |name: &str| name == self.coder || name == CONSENSUS;
+        // Whom one may not see is not told from somebody who is not there.
+        let is_blind = !Sight::of(self.shared, self.coder).is_whole();
+        let may_be = |name: &str| is_blind || name == self.coder || name == CONSENSUS;
         if let Some(unknown) = meant.iter().find(|name| !is_known(name) && !may_be(name)) {
             let coder = printable(unknown);
             return Err(Mistake::new(at, say!("nobody called \"{coder}\" has annotated anything here", coder)));

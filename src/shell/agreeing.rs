@@ -54,6 +54,7 @@ pub fn coding(
     let choice = &wanted.choice;
     // A mistake in the query is told before anything is read.
     Retrieval::new(store, shared, choice)?;
+    let counts = store.reading().counts()?;
     let ids: Vec<DocumentId> =
         shared.documents.keys().filter(|id| choice.wants_document(shared, id)).cloned().collect();
     let n_all = ids.len().max(1);
@@ -66,9 +67,10 @@ pub fn coding(
     };
     let by_choice =
         |coder: &&String| **coder != CONSENSUS && (choice.coders.is_empty() || choice.coders.contains(*coder));
-    let finished =
-        shared.done.values().filter(|done| ids.contains(&done.document) && done.holds()).map(|done| &done.coder);
-    let tagged = said.values().flat_map(BTreeMap::keys);
+    let finished = ids.iter().flat_map(|id| shared.finishers(id).filter(|coder| sight.sees(id, coder)));
+    let begun = ids.iter().filter_map(|id| counts.get(id)).flat_map(BTreeMap::keys);
+    let begun = begun.filter(|_| wanted.taking == Taking::Everybody && !wanted.is_before);
+    let tagged = said.values().flat_map(BTreeMap::keys).chain(begun);
     let coders: BTreeSet<&String> = finished.chain(tagged).filter(by_choice).collect();
     let coders = Numbers::of(coders.into_iter().cloned().collect());
     let codes = codes(shared, &said);
@@ -77,7 +79,13 @@ pub fn coding(
         let by_coder = said.remove(&id).unwrap_or_default();
         let done = |coder: &String| {
             let has_said = by_coder.contains_key(coder);
-            if wanted.is_before { has_said && sight.sees(&id, coder) } else { completed(&id, coder, has_said) }
+            // Whoever tagged anything worked there, whatever is asked for.
+            let has_tagged = counts.get(&id).is_some_and(|own| own.contains_key(coder));
+            if wanted.is_before {
+                has_said && sight.sees(&id, coder)
+            } else {
+                completed(&id, coder, has_said || has_tagged)
+            }
         };
         let completed: Vec<bool> = coders.names.iter().map(done).collect();
         let mut spans = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::agreement::comparison::{Comparison, Said, compare};
 use crate::agreement::settling::sources;
-use crate::model::annotation::{Annotation, AnnotationId};
+use crate::model::annotation::Annotation;
 use crate::model::document::DocumentId;
 use crate::model::review::Review;
 use crate::model::rules::CONSENSUS;
@@ -50,25 +50,19 @@ impl Compared {
     pub fn is_settled(&self, place: &Comparison) -> bool {
         self.review.is_settled(&sources(&self.said_at(place)))
     }
-
-    /// An annotation of the consensus.
-    pub fn settled(&self, id: AnnotationId) -> Option<Annotation> {
-        self.consensus.iter().find(|annotation| annotation.id == id).cloned()
-    }
 }
 
-/// The coders of a document: of those that a choice names, the ones who finished it, or tagged something there too.
+/// The coders of a document: of those that a choice names, the ones who finished it, or tagged anything in it too.
 pub fn coders_of(
     shared: &Shared,
     choice: &Choice,
-    id: &DocumentId,
-    said: &[Annotation],
+    (id, tagged): (&DocumentId, &BTreeSet<String>),
     taking: Taking,
 ) -> Vec<String> {
-    let finished = shared.done.values().filter(|done| done.document == *id && done.holds()).map(|done| &done.coder);
-    let tagged = said.iter().map(|annotation| &annotation.coder).filter(|_| taking == Taking::Everybody);
+    let tagged = tagged.iter().filter(|_| taking == Taking::Everybody);
     let wanted = |coder: &&String| *coder != CONSENSUS && (choice.coders.is_empty() || choice.coders.contains(coder));
-    finished.chain(tagged).filter(wanted).cloned().collect::<BTreeSet<String>>().into_iter().collect()
+    let all: BTreeSet<&String> = shared.finishers(id).chain(tagged).filter(wanted).collect();
+    all.into_iter().cloned().collect()
 }
 
 /// Hands the documents of a choice over, each compared, until `each` wants no more; those of fewer than two coders have no
@@ -83,9 +77,12 @@ pub fn each(
     let book = &shared.codebook;
     let wanted = choice.codes.iter().filter_map(|name| Some(book.find(name)?.id.clone())).collect::<Vec<_>>();
     for id in shared.documents.keys().filter(|id| choice.wants_document(shared, id)) {
-        let (mut all, mut consensus) = (Vec::new(), Vec::new());
+        let (mut all, mut consensus, mut tagged) = (Vec::new(), Vec::new(), BTreeSet::new());
         store.index().each_annotation(id, &mut |annotation| {
-            let is_wanted = wanted.is_empty() || wanted.iter().any(|code| book.is_below(&annotation.code, code));
+            if sight.sees_annotation(&annotation) && !tagged.contains(&annotation.coder) {
+                tagged.insert(annotation.coder.clone());
+            }
+            let is_wanted = wanted.is_empty() || wanted.iter().any(|code| book.is_one(&annotation.code, code));
             if sight.sees_annotation(&annotation) && annotation.coder == CONSENSUS {
                 consensus.push(annotation);
             } else if sight.sees_annotation(&annotation) && is_wanted {
@@ -93,7 +90,7 @@ pub fn each(
             }
         })?;
         all.sort_by_key(|annotation| (annotation.passage.start, annotation.passage.end, annotation.id));
-        let mut coders = coders_of(shared, choice, id, &all, taking);
+        let mut coders = coders_of(shared, choice, (id, &tagged), taking);
         coders.retain(|coder| sight.sees(id, coder));
         let said: Vec<Said<'_>> = all
             .iter()

@@ -25,7 +25,7 @@ use crate::words;
 use crate::{agreement, say};
 
 /// Resamples for the intervals that the reader shows.
-const N_ROUNDS: usize = 1000;
+const N_ROUNDS: usize = 2000;
 
 /// Documents beyond which the table of documents is left to the command line.
 const MAX_DOCUMENTS: usize = 500;
@@ -43,20 +43,20 @@ pub fn agreement(store: &mut Store, go_on: &mut dyn FnMut(usize) -> bool) -> Res
     let summary = Summary::of(&study, true);
     let (mean, n_defined) = summary.mean;
     let mut overall = vec![
-        (crate::count!(n_defined, "mean of {n} code", "mean of {n} codes"), told(mean)),
-        (say!("coded or not").to_owned(), told(summary.any)),
+        (String::new(), crate::count!(n_defined, "mean of {n} code", "mean of {n} codes"), told(mean)),
+        (String::new(), say!("coded or not").to_owned(), told(summary.any)),
     ];
     for (language, part) in by_language(&shared, &tidy) {
         let study = Study::new(&part, Plan::default());
         let (mean, _) = Summary::of(&study, false).mean;
-        overall.push((say!("mean, {language}", language), told(mean)));
+        overall.push((language.clone(), say!("mean, {language}", language), told(mean)));
     }
-    let mut tables = vec![pairs(&summary, &tidy.coders)];
+    let mut tables = vec![(pairs(&summary, &tidy.coders), Vec::new())];
     if tidy.documents.len() <= MAX_DOCUMENTS {
-        tables.push(documents(&study, &shared));
+        tables.push((documents(&study, &shared), Vec::new()));
     }
     tables.extend(confused(&study, &shared));
-    tables.retain(|table| !table.is_empty());
+    tables.retain(|(table, _)| !table.is_empty());
     Ok(Agreement {
         facts: facts(&study, wanted.taking),
         codes: summary.codes.iter().map(|of| line(of, &study)).collect(),
@@ -94,7 +94,9 @@ fn told(score: Score) -> String {
 fn line(of: &OfCode, study: &Study<'_>) -> CodeLine {
     let coding = study.coding();
     let interval = match of.interval.map(|interval| interval.ends) {
-        Some(Ok((low, high))) => format!(" [{low:.2}, {high:.2}]"),
+        Some(Ok((low, high))) if of.interval.is_some_and(|interval| interval.n_rounds > 1) => {
+            format!(" [{low:.2}, {high:.2}]")
+        }
         _ => String::new(),
     };
     let words = agreement::told::in_words(of.alpha);
@@ -193,7 +195,7 @@ fn documents(study: &Study<'_>, shared: &Shared) -> Table {
 }
 
 /// Code against code of the first pair that has documents in common and whose codes do not overlap.
-fn confused(study: &Study<'_>, shared: &Shared) -> Option<Table> {
+fn confused(study: &Study<'_>, shared: &Shared) -> Option<(Table, Vec<String>)> {
     let coding = study.coding();
     let (pair, cells) =
         study.pairs_of_coders().find_map(|(a, b)| confusion(coding, a, b).map(|cells| ((a, b), cells)))?;
@@ -217,7 +219,8 @@ fn confused(study: &Study<'_>, shared: &Shared) -> Option<Table> {
             table.put(row, column, *n as f64);
         }
     }
-    Some(table)
+    let coders = [pair.0, pair.1].into_iter().filter_map(|at| coding.coders.get(at).cloned()).collect();
+    Some((table, coders))
 }
 
 fn how(study: &Study<'_>) -> Vec<(String, String)> {
@@ -282,6 +285,7 @@ pub fn differences(
     let choice = Choice {
         coders: wanted.coders.clone(),
         documents: wanted.document.iter().map(|id| id.0.clone()).collect(),
+        languages: wanted.language.iter().cloned().collect(),
         ..Choice::default()
     };
     let mut places = Vec::new();

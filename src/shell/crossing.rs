@@ -77,11 +77,14 @@ fn side(
     let codes: Vec<_> = choice.codes.iter().filter_map(|name| Some(book.find(name)?.id.clone())).collect();
     let is_coder =
         |coder: &str| coder != CONSENSUS && (choice.coders.is_empty() || choice.coders.iter().any(|c| c == coder));
-    let finished = shared.done.values().filter(|done| done.document == *id && done.holds());
-    let finished = finished.map(|done| done.coder.clone()).filter(|coder| is_coder(coder) && sight.sees(id, coder));
-    let mut side = Side { completed: finished.collect(), said: Vec::new() };
+    let finished = shared.finishers(id).filter(|coder| is_coder(coder) && sight.sees(id, coder));
+    let mut side = Side { completed: finished.cloned().collect(), said: Vec::new() };
     store.index().each_annotation(id, &mut |annotation| {
-        let is_code = codes.is_empty() || codes.iter().any(|code| book.is_below(&annotation.code, code));
+        let is_code = codes.is_empty() || codes.iter().any(|code| book.is_one(&annotation.code, code));
+        let is_seen = is_coder(&annotation.coder) && sight.sees_annotation(&annotation);
+        if taking == Taking::Everybody && is_seen && !side.completed.contains(&annotation.coder) {
+            side.completed.insert(annotation.coder.clone());
+        }
         if is_code && is_coder(&annotation.coder) && sight.sees_annotation(&annotation) {
             let code = book.standing(&annotation.code).clone();
             side.said.push((
@@ -91,9 +94,6 @@ fn side(
             ));
         }
     })?;
-    if taking == Taking::Everybody {
-        side.completed.extend(side.said.iter().map(|(coder, ..)| coder.clone()));
-    }
     Ok(side)
 }
 

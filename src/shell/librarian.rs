@@ -12,7 +12,7 @@ use crate::model::change::{Change, Record};
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::event::{Deed, Event};
-use crate::model::rules::Rules;
+use crate::model::rules::Colleagues;
 use crate::model::time::Time;
 use crate::shell::asking::{self, Asked};
 use crate::shell::autocode;
@@ -141,14 +141,14 @@ fn work(
 }
 
 impl Request {
-    /// What an effect asks of the store with a moment of its own; gives back an effect that asks nothing so.
-    pub fn of(effect: Effect, now: Time) -> Result<Self, Effect> {
-        Ok(match effect {
+    /// What an effect asks of the store with a moment of its own, if it asks so.
+    pub fn of(effect: Effect, now: Time) -> Option<Self> {
+        Some(match effect {
             Effect::TagHits(places, code, new) => Self::Tag(places, code, new, now),
             Effect::Rework(places, rework) => Self::Rework(places, rework, now),
             Effect::Accept(all) => Self::Accept(all, now),
             Effect::Seen(keys) => Self::Seen(keys),
-            other => return Err(other),
+            _ => return None,
         })
     }
 }
@@ -334,8 +334,10 @@ fn take_letters(_: &mut Store, _: Sender<Request>) -> Option<()> {
 
 /// Tells the screen of an event; where it changed very much, lets it read anew what is open.
 fn tell(store: &mut Store, event: Event, send: &dyn Fn(Input), as_input: fn(Event) -> Input) {
-    let is_new_sight = event.changes.iter().any(Change::decides_sight)
-        && store.shared().is_ok_and(|shared| shared.rules != Rules::default());
+    let is_rule = |change: &Change| matches!(change.subject(), Some(Record::Rule(_)));
+    let is_ruled = || store.shared().is_ok_and(|shared| shared.rules.colleagues != Colleagues::Always);
+    let is_new_sight =
+        event.changes.iter().any(is_rule) || (event.changes.iter().any(Change::decides_sight) && is_ruled());
     if event.changes.len() <= MANY_CHANGES {
         send(as_input(event));
         if is_new_sight {
@@ -350,16 +352,24 @@ fn tell(store: &mut Store, event: Event, send: &dyn Fn(Input), as_input: fn(Even
 }
 
 fn tell_news(store: &mut Store, send: &dyn Fn(Input)) {
-    match store.news() {
+    let news = store.news();
+    if store.take_renewed() {
+        tell_ready(store, send);
+        return send(Input::Note(say!("a journal was replaced by another; everything is read anew").into()));
+    }
+    match news {
         Ok(events) if events.len() > MANY_EVENTS => {
             tell_ready(store, send);
             send(Input::Note(count!(events.len(), "{n} new entry in the journals", "{n} new entries in the journals")));
         }
         Ok(events) => {
-            let is_said = events
-                .iter()
-                .flat_map(|event| &event.changes)
-                .any(|change| change.now.as_ref().is_some_and(|record| record.reviewed().is_some()));
+            let me = store.writer.coder.clone();
+            let is_said = events.iter().flat_map(|event| &event.changes).any(|change| match &change.now {
+                Some(Record::Verdict(verdict)) => verdict.of == me,
+                Some(Record::Comment(comment)) => comment.of == me || comment.mentions(&me),
+                Some(Record::Settlement(_)) => true,
+                _ => false,
+            });
             for event in events {
                 tell(store, event, send, Input::News);
             }

@@ -8,6 +8,7 @@ use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::document::DocumentId;
 use crate::model::review::Review;
 use crate::model::shared::Shared;
+use crate::model::sight::Sight;
 use crate::say;
 use crate::shell::retrieval::Unanswered;
 use crate::store::Store;
@@ -19,11 +20,12 @@ use crate::text::span::CodePoints;
 /// a thread where they spoke, and what was settled of their annotations; what is new first, the latest first.
 pub fn news(store: &Store, go_on: &mut dyn FnMut(usize) -> bool) -> Result<Vec<News>, Unanswered> {
     let shared = store.shared()?;
+    let sight = Sight::of(&shared, &store.writer.coder);
     let looked = Looked::read(&store.project.own(), &store.writer.coder);
     let documents = store.index().reviewed_documents()?;
     let mut all = Vec::new();
     for (at, document) in documents.iter().enumerate() {
-        let review = store.reading().review(document)?;
+        let review = store.index().review(document)?.seen_by(&sight);
         let found = of_document(store, &shared, document, &review)?;
         all.extend(found.into_iter().map(|news| News { is_new: !looked.has(&news.key), ..news }));
         if !go_on(at * 1000 / documents.len().max(1)) {
@@ -54,7 +56,7 @@ fn of_document(
     for verdict in review.verdicts.values().filter(|verdict| verdict.of == *me && verdict.reviewer != *me) {
         let found = annotation(verdict.annotation)?;
         let key = format!("{}/{}/{:?}", verdict.key(), verdict.time, verdict.claim);
-        let said = told(&shared.codebook, &verdict.judgement);
+        let said = told(&shared.codebook, verdict);
         let place = verdict.claim.range();
         all.push(made(
             shared,

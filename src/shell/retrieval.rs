@@ -10,8 +10,10 @@ use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::fact::{Fact, Place};
 use crate::model::review::{Review, Standing};
+use crate::model::rules::CONSENSUS;
 use crate::model::shared::Shared;
 use crate::model::sight::Sight;
+use crate::model::verdict::Claim;
 use crate::query::choice::Choice;
 use crate::query::expression::{Mistake, Reviewed};
 use crate::query::hit::{Hit, in_context};
@@ -35,6 +37,8 @@ pub struct Retrieval<'a> {
     plan: Plan,
     /// What the coder may see: everything else is not there.
     sight: Sight,
+    /// The number of the consensus among the names, where there is one.
+    consensus: Option<u32>,
 }
 
 /// Why a query has no answer.
@@ -104,10 +108,20 @@ struct Shelf<'a> {
     /// What was read of the document that was asked for last.
     read: RefCell<(DocumentId, Chunks)>,
     /// The same of what was said in review.
-    said: RefCell<(DocumentId, Review, Chunks)>,
+    said: RefCell<Said>,
 }
 
-/// Whether reviewers said so of an annotation.
+/// What was said in review of one document.
+#[derive(Default)]
+struct Said {
+    document: DocumentId,
+    review: Review,
+    /// What is settled, as it is now, and what settlements made.
+    settled: (BTreeSet<(AnnotationId, Claim)>, BTreeSet<AnnotationId>),
+    chunks: Chunks,
+}
+
+/// Whether reviewers said so of an annotation, unless it is asked whether it is settled.
 fn is_reviewed(review: &Review, annotation: &Annotation, asked: &Reviewed) -> bool {
     let mut current = review.verdicts_on(annotation.id).filter(|verdict| verdict.is_of(annotation));
     match asked {
@@ -117,7 +131,7 @@ fn is_reviewed(review: &Review, annotation: &Annotation, asked: &Reviewed) -> bo
         }
         Reviewed::Discussed => review.thread(annotation.id).next().is_some(),
         Reviewed::Open => review.is_open(annotation.id),
-        Reviewed::Settled => review.settles(annotation),
+        Reviewed::Settled => false,
     }
 }
 
@@ -136,17 +150,23 @@ impl Reading for Shelf<'_> {
 
     fn is_reviewed(&self, document: &DocumentId, place: Place, asked: &Reviewed) -> bool {
         let mut said = self.said.borrow_mut();
-        if said.0 != *document {
-            let review = self.store.index().review(document).unwrap_or_default();
-            *said = (document.clone(), review.seen_by(self.sight), Chunks::new());
+        if said.document != *document {
+            let review = self.store.index().review(document).unwrap_or_default().seen_by(self.sight);
+            let settled = review.settled();
+            *said = Said { document: document.clone(), review, settled, chunks: Chunks::new() };
         }
-        let (_, review, chunks) = &mut *said;
+        let Said { review, settled, chunks, .. } = &mut *said;
         if review.is_empty() {
             return matches!(asked, Reviewed::As(all) if all.contains(&Standing::Open));
         }
         let made = || self.store.index().chunk(document, place.0).unwrap_or_default();
         let annotation = chunks.entry(place.0).or_insert_with(made).annotation(place.1);
-        annotation.is_some_and(|annotation| is_reviewed(review, &annotation, asked))
+        annotation.is_some_and(|annotation| match asked {
+            Reviewed::Settled => {
+                settled.1.contains(&annotation.id) || settled.0.contains(&(annotation.id, Claim::of(&annotation)))
+            }
+            asked => is_reviewed(review, &annotation, asked),
+        })
     }
 
     fn text(&self, document: &DocumentId) -> Option<Text> {
@@ -161,7 +181,8 @@ impl<'a> Retrieval<'a> {
         let meaning = Meaning { shared, names, coder: &store.writer.coder };
         let mistaken = |mistake| Unanswered::Mistaken(mistake, choice.query.clone());
         let sight = Sight::of(shared, &store.writer.coder);
-        Ok(Self { store, shared, names, plan: Plan::chosen(choice, &meaning).map_err(mistaken)?, sight })
+        let consensus = names.iter().position(|name| name == CONSENSUS).map(|at| at as u32);
+        Ok(Self { store, shared, names, plan: Plan::chosen(choice, &meaning).map_err(mistaken)?, sight, consensus })
     }
 
     /// The name of a code or coder, by the number that facts have.
@@ -196,10 +217,39 @@ impl<'a> Retrieval<'a> {
                 &seen
             };
             let length = self.shared.documents.get(document).map_or(0, |known| known.length);
+            let strays = self.strays(document, facts);
+            let kept: Vec<(Fact, Place)>;
+            let facts = if strays.is_empty() {
+                facts
+            } else {
+                kept = facts.iter().filter(|(_, place)| !strays.contains(place)).copied().collect();
+                &kept
+            };
             let page = Page::new((document, length), facts, &reading);
             let passages = page.passages(&self.plan);
             each(Found { document, facts, page: &page, plan: &self.plan, passages })
         })
+    }
+
+    /// Annotations of the consensus that no settlement in force made: two people settled one place differently, and the later
+    /// word holds.
+    fn strays(&self, document: &DocumentId, facts: &[(Fact, Place)]) -> BTreeSet<Place> {
+        let Some(number) = self.consensus else { return BTreeSet::new() };
+        let own: Vec<Place> = facts.iter().filter(|(fact, _)| fact.coder == number).map(|(_, place)| *place).collect();
+        if own.is_empty() {
+            return BTreeSet::new();
+        }
+        let (_, made) = self.store.index().review(document).unwrap_or_default().settled();
+        if own.len() == made.len() {
+            return BTreeSet::new();
+        }
+        let mut chunks = Chunks::new();
+        let is_stray = |(first, at): &Place| {
+            let read = || self.store.index().chunk(document, *first).unwrap_or_default();
+            chunks.entry(*first).or_insert_with(read).id(*at).is_some_and(|id| !made.contains(&id))
+        };
+        let mut is_stray = is_stray;
+        own.into_iter().filter(|place| is_stray(place)).collect()
     }
 
     /// The wanted annotations of one document, by their places in the page.

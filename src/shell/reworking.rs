@@ -1,14 +1,19 @@
 //! What is done to many annotations of documents that need not be open, as changes to keep.
 
+use std::collections::BTreeMap;
+
 use crate::app::effect::Rework;
 use crate::model::annotation::{Annotation, AnnotationId, Origin};
 use crate::model::change::{Change, Record};
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
+use crate::model::review::Review;
 use crate::model::rules::CONSENSUS;
+use crate::model::thread::Comment;
 use crate::model::time::Time;
 use crate::model::verdict::{Judgement, Verdict};
 use crate::shell::autocode;
+use crate::shell::clock;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::text::span::CodePoints;
@@ -52,14 +57,20 @@ fn verdicts(
 ) -> Result<Vec<Change>, StoreError> {
     let (me, sight) = (&store.writer.coder, store.reading().sight()?);
     let mut changes = Vec::new();
+    let mut reviews: BTreeMap<&DocumentId, Review> = BTreeMap::new();
     for (document, id) in places {
         let found = store.index().annotation(document, *id)?;
         let is_meant = |a: &Annotation| a.coder != *me && a.coder != CONSENSUS && sight.sees_annotation(a);
         let Some(annotation) = found.filter(is_meant) else { continue };
-        let was = store.index().review(document)?.verdicts.remove(&(*id, me.clone()));
+        if !reviews.contains_key(document) {
+            reviews.insert(document, store.index().review(document)?);
+        }
+        let was = reviews.get_mut(document).and_then(|review| review.verdicts.remove(&(*id, me.clone())));
         let verdict = Verdict::on(&annotation, me, judgement.clone(), now);
         if was.as_ref().is_none_or(|was| !was.is_of(&annotation) || was.judgement != *judgement) {
+            let words = was.as_ref().and_then(|was| Comment::of_verdict(was, &annotation, clock::chance()));
             changes.push(Change { was: was.map(Record::Verdict), now: Some(Record::Verdict(verdict)) });
+            changes.extend(words.map(|words| Change::put(Record::Comment(words))));
         }
     }
     Ok(changes)

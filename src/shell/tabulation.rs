@@ -69,7 +69,7 @@ pub fn table(
             })?;
             Ok(together.table(&choice.written()))
         }
-        Wanted::Agreement => Ok(Table::default()),
+        Wanted::Agreement(_) => Ok(Table::default()),
         Wanted::Typical(language) => typical(store, &retrieval, shared, (choice, language), &mut step),
     }
 }

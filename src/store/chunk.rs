@@ -87,6 +87,13 @@ impl Chunk {
         self.bytes.get(*start..*end)
     }
 
+    /// The id of an entry.
+    pub fn id(&self, at: usize) -> Option<AnnotationId> {
+        let (start, _) = self.entries.get(at)?;
+        let id = self.bytes.get(start.checked_sub(20)?..)?.first_chunk::<16>()?;
+        Some(AnnotationId(ulid::Ulid(u128::from_be_bytes(*id))))
+    }
+
     /// The annotation of an entry, unless it was deleted.
     pub fn annotation(&self, at: usize) -> Option<Annotation> {
         decode(self.entry(at)?)?.annotation

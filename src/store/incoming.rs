@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -16,7 +16,10 @@ use crate::store::error::StoreError;
 use crate::store::index::Index;
 use crate::store::journal::{self, Cursor, Fault};
 use crate::store::line::{self, Reading};
-use crate::store::project::SETTINGS_FILE;
+use crate::store::project::{SETTINGS_FILE, is_writer};
+
+/// Bytes of a file that are looked at to know a journal, at most.
+const MAX_BEGIN_BYTES: u64 = 64 << 20;
 
 /// How an incoming journal stands to the one of the same writer that is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +93,9 @@ pub fn journals(path: &Path) -> Result<Vec<PathBuf>, StoreError> {
 /// Whether a file is a journal: its first whole line is an event, or was one.
 fn is_journal(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
-    let mut begin = Vec::new();
-    if BufReader::new(file).take(4 << 20).read_to_end(&mut begin).is_err() {
-        return false;
-    }
-    begin.split(|b| *b == b'\n').take(3).any(|line| !matches!(line::decode(line), Reading::Damaged))
+    // A whole import is one line.
+    let mut lines = BufReader::new(file.take(MAX_BEGIN_BYTES)).split(b'\n').take(3).map_while(Result::ok);
+    lines.any(|line| !matches!(line::decode(&line), Reading::Damaged))
 }
 
 /// Looks at an incoming journal; changes nothing. Fails where it can't be read or has no event.
@@ -119,6 +120,10 @@ pub fn look(
         let why = say!("there is no event in it; is it a journal, and was it copied whole?");
         return Err(StoreError::Document(path.to_path_buf(), why.into()));
     };
+    if !is_writer(&writer) {
+        let why = say!("its entries name no writer whom a journal could be of; it is not taken");
+        return Err(StoreError::Document(path.to_path_buf(), why.into()));
+    }
     let (relation, target, behind) = relation(path, dir, &writer, writer == own)?;
     let mut incoming = Incoming {
         path: path.to_path_buf(),
@@ -137,6 +142,11 @@ pub fn look(
             failed = incoming.take_in(&event, index, known).err();
         }
     })?;
+    let of = &incoming.changes;
+    if incoming.relation == Relation::Parted && of.new + of.changed + of.removed + of.others == 0 {
+        // Parted it may be, but all that it says is known, or has a later word.
+        incoming.relation = Relation::Older;
+    }
     failed.map_or(Ok(incoming), Err)
 }
 
@@ -147,17 +157,21 @@ fn relation(path: &Path, dir: &Path, writer: &str, is_own: bool) -> Result<(Rela
     let incoming = whole(path)?;
     for n in 1.. {
         let here = name(n);
+        // The journal that is written here is never put there or replaced by a copy: it may be open.
+        if n == 1 && is_own && !here.exists() {
+            continue;
+        }
         if !here.exists() {
             let relation = if n == 1 { Relation::New } else { Relation::Parted };
-            let common = if n == 1 { 0 } else { common(&whole(&name(1))?, &incoming) };
-            return Ok((relation, here, common));
+            let first = if name(1).exists() { whole(&name(1))? } else { Vec::new() };
+            return Ok((relation, here, common(&first, &incoming)));
         }
-        let known = whole(&here)?;
+        let mut known = whole(&here)?;
+        // A last line that is cut short is no difference, on either side.
+        known.truncate(known.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1));
         match common(&known, &incoming) as usize {
             same if same == known.len() && same == incoming.len() => return Ok((Relation::Same, here, same as u64)),
-            // The journal that is written here is never replaced.
             same if same == known.len() && !(is_own && n == 1) => return Ok((Relation::Longer, here, same as u64)),
-            // A last line that is cut short is no difference.
             same if !incoming.get(same..).unwrap_or_default().contains(&b'\n') => {
                 return Ok((Relation::Older, here, incoming.len() as u64));
             }

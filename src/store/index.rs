@@ -316,6 +316,18 @@ impl Index {
         Ok(shared)
     }
 
+    /// Whether a record is there just as it is given, or, where nothing is given, is not there.
+    pub fn stands(&self, subject: &Record, as_given: Option<&Record>) -> Result<bool, StoreError> {
+        let now = match subject {
+            Record::Annotation(a) => self.annotation(&a.passage.document, a.id)?.map(Record::Annotation),
+            other => {
+                let said = self.cells.get(&shared_key(other))?;
+                said.and_then(|bytes| postcard::from_bytes::<Said>(&bytes).ok()).and_then(|said| said.record)
+            }
+        };
+        Ok(now.as_ref() == as_given)
+    }
+
     /// When something was last said of a record, and whether it is there; nothing of one that is not known.
     pub fn said(&self, record: &Record) -> Result<Option<(Stamp, bool)>, StoreError> {
         if let Record::Annotation(annotation) = record {

@@ -38,7 +38,7 @@ pub fn sole(journals: &Path, writer: Writer) -> Writer {
     if is_ours(&writer) {
         return writer;
     }
-    (2..100).map(numbered).find(is_ours).unwrap_or(writer)
+    (2..1_000).map(numbered).find(is_ours).unwrap_or(writer)
 }
 
 /// The machine that began a journal, where its first line tells.

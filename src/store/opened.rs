@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::document::DocumentId;
 use crate::model::layer::{Layer, Placed};
 use crate::model::review::Review;
+use crate::model::rules::CONSENSUS;
 use crate::model::sight::Sight;
 use crate::store::documents;
 use crate::store::error::StoreError;
@@ -52,8 +53,11 @@ pub fn open(
         documents::not_utf8(documents::path_of(dir, id), wrong.offset, &near)
     })?;
     let (mut placed, mut n_moved, mut n_lost) = (Vec::new(), 0, 0);
+    let review = index.review(id)?.seen_by(sight);
+    let (_, made) = review.settled();
     index.each_annotation(id, &mut |annotation| {
-        if !sight.sees_annotation(&annotation) {
+        let is_stray = annotation.coder == CONSENSUS && !made.contains(&annotation.id);
+        if is_stray || !sight.sees_annotation(&annotation) {
             return;
         }
         let found = anchor::locate(&text, &offsets, annotation.passage.range(), &annotation.quote);
@@ -68,7 +72,7 @@ pub fn open(
         text,
         offsets: Arc::new(offsets),
         layer: Layer::new(placed),
-        review: index.review(id)?.seen_by(sight),
+        review,
         n_moved,
         n_lost,
     })

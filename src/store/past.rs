@@ -1,10 +1,11 @@
 //! What coders had said of each document when they first finished it: before they talked about it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::annotation::AnnotationId;
 use crate::model::change::Record;
-use crate::model::document::{DocumentId, Done};
+use crate::model::document::DocumentId;
+use crate::model::event::Deed;
 use crate::model::time::Stamp;
 use crate::model::verdict::Claim;
 use crate::store::error::StoreError;
@@ -59,23 +60,34 @@ pub fn at_first_finish(project: &Project) -> Result<First, StoreError> {
     Ok(first)
 }
 
+/// When coders first finished documents; what was taken back does not count.
 fn finished(project: &Project) -> Result<Finished, StoreError> {
     let mut finished = Finished::new();
     for path in journal::list(&project.journals())? {
+        let mut said: Vec<(u64, (DocumentId, String), Stamp)> = Vec::new();
+        // Which event each step back took, by its own number; and which are taken back now.
+        let (mut steps, mut taken) = (BTreeMap::new(), BTreeSet::new());
         journal::read(&path, &mut Cursor::default(), |event, _| {
+            match event.deed {
+                Deed::Plain => {}
+                Deed::Undo(of) => {
+                    steps.insert(event.seq, of);
+                    taken.insert(of);
+                }
+                Deed::Redo(of) => drop(steps.get(&of).is_some_and(|of| taken.remove(of))),
+            }
             let stamp = event.stamp();
-            for change in &event.changes {
-                let Some(Record::Done(done)) = change.now.as_ref().filter(|record| is_finished(record)) else {
-                    continue;
-                };
-                let known = finished.entry((done.document.clone(), done.coder.clone())).or_insert(stamp.clone());
-                *known = stamp.clone().min(known.clone());
+            for done in event.changes.iter().filter_map(|change| match &change.now {
+                Some(Record::Done(done)) if done.holds() && event.deed == Deed::Plain => Some(done),
+                _ => None,
+            }) {
+                said.push((event.seq, (done.document.clone(), done.coder.clone()), stamp.clone()));
             }
         })?;
+        for (_, key, stamp) in said.into_iter().filter(|(seq, ..)| !taken.contains(seq)) {
+            let known = finished.entry(key).or_insert(stamp.clone());
+            *known = stamp.min(known.clone());
+        }
     }
     Ok(finished)
-}
-
-fn is_finished(record: &Record) -> bool {
-    matches!(record, Record::Done(done) if Done::holds(done))
 }

@@ -64,6 +64,12 @@ impl Writer {
     }
 }
 
+/// Whether a writer's name is one that this program could have made: it becomes a file's name.
+pub fn is_writer(name: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && file_name_part(part, "") == part;
+    name.rsplit_once('@').is_some_and(|(coder, device)| part(coder) && part(device))
+}
+
 /// A name that every file system can hold: letters, digits, `-`, `_` and dots inside.
 fn file_name_part(name: &str, otherwise: &str) -> String {
     let safe: String = name

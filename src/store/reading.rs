@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::model::document::DocumentId;
-use crate::model::review::Review;
 use crate::model::shared::Shared;
 use crate::model::sight::Sight;
 use crate::store::documents;
@@ -58,10 +57,5 @@ impl Reading<'_> {
             all.retain(|_, counts| !counts.is_empty());
         }
         Ok(all)
-    }
-
-    /// What was said in review of a document's annotations.
-    pub fn review(&self, document: &DocumentId) -> Result<Review, StoreError> {
-        Ok(self.index.review(document)?.seen_by(&self.sight()?))
     }
 }

@@ -22,8 +22,8 @@ pub enum Wanted {
     Together(Option<Distance>),
     /// Words that are typical of the passages, in a language.
     Typical(String),
-    /// Numbers of agreement: not counted by a query, and its cells open places where coders differ.
-    Agreement,
+    /// Numbers of agreement, of these coders or of all: not counted by a query, and its cells open places where coders differ.
+    Agreement(Vec<String>),
 }
 
 impl Wanted {

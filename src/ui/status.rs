@@ -115,7 +115,7 @@ fn right_side(session: &Session) -> String {
     if areas.bodies.iter().any(|body| body.width == 0) && session.panes.iter().all(|p| !p.text.is_empty()) {
         parts.push(say!("{key} other pane", key = session.keys.hint("read", "other-pane")));
     }
-    if !Sight::of(&session.shared, &session.about.coder).is_whole_in(&session.pane().document) {
+    if !Sight::is_open(&session.shared, &session.about.coder, &session.pane().document) {
         parts.push(say!("blind: colleagues hidden").into());
     }
     parts.push(session.about.coder.clone());

@@ -45,7 +45,7 @@ fn the_kinds_of_places_are_told_and_walked_through_by_one_key() {
     desk.press(";");
     assert_eq!(desk.note(), "2/3 · ? missed by one · asel: slacktivism · dana: —");
     desk.press(";;");
-    assert_eq!(desk.note(), "no further difference");
+    assert_eq!(desk.note(), "no further difference here");
     desk.press(",");
     assert!(desk.note().starts_with("2/3"));
     desk.press("=");

@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use tanba::agreement::settling::Settling;
+use tanba::agreement::settling::{Adjudication, Settling};
 use tanba::model::change::{Change, Record};
 use tanba::model::document::DocumentId;
 use tanba::model::event::Deed;
+use tanba::model::rules::CONSENSUS;
 use tanba::model::settlement::Ruling;
 use tanba::model::thread::Comment;
 use tanba::model::time::Time;
@@ -359,8 +360,14 @@ proptest! {
                     _ => {
                         let said = Settling::taking(all.iter().collect(), Ruling::All, &[annotation]);
                         let review = store.index().review(&DocumentId("in.en".into())).expect("read");
-                        let found = |id| store.index().annotation(&DocumentId("in.en".into()), id).ok().flatten();
-                        let changes = said.changes(&review, &found, (who, time));
+                        let mut consensus = Vec::new();
+                        let document = DocumentId("in.en".into());
+                        store.index().each_annotation(&document, &mut |one| {
+                            consensus.extend((one.coder == CONSENSUS).then_some(one));
+                        }).expect("read");
+                        let mut adjudication = Adjudication::new(&review, consensus.into_iter());
+                        adjudication.settle(&said, (who, time));
+                        let changes = adjudication.changes();
                         store.keep(changes, Deed::Plain, time).expect("kept");
                         continue;
                     }
@@ -389,4 +396,47 @@ proptest! {
         drop(store);
         prop_assert_eq!(everything(merged.path()), whole);
     }
+}
+
+#[test]
+fn a_journal_that_names_a_place_outside_is_not_taken() {
+    let far = study();
+    let journal = fs::read_to_string(far.path().join("journal/asel@desk.jsonl")).expect("read");
+    let event = journal.lines().next().expect("a line").to_owned();
+    let forged = {
+        let mut event: serde_json::Value = serde_json::from_str(&event).expect("JSON");
+        event["by"] = "../../outside@x".into();
+        let event: tanba::model::event::Event = serde_json::from_value(event).expect("an event");
+        tanba::store::line::encode(&event, tanba::store::line::FIRST).expect("a line").0
+    };
+    let here = study();
+    fs::write(here.path().join("evil.jsonl"), forged).expect("written");
+    assert!(refused(here.path(), &["import", "evil.jsonl"]).contains("no writer"));
+    assert!(
+        refused(here.path(), &["tag", "in.en", "0..7", "slacktivism", "--coder", "consensus"]).contains("consensus")
+    );
+}
+
+#[test]
+fn a_journal_that_is_gone_is_told_once() {
+    let dir = double_coded();
+    ok(dir.path(), &["annotations"]);
+    fs::remove_file(dir.path().join("journal/dana@laptop.jsonl")).expect("removed");
+    let told = run(dir.path(), &["check"]);
+    assert!(String::from_utf8_lossy(&told.stdout).contains("dana@laptop.jsonl was here and is gone"));
+    assert!(ok(dir.path(), &["check"]).contains("all is well"));
+}
+
+#[test]
+fn undo_does_not_take_back_what_others_said_since() {
+    let dir = study();
+    ok(dir.path(), &["rules", "--reason", "too broad"]);
+    as_coder(dir.path(), "dana", "m2", &["rules", "--colleagues", "finished"]);
+    ok(dir.path(), &["undo"]);
+    let rules = as_coder(dir.path(), "dana", "m2", &["rules"]);
+    assert!(rules.contains("that one finished") && !rules.contains("too broad"), "{rules}");
+    as_coder(dir.path(), "dana", "m2", &["documents", "set", "in.en", "outlet=a"]);
+    ok(dir.path(), &["documents", "set", "in.en", "outlet=b"]);
+    as_coder(dir.path(), "dana", "m2", &["undo"]);
+    assert!(ok(dir.path(), &["documents", "--json"]).contains("\"outlet\": \"b\""), "the later word stays");
 }

@@ -873,6 +873,8 @@ fn a_coder_who_codes_blind_sees_colleagues_when_the_document_is_finished() {
     pty.press("a");
     pty.until("this document has no annotation yet");
     pty.press("gd");
+    pty.until("finished? You will see");
+    pty.press("gd");
     pty.until("dana");
     pty.press("gd");
     pty.until("Why open it again?");
