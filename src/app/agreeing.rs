@@ -276,6 +276,8 @@ pub fn listed(session: &mut Session, wanted: Differing, places: Vec<Place>) {
     let rows: Vec<PickRow> = session.lists.places.1.iter().enumerate().map(row).collect();
     let title = if is_across {
         count!(rows.len(), "Coded in one language alone · {n} place", "Coded in one language alone · {n} places")
+    } else if rows.len() >= MAX_PLACES {
+        say!("Where coders differ · the first {n} open", n = rows.len())
     } else {
         say!("Where coders differ · {n} open", n = rows.len())
     };

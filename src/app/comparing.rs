@@ -342,11 +342,14 @@ pub fn described(session: &Session, place: &Difference) -> String {
 }
 
 fn overlay(session: &mut Session, _: &Args) -> Outcome {
+    comparing(session)?;
     session.comparing.is_overlaid = !session.comparing.is_overlaid;
     let text = if session.comparing.is_overlaid {
-        say!("laid over each other: tagged by all, by one, by another")
+        let coder =
+            session.comparing.coders[session.focus & 1].first().map_or_else(String::new, |name| printable(name));
+        say!("green/underlined: all alike · blue/bold: {coder} alone · orange/italic: otherwise", coder = coder)
     } else {
-        say!("the letters show the codes")
+        say!("the letters show the codes").to_owned()
     };
     session.tell(text);
     DONE

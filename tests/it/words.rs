@@ -212,3 +212,57 @@ fn messages_end_and_begin_alike() {
         });
     }
 }
+
+/// The names that a call gives values to, of what stands behind its text.
+fn given(source: &str) -> Vec<String> {
+    let (mut depth, mut pieces) = (0, vec![String::new()]);
+    let mut rest = source;
+    while let Some(c) = rest.chars().next() {
+        match c {
+            '"' => {
+                rest = literal(rest).expect("a literal").1;
+                continue;
+            }
+            ')' | ']' | '}' if depth == 0 => break,
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            ',' if depth == 0 => pieces.push(String::new()),
+            c => pieces.last_mut().expect("a piece").push(c),
+        }
+        rest = &rest[c.len_utf8()..];
+    }
+    let mut names: Vec<String> = pieces
+        .iter()
+        .filter_map(|piece| piece.split('=').next())
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn every_name_in_a_message_gets_its_value_where_it_is_said() {
+    let mut wrong = Vec::new();
+    for path in files(&root().join("src")).iter().filter(|path| !path.ends_with("words.rs")) {
+        let source = fs::read_to_string(path).expect("a file");
+        for rest in source.split("say!(").skip(1) {
+            let (text, rest) = literal(rest).expect("a text");
+            let mut wanted = names(&text);
+            wanted.dedup();
+            if given(rest) != wanted {
+                wrong.push(format!("{}: {text:?}", path.display()));
+            }
+        }
+        for rest in source.split("count!(").skip(1) {
+            let (_, rest) = literal(&rest[rest.find('"').expect("two texts")..]).expect("the first text");
+            let (text, rest) = literal(rest.trim_start().strip_prefix(',').expect("a comma")).expect("the second");
+            let mut wanted: Vec<&str> = names(&text).into_iter().filter(|name| *name != "n").collect();
+            wanted.dedup();
+            if given(rest) != wanted {
+                wrong.push(format!("{}: {text:?}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
