@@ -124,42 +124,29 @@ fn in_common(coding: &Tidy, first: usize, second: usize) -> impl Iterator<Item =
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
     use super::*;
-    use crate::agreement::units::{Coding, Marked};
-
-    fn coding(spans: &[(u32, u32, usize, usize)]) -> Tidy {
-        let spans = spans.iter().map(|(coder, code, start, end)| Marked {
-            code: *code,
-            coder: *coder,
-            start: *start,
-            end: *end,
-        });
-        let document = Unitized { id: "d".into(), length: 20, completed: vec![true; 2], spans: spans.collect() };
-        let names = || vec!["a".to_owned(), "b".to_owned()];
-        Coding { coders: names(), codes: names(), documents: vec![document] }.tidy()
-    }
 
     #[test]
     fn touching_units_make_one_stretch_and_a_change_of_side_makes_two() {
-        let tidy = coding(&[(0, 0, 0, 4), (0, 0, 4, 8), (1, 0, 8, 10), (0, 1, 2, 5), (1, 1, 2, 5)]);
+        let tidy = Tidy::of_two(20, &[(0, 0, 0, 4), (0, 0, 4, 8), (1, 0, 8, 10), (0, 1, 2, 5), (1, 1, 2, 5)]);
         let found: Vec<_> = disagreements(&tidy, 0, 1).iter().map(|d| (d.code, d.start, d.end, d.by)).collect();
         assert_eq!(found, [(0, 0, 8, Side::First), (0, 8, 10, Side::Second)]);
     }
 
     #[test]
     fn a_confusion_turns_with_its_coders() {
-        let tidy = coding(&[(0, 0, 0, 6), (1, 1, 2, 9), (1, 0, 12, 14)]);
+        let tidy = Tidy::of_two(20, &[(0, 0, 0, 6), (1, 1, 2, 9), (1, 0, 12, 14)]);
         assert_eq!(confusion(&tidy, 0, 1).unwrap(), [[0, 4, 2], [0, 0, 0], [2, 3, 9]]);
         assert_eq!(confusion(&tidy, 1, 0).unwrap(), [[0, 0, 2], [4, 0, 3], [2, 0, 9]]);
     }
 
     #[test]
     fn all_text_coded_by_both_leaves_nothing_uncoded() {
-        let tidy = coding(&[(0, 0, 0, 20), (1, 1, 0, 20)]);
+        let tidy = Tidy::of_two(20, &[(0, 0, 0, 20), (1, 1, 0, 20)]);
         assert_eq!(confusion(&tidy, 0, 1).unwrap(), [[0, 20, 0], [0, 0, 0], [0, 0, 0]]);
     }
 
     #[test]
     fn codes_that_share_text_have_no_confusion() {
-        assert_eq!(confusion(&coding(&[(0, 0, 0, 5), (0, 1, 4, 9), (1, 0, 0, 9)]), 0, 1), None);
+        assert_eq!(confusion(&Tidy::of_two(20, &[(0, 0, 0, 5), (0, 1, 4, 9), (1, 0, 0, 9)]), 0, 1), None);
     }
 }

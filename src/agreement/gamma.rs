@@ -119,23 +119,10 @@ fn far_from(others: &[usize], length: usize, distance: usize, chance: &mut Chanc
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
     use super::*;
-    use crate::agreement::units::Coding;
-
-    fn coding(spans: &[(u32, u32, usize, usize)]) -> Tidy {
-        let spans = spans.iter().map(|(coder, code, start, end)| Marked {
-            code: *code,
-            coder: *coder,
-            start: *start,
-            end: *end,
-        });
-        let document = Unitized { id: "d".into(), length: 60, completed: vec![true; 2], spans: spans.collect() };
-        let names = || vec!["a".to_owned(), "b".to_owned()];
-        Coding { coders: names(), codes: names(), documents: vec![document] }.tidy()
-    }
 
     #[test]
     fn identical_coders_are_in_order_and_chance_is_not() {
-        let same = coding(&[(0, 0, 2, 9), (1, 0, 2, 9), (0, 1, 20, 22), (1, 1, 20, 22)]);
+        let same = Tidy::of_two(60, &[(0, 0, 2, 9), (1, 0, 2, 9), (0, 1, 20, 22), (1, 1, 20, 22)]);
         let found = gamma(&same, &Costs::default(), 20, 1).unwrap();
         assert_eq!((found.gamma, found.observed), (Ok(1.0), 0.0));
         assert!(found.expected > 0.0 && found.is_exact);
@@ -144,9 +131,9 @@ mod tests {
 
     #[test]
     fn other_codes_on_the_same_text_cost_one() {
-        let found = observed(&coding(&[(0, 0, 2, 9), (1, 1, 2, 9)]), &Costs::default());
+        let found = observed(&Tidy::of_two(60, &[(0, 0, 2, 9), (1, 1, 2, 9)]), &Costs::default());
         assert_eq!(found, Ok(Observed { disorder: 1.0, is_exact: true }));
-        assert_eq!(observed(&coding(&[]), &Costs::default()), Err(Undefined::NobodyCoded));
+        assert_eq!(observed(&Tidy::of_two(60, &[]), &Costs::default()), Err(Undefined::NobodyCoded));
     }
 
     #[test]

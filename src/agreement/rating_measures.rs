@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::agreement::contingency::Contingency;
-use crate::agreement::measures::{Findings, Measure};
+use crate::agreement::measures::{Findings, Measure, row};
 use crate::agreement::pairs::each_pair;
 use crate::agreement::raters;
 use crate::agreement::ratings::{Ratings, Values};
@@ -62,17 +62,6 @@ impl<'a> Rated<'a> {
 
 /// How a measure of ratings is asked.
 pub type OfRatings = fn(&Rated<'_>, &mut Findings);
-
-const fn row(
-    name: &'static str,
-    title: &'static str,
-    source: &'static str,
-    unit: &'static str,
-    misleads: &'static str,
-    find: OfRatings,
-) -> Measure<OfRatings> {
-    Measure { name, title, source, unit, since: "1", misleads, is_slow: false, find }
-}
 
 const PAIR: &str = "units that both of a pair rated; −1 to 1";
 const TWO: &str = "units that two or more coders rated; at most 1";

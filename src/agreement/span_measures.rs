@@ -8,7 +8,7 @@ use crate::agreement::disorder::Costs;
 use crate::agreement::fleiss::fleiss_kappa;
 use crate::agreement::gamma::{gamma, observed};
 use crate::agreement::gwet::gwet_ac1;
-use crate::agreement::measures::{Findings, Measure, Value};
+use crate::agreement::measures::{Findings, Measure, Value, row};
 use crate::agreement::pairs::{Counts, micro_f1, pooled_kappa};
 use crate::agreement::score::mean;
 use crate::agreement::sets::{jaccard, masi};
@@ -17,17 +17,6 @@ use crate::agreement::u_alpha::{Continuum, of_code, squares};
 
 /// How a measure of spans is asked.
 pub type OfSpans = fn(&Study<'_>, &mut Findings);
-
-const fn row(
-    name: &'static str,
-    title: &'static str,
-    source: &'static str,
-    unit: &'static str,
-    misleads: &'static str,
-    find: OfSpans,
-) -> Measure<OfSpans> {
-    Measure { name, title, source, unit, since: "1", misleads, is_slow: false, find }
-}
 
 const fn slow(measure: Measure<OfSpans>) -> Measure<OfSpans> {
     Measure { is_slow: true, ..measure }

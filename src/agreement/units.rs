@@ -152,6 +152,17 @@ fn is_true(all: &[bool], at: u32) -> bool {
 }
 
 #[cfg(test)]
+impl Tidy {
+    /// One document of so many code points that two coders completed, of two codes; spans are coder, code, start, end.
+    pub fn of_two(length: usize, spans: &[(u32, u32, usize, usize)]) -> Self {
+        let spans = spans.iter().map(|&(coder, code, start, end)| Marked { code, coder, start, end }).collect();
+        let document = Unitized { id: "d".into(), length, completed: vec![true; 2], spans };
+        let names = || vec!["a".to_owned(), "b".to_owned()];
+        Coding { coders: names(), codes: names(), documents: vec![document] }.tidy()
+    }
+}
+
+#[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
 mod tests {
     use super::*;
