@@ -80,8 +80,8 @@ pub struct Differing {
     pub language: Option<String>,
     /// Where this code is said.
     pub code: Option<CodeId>,
-    /// And this one by another coder.
-    pub other: Option<CodeId>,
+    /// What the first of the coders said and what the second did, of the same words; no code is nothing.
+    pub each: Option<[Option<CodeId>; 2]>,
     /// Between the two languages of pairs, of one coder each.
     pub is_across: bool,
 }
@@ -205,14 +205,19 @@ pub fn open_cell(session: &mut Session, view: &TableView) -> Outcome {
     let cells = [names(view.table.rows.get(row)), names(view.table.columns.get(column))];
     let coders = if let Wanted::Agreement(coders) = &view.wanted { coders.clone() } else { Vec::new() };
     let mut wanted = Differing { coders, ..Differing::default() };
+    let mut codes = Vec::new();
     for (kind, name) in cells {
         match kind.as_str() {
             "coder" => wanted.coders.push(name),
             "document" => wanted.document = Some(DocumentId(name)),
-            "code" if wanted.code.is_none() => wanted.code = Some(CodeId(name)),
-            "code" => wanted.other = Some(CodeId(name)),
+            "code" => codes.push(Some(CodeId(name))),
+            "uncoded" => codes.push(None),
             _ => {}
         }
+    }
+    match <[_; 2]>::try_from(codes) {
+        Ok(codes) => wanted.each = Some(codes),
+        Err(mut codes) => wanted.code = codes.pop().flatten(),
     }
     if wanted.coders.len() == 2 && wanted.coders[0] == wanted.coders[1] {
         return Err(say!("choose two coders").into());

@@ -7,7 +7,9 @@ use crate::agreement::span_measures::SPAN_MEASURES;
 use crate::agreement::study::Study;
 use crate::agreement::summary::{OfCode, Summary, by_document};
 use crate::app::agreeing::{Agreement, CodeLine, Differing, MAX_PLACES, Place};
+use crate::model::annotation::Annotation;
 use crate::model::code::CodeId;
+use crate::model::codebook::Codebook;
 use crate::model::document::DocumentId;
 use crate::model::shared::Shared;
 use crate::query::choice::Choice;
@@ -201,7 +203,7 @@ fn confused(study: &Study<'_>, shared: &Shared) -> Option<(Table, Vec<String>)> 
         study.pairs_of_coders().find_map(|(a, b)| confusion(coding, a, b).map(|cells| ((a, b), cells)))?;
     let name = |at: usize| coding.coders.get(at).map_or(String::new(), |name| printable(name));
     let mut labels = code_labels(shared, &coding.codes);
-    labels.push(label(say!("uncoded").into(), "", ""));
+    labels.push(label(say!("uncoded").into(), "", "uncoded"));
     let mut table = Table {
         title: say!(
             "code against code, characters: {first} down, {second} across",
@@ -271,6 +273,36 @@ fn how(study: &Study<'_>) -> Vec<(String, String)> {
 /// The measures that the reader shows.
 const TOLD: [&str; 5] = ["alpha_char", "cohen_kappa", "pooled_kappa", "f1_char", "confusion_chars"];
 
+/// Whether two coders said each what is named of the same words; no code is that the coder said nothing of them.
+fn is_each(said: &[&Annotation], (coders, each): (&[String], &[Option<CodeId>; 2]), book: &Codebook) -> bool {
+    let [Some(first), Some(second)] = [coders.first(), coders.get(1)] else { return false };
+    let of = |coder: &String, code: Option<&CodeId>| -> Vec<(usize, usize)> {
+        let own = said.iter().filter(|one| one.coder == *coder);
+        let own = own.filter(|one| code.is_none_or(|code| book.is_one(&one.code, code)));
+        own.map(|one| (one.passage.start, one.passage.end)).collect()
+    };
+    let alone = |ranges: Vec<(usize, usize)>, other: Vec<(usize, usize)>| {
+        ranges.iter().any(|range| !is_covered(*range, &other))
+    };
+    match each {
+        [Some(one), Some(other)] => {
+            let others = of(second, Some(other));
+            of(first, Some(one)).iter().any(|a| others.iter().any(|b| a.0 < b.1 && b.0 < a.1))
+        }
+        [Some(code), None] => alone(of(first, Some(code)), of(second, None)),
+        [None, Some(code)] => alone(of(second, Some(code)), of(first, None)),
+        [None, None] => false,
+    }
+}
+
+/// Whether every code point of a range is in one of some others.
+fn is_covered((start, end): (usize, usize), others: &[(usize, usize)]) -> bool {
+    let mut others = others.to_vec();
+    others.sort_unstable();
+    let reached = others.iter().fold(start, |at, (from, to)| if *from <= at { at.max(*to) } else { at });
+    reached >= end
+}
+
 /// The open places where coders differ, at most [`MAX_PLACES`].
 pub fn differences(
     store: &Store,
@@ -293,10 +325,9 @@ pub fn differences(
     each(store, &shared, (&choice, Taking::Everybody), &mut |compared| {
         for place in compared.places.iter().filter(|place| place.kind != agreement::comparison::Kind::Same) {
             let said = compared.said_at(place);
-            let has = |code: &Option<CodeId>| {
-                code.as_ref().is_none_or(|code| said.iter().any(|one| book.is_one(&one.code, code)))
-            };
-            if !has(&wanted.code) || !has(&wanted.other) || compared.is_settled(place) || places.len() >= MAX_PLACES {
+            let is_meant = wanted.code.as_ref().is_none_or(|code| said.iter().any(|one| book.is_one(&one.code, code)))
+                && wanted.each.as_ref().is_none_or(|each| is_each(&said, (&wanted.coders, each), book));
+            if !is_meant || compared.is_settled(place) || places.len() >= MAX_PLACES {
                 continue;
             }
             let mut told: Vec<String> = said

@@ -3,7 +3,9 @@
 use std::fs;
 
 use tanba::agreement::comparison::Kind;
+use tanba::app::session::Mode;
 use tanba::model::rules::CONSENSUS;
+use tanba::tables::table::Label;
 
 use crate::harness::{Desk, open};
 
@@ -52,6 +54,34 @@ fn the_kinds_of_places_are_told_and_walked_through_by_one_key() {
     assert!(!desk.session.comparing.is_on);
     desk.press("Vj");
     assert!(desk.note().contains("compare the coders first"));
+}
+
+#[test]
+fn a_number_of_code_against_code_opens_the_places_that_it_counts() {
+    let mut desk = double_coded();
+    desk.press("Vg").press("against code<Enter>");
+    let Mode::Table = desk.session.mode else { panic!("no table") };
+    let view = desk.session.table.view.as_ref().expect("a table");
+    assert!(view.table.title.contains("asel down, dana across"), "{}", view.table.title);
+    let at = |labels: &[Label], name: &str| labels.iter().position(|label| label.text == name).expect("a label");
+    let cell = |row: &str, column: &str| (at(&view.table.rows, row), at(&view.table.columns, column));
+    let cells = [
+        (cell("censorship", "slacktivism"), "asel: censorship · dana: slacktivism"),
+        (cell("slacktivism", "uncoded"), "asel: slacktivism · dana: —"),
+        (cell("uncoded", "censorship"), "dana: censorship · asel: —"),
+    ];
+    let alike = cell("slacktivism", "slacktivism");
+    for (cell, said) in cells {
+        desk.session.mode = Mode::Table;
+        desk.session.table.view.as_mut().expect("a table").cell = cell;
+        desk.press("<Enter>");
+        let told: Vec<&str> = desk.session.lists.places.1.iter().map(|place| place.said.as_str()).collect();
+        assert_eq!(told, [said]);
+    }
+    desk.session.mode = Mode::Table;
+    desk.session.table.view.as_mut().expect("a table").cell = alike;
+    desk.press("<Enter>");
+    assert_eq!(desk.note(), "no open difference there");
 }
 
 #[test]
