@@ -347,7 +347,7 @@ fn overlay(session: &mut Session, _: &Args) -> Outcome {
     let text = if session.comparing.is_overlaid {
         let coder =
             session.comparing.coders[session.focus & 1].first().map_or_else(String::new, |name| printable(name));
-        say!("green/underlined: all alike · blue/bold: {coder} alone · orange/italic: otherwise", coder = coder)
+        say!("green: all alike · blue: {coder} alone · orange: otherwise", coder = coder)
     } else {
         say!("the letters show the codes").to_owned()
     };

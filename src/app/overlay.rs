@@ -70,6 +70,9 @@ pub const LEGENDS: &[(&str, &[(&str, &str)])] = &[
             ("s │ ┆", "an annotation: its code's letter, then a line along it, dotted for a colleague's; + for more"),
             ("• ¶", "an annotation at the cursor; one that has a memo"),
             ("· ○ ● ✓", "a document that is unread, read, tagged, done"),
+            ("= ~ ≠ ? ✓", "coders compared: alike, other boundaries, other code, missed by one, settled"),
+            ("✓ ✗ → ”", "an annotation that was accepted, rejected, has a proposal, has words that wait"),
+            ("laid over", "green: all alike; blue, stronger: the first coder alone; orange, strongest: otherwise"),
         ],
     ),
 ];
