@@ -230,7 +230,7 @@ fn print(outcomes: &[Outcome], tidy: &Tidy, args: &AgreeArgs, id: &str) -> Resul
         if let (false, Some(map)) = (id.is_empty(), whole.as_object_mut()) {
             map.insert("id".into(), json!(id));
         }
-        out.json(&whole)?;
+        out.json_line(&whole)?;
     } else if args.csv {
         write_csv(outcomes, names, &mut out)?;
     } else {

@@ -37,7 +37,15 @@ impl Output {
 
     /// Prints a value as JSON on lines of its own.
     pub fn json<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
-        let text = serde_json::to_string_pretty(value)?;
+        self.safely(&serde_json::to_string_pretty(value)?)
+    }
+
+    /// Prints a value as JSON on one line for programs, which may gather such lines; on several for people.
+    pub fn json_line<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
+        if self.is_terminal { self.json(value) } else { self.safely(&serde_json::to_string(value)?) }
+    }
+
+    fn safely(&mut self, text: &str) -> io::Result<()> {
         // JSON leaves DEL and the second set of control characters as they are; some terminals obey them.
         let mut safe = String::with_capacity(text.len());
         for c in text.chars() {

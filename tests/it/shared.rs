@@ -199,6 +199,7 @@ fn every_number_of_the_agreement_vectors_is_found() {
     for path in cases {
         let case: serde_json::Value = serde_json::from_slice(&fs::read(&path).expect("read")).expect("JSON");
         let printed = ok(&dir, &["agree", "--input", path.to_str().expect("UTF-8"), "--json"]);
+        assert_eq!(printed.lines().count(), 1, "such results are gathered as JSON Lines");
         let printed: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
         let results = printed["results"].as_array().expect("a list");
         for expected in case["expected"].as_array().expect("a list") {
