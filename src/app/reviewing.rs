@@ -106,18 +106,14 @@ fn meant(session: &Session) -> Result<Annotation, Refusal> {
 /// The changes that give a verdict; one like it that is there is taken back, and the words of another stay in the thread.
 fn judged(session: &Session, annotation: &Annotation, judgement: Judgement) -> Vec<Change> {
     let me = &session.about.coder;
-    let was = session.pane().review.verdicts.get(&(annotation.id, me.clone())).cloned();
-    let now = Verdict::on(annotation, me, judgement, session.now.1.now);
-    match was {
-        Some(was) if was.is_of(annotation) && was.judgement == now.judgement => {
-            vec![Change::remove(Record::Verdict(was))]
-        }
-        was => {
-            let words = was.as_ref().and_then(|was| Comment::of_verdict(was, annotation, session.now.1.chance));
-            let verdict = Change { was: was.map(Record::Verdict), now: Some(Record::Verdict(now)) };
-            std::iter::once(verdict).chain(words.map(|words| Change::put(Record::Comment(words)))).collect()
-        }
+    let mut review = session.pane().review.clone();
+    let verdict = Verdict::on(annotation, me, judgement, session.now.1.now);
+    let changes = review.judge(annotation, verdict, session.now.1.chance);
+    if !changes.is_empty() {
+        return changes;
     }
+    let was = review.verdicts.remove(&(annotation.id, me.clone()));
+    was.map(|was| Change::remove(Record::Verdict(was))).into_iter().collect()
 }
 
 fn accept(session: &mut Session, _: &Args) -> Outcome {

@@ -47,7 +47,7 @@ pub fn shown(score: Score) -> String {
 }
 
 /// An interval: `[0.412, 0.688]`.
-pub fn interval(of: &OfCode) -> String {
+fn interval(of: &OfCode) -> String {
     match of.interval.map(|interval| interval.ends) {
         // One document alone has nothing to be drawn from.
         Some(Ok((low, high))) if of.interval.is_some_and(|interval| interval.n_rounds > 1) => {
@@ -55,6 +55,24 @@ pub fn interval(of: &OfCode) -> String {
         }
         _ => "—".into(),
     }
+}
+
+/// What stands above the numbers of codes.
+pub fn heads() -> [&'static str; 7] {
+    [say!("code"), "α", "95 %", "κ", "F1", say!("passages"), say!("in words")]
+}
+
+/// A code's name and its numbers, as they stand below [`heads`].
+pub fn row(name: String, of: &OfCode) -> [String; 7] {
+    [
+        name,
+        shown(of.alpha),
+        interval(of),
+        shown(of.kappa),
+        shown(of.counts.f1()),
+        of.n_passages.to_string(),
+        in_words(of.alpha).to_owned(),
+    ]
 }
 
 /// A code as it is called in the project.
@@ -109,27 +127,11 @@ pub fn print(study: &Study<'_>, shared: &Shared, wanted: &Wanted) -> Result<(), 
     let mut out = Output::new();
     out.line(&facts(study, wanted))?;
     out.line("")?;
-    let heads = [
-        say!("code").to_owned(),
-        "α".into(),
-        "95 %".into(),
-        "κ".into(),
-        "F1".into(),
-        say!("passages").into(),
-        say!("in words").into(),
-    ];
+    let heads = heads().map(str::to_owned);
     let mut rows: Vec<[String; 7]> = Vec::new();
     for of in &summary.codes {
         let id = coding.codes.get(of.code).map_or("", String::as_str);
-        rows.push([
-            fitted(&called(shared, id), NAME_COLUMNS),
-            shown(of.alpha),
-            interval(of),
-            shown(of.kappa),
-            shown(of.counts.f1()),
-            of.n_passages.to_string(),
-            in_words(of.alpha).to_owned(),
-        ]);
+        rows.push(row(fitted(&called(shared, id), NAME_COLUMNS), of));
     }
     let blank = String::new;
     let (mean, n_defined) = summary.mean;

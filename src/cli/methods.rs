@@ -8,7 +8,7 @@ use crate::agreement::bootstrap::Plan;
 use crate::agreement::study::Study;
 use crate::agreement::summary::{Summary, overall};
 use crate::agreement::told::in_words;
-use crate::cli::concordat::{called, facts, how, interval, shown};
+use crate::cli::concordat::{called, facts, heads, how, row, shown};
 use crate::cli::context::Failure;
 use crate::cli::output::Output;
 use crate::formats::page::{Page, html, markdown};
@@ -130,18 +130,9 @@ fn agreement(
     page.words(facts(&study, wanted));
     let rows = summary.codes.iter().map(|of| {
         let id = tidy.codes.get(of.code).map_or("", String::as_str);
-        vec![
-            called(shared, id),
-            shown(of.alpha),
-            interval(of),
-            shown(of.kappa),
-            shown(of.counts.f1()),
-            of.n_passages.to_string(),
-            in_words(of.alpha).to_owned(),
-        ]
+        row(called(shared, id), of).to_vec()
     });
-    let heads = [say!("code"), "α", "95 %", "κ", "F1", say!("passages"), say!("in words")];
-    page.table(&heads, rows.collect());
+    page.table(&heads(), rows.collect());
     let heads = [say!("pair"), say!("κ, pooled"), "F1", say!("documents")];
     let rows = study.pairs_of_coders().filter_map(|(a, b)| {
         let of = (*summary.pairs.get(a)?.get(b)?)?;

@@ -234,13 +234,8 @@ fn judged(store: &Store, ids: &[String], judgement: &Judgement, now: Time) -> Re
         if annotation.coder == CONSENSUS {
             return Err(say!("this is settled; it is settled anew, not reviewed").into());
         }
-        let was = review.verdicts.remove(&(annotation.id, me.clone()));
         let verdict = Verdict::on(&annotation, me, judgement.clone(), now);
-        if was.as_ref().is_none_or(|was| !was.is_of(&annotation) || was.judgement != *judgement) {
-            let words = was.as_ref().and_then(|was| Comment::of_verdict(was, &annotation, clock::chance()));
-            changes.push(Change { was: was.map(Record::Verdict), now: Some(Record::Verdict(verdict)) });
-            changes.extend(words.map(|words| Change::put(Record::Comment(words))));
-        }
+        changes.extend(review.judge(&annotation, verdict, clock::chance()));
     }
     Ok(changes)
 }

@@ -45,6 +45,23 @@ impl Review {
         }
     }
 
+    /// The changes that give a verdict on what an annotation says, in the place of the reviewer's earlier one, whose words stay
+    /// in the thread (`chance` makes their name); none where it is given already. They are applied.
+    pub fn judge(&mut self, annotation: &Annotation, verdict: Verdict, chance: u128) -> Vec<Change> {
+        let was = self.verdicts.get(&(annotation.id, verdict.reviewer.clone())).cloned();
+        if was.as_ref().is_some_and(|was| was.is_of(annotation) && was.judgement == verdict.judgement) {
+            return Vec::new();
+        }
+        let words = was.as_ref().and_then(|was| Comment::of_verdict(was, annotation, chance));
+        let verdict = Change { was: was.map(Record::Verdict), now: Some(Record::Verdict(verdict)) };
+        let words = words.map(|words| Change::put(Record::Comment(words)));
+        let changes: Vec<Change> = std::iter::once(verdict).chain(words).collect();
+        for change in &changes {
+            self.apply(change);
+        }
+        changes
+    }
+
     /// Puts a record in, or its new version in the place of the old.
     pub fn insert(&mut self, record: Record) {
         match record {

@@ -1,6 +1,7 @@
 //! What is done to many annotations of documents that need not be open, as changes to keep.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::app::effect::Rework;
 use crate::model::annotation::{Annotation, AnnotationId, Origin};
@@ -9,7 +10,6 @@ use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::review::Review;
 use crate::model::rules::CONSENSUS;
-use crate::model::thread::Comment;
 use crate::model::time::Time;
 use crate::model::verdict::{Judgement, Verdict};
 use crate::shell::autocode;
@@ -62,16 +62,12 @@ fn verdicts(
         let found = store.index().annotation(document, *id)?;
         let is_meant = |a: &Annotation| a.coder != *me && a.coder != CONSENSUS && sight.sees_annotation(a);
         let Some(annotation) = found.filter(is_meant) else { continue };
-        if !reviews.contains_key(document) {
-            reviews.insert(document, store.index().review(document)?);
-        }
-        let was = reviews.get_mut(document).and_then(|review| review.verdicts.remove(&(*id, me.clone())));
+        let review = match reviews.entry(document) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(store.index().review(document)?),
+        };
         let verdict = Verdict::on(&annotation, me, judgement.clone(), now);
-        if was.as_ref().is_none_or(|was| !was.is_of(&annotation) || was.judgement != *judgement) {
-            let words = was.as_ref().and_then(|was| Comment::of_verdict(was, &annotation, clock::chance()));
-            changes.push(Change { was: was.map(Record::Verdict), now: Some(Record::Verdict(verdict)) });
-            changes.extend(words.map(|words| Change::put(Record::Comment(words))));
-        }
+        changes.extend(review.judge(&annotation, verdict, clock::chance()));
     }
     Ok(changes)
 }

@@ -235,7 +235,11 @@ fn verdicts_are_given_and_read_from_the_command_line() {
     let listed = ok(dir.path(), &["annotations", "--by", "asel", "--document", "in.en", "--json"]);
     let listed: Value = serde_json::from_str(&listed).expect("JSON");
     let ids: Vec<&str> = (0..2).map(|at| listed[at]["id"].as_str().expect("an id")).collect();
+    as_dana(dir.path(), &["review", "accept", ids[0], ids[0]]);
     as_dana(dir.path(), &["review", "accept", ids[0]]);
+    let journals = fs::read_dir(dir.path().join("journal")).expect("listed").flatten();
+    let said: String = journals.map(|journal| fs::read_to_string(journal.path()).expect("read")).collect();
+    assert_eq!(said.matches("\"verdict\"").count(), 1, "who is named twice, or again, gets one verdict");
     as_dana(dir.path(), &["review", "reject", ids[1], "--reason", "wrong code", "--words", "no petition is meant"]);
     as_dana(dir.path(), &["review", "propose", ids[1], "--code", "slacktivism"]);
     as_dana(dir.path(), &["review", "comment", ids[1], "what do you think, @asel?"]);
