@@ -3,6 +3,7 @@
 pub mod alphabet;
 pub mod anchor;
 pub mod body;
+pub mod carry;
 pub mod concordance;
 pub mod encoding;
 pub mod firsts;
@@ -12,7 +13,9 @@ pub mod heading;
 pub mod language;
 pub mod lemma;
 pub mod offsets;
+pub mod ruler;
 pub mod search;
+pub mod seek;
 pub mod segment;
 pub mod sieve;
 pub mod skeleton;

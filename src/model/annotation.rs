@@ -127,6 +127,29 @@ pub struct Annotation {
     /// When its memo was begun; nothing for one that was written with it.
     #[serde(default)]
     pub memo_time: Option<Time>,
+    /// The first annotation of the passage of which this is a further part: one with a gap in it, as other programs have them.
+    #[serde(default)]
+    pub part_of: Option<AnnotationId>,
+    /// What it was said of, where its place was found again by words that are not quite the same; nothing once its coder
+    /// confirmed the place.
+    #[serde(default)]
+    pub doubt: Option<Doubt>,
+}
+
+/// Why a passage may not be the one that its coder meant.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// The words that it was said of.
+    pub words: String,
+    /// How sure the place is, in percent.
+    pub confidence: u8,
+}
+
+impl fmt::Debug for Doubt {
+    // Never the words: this may end in a panic's message.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Doubt({} %)", self.confidence)
+    }
 }
 
 impl Annotation {
@@ -144,6 +167,8 @@ impl Annotation {
             reread: None,
             origin: Origin::default(),
             memo_time: None,
+            part_of: None,
+            doubt: None,
         }
     }
 }

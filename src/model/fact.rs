@@ -38,6 +38,8 @@ pub struct Marks {
     pub is_alone: bool,
     /// It was suggested and accepted.
     pub is_suggested: bool,
+    /// Its place may not be the one that was meant.
+    pub is_doubtful: bool,
 }
 
 impl Fact {
@@ -48,6 +50,7 @@ impl Fact {
             is_linked: matches!(annotation.counterpart, Counterpart::Is(_)),
             is_alone: annotation.counterpart == Counterpart::Nothing,
             is_suggested: annotation.origin == Origin::Suggestion,
+            is_doubtful: annotation.doubt.is_some(),
         };
         let (start, end) = (annotation.passage.start, annotation.passage.end);
         let read = annotation.reread.unwrap_or(annotation.time).max(annotation.time);

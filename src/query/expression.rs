@@ -144,6 +144,8 @@ pub enum Trait {
     NoCounterpart,
     /// It was suggested by the program, and accepted.
     Suggested,
+    /// Its place was found again by words that are not quite the same, and nobody confirmed it.
+    Doubt,
     /// Its code's definition changed since its coder last looked at it.
     ToReread,
     /// Its code only holds other codes now: it is to be given one of them.
@@ -157,11 +159,12 @@ pub enum Trait {
 }
 
 /// What can be had, as it is written.
-pub const TRAITS: [(&str, Trait); 9] = [
+pub const TRAITS: [(&str, Trait); 10] = [
     ("memo", Trait::Memo),
     ("counterpart", Trait::Counterpart),
     ("no-counterpart", Trait::NoCounterpart),
     ("suggested", Trait::Suggested),
+    ("doubt", Trait::Doubt),
     ("to-reread", Trait::ToReread),
     ("to-sort", Trait::ToSort),
     ("comment", Trait::Comment),

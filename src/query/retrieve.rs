@@ -214,6 +214,7 @@ impl<'a> Page<'a> {
                 Trait::Counterpart => fact.marks.is_linked,
                 Trait::NoCounterpart => fact.marks.is_alone,
                 Trait::Suggested => fact.marks.is_suggested,
+                Trait::Doubt => fact.marks.is_doubtful,
                 // Asked in other ways.
                 Trait::ToReread | Trait::ToSort | Trait::Comment | Trait::OpenComment | Trait::Settlement => false,
             },

@@ -148,8 +148,8 @@ fn written(fact: Option<&Fact>) -> Written {
     let Some(fact) = fact else {
         return Written { marks: DELETED, start: 0, len: 0, code: 0, coder: 0, time: 0, read: 0 };
     };
-    let Marks { has_memo, is_linked, is_alone, is_suggested } = fact.marks;
-    let bits = [has_memo, is_linked, is_alone, is_suggested].into_iter().enumerate();
+    let Marks { has_memo, is_linked, is_alone, is_suggested, is_doubtful } = fact.marks;
+    let bits = [has_memo, is_linked, is_alone, is_suggested, is_doubtful].into_iter().enumerate();
     Written {
         marks: bits.map(|(at, is_set)| u8::from(is_set) << at).sum(),
         start: fact.start,
@@ -177,7 +177,13 @@ pub fn facts(mut bytes: &[u8]) -> impl Iterator<Item = Option<Fact>> {
             coder: written.coder,
             time: Time(written.time),
             read: Time(written.time.saturating_add(written.read)),
-            marks: Marks { has_memo: is(0), is_linked: is(1), is_alone: is(2), is_suggested: is(3) },
+            marks: Marks {
+                has_memo: is(0),
+                is_linked: is(1),
+                is_alone: is(2),
+                is_suggested: is(3),
+                is_doubtful: is(4),
+            },
         }))
     })
 }
@@ -222,7 +228,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::annotation::{Counterpart, Origin, Passage};
+    use crate::model::annotation::{Counterpart, Doubt, Origin, Passage};
     use crate::model::code::CodeId;
     use crate::model::document::DocumentId;
     use crate::text::anchor::Quote;
@@ -238,6 +244,7 @@ mod tests {
                 4 => Counterpart::Nothing,
                 _ => Counterpart::Open,
             },
+            doubt: (marks & 32 != 0).then(|| Doubt { words: text.into(), confidence: 70 }),
             origin: if marks & 8 == 0 { Origin::Hand } else { Origin::Suggestion },
             reread: (marks & 16 != 0).then_some(Time(n as i64 + 5)),
             ..Annotation::new(id, text, (passage, quote), CodeId(text.into()), Time(n as i64))

@@ -5,23 +5,14 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use unicode_normalization::UnicodeNormalization;
-
-use crate::model::document::{Document, DocumentId};
+use crate::model::document::{Document, DocumentId, revision_of};
 use crate::say;
 use crate::store::error::StoreError;
 use crate::text::body::{Source, Text};
 use crate::text::encoding::{Undecoded, decode};
-use crate::text::language;
 
 /// Files up to this size are held in memory.
 const WHOLE_BYTES: u64 = 1 << 20;
-
-/// How much of a text the guess at its language sees, in characters.
-const GUESS_CHARS: usize = 4000;
-
-/// Longest title taken from a first line, in characters.
-const TITLE_CHARS: usize = 120;
 
 /// A large file, read where it is needed.
 struct FarFile {
@@ -173,41 +164,7 @@ fn way_out(undecoded: &Undecoded, encoding: Option<&str>) -> String {
 pub fn id_of(path: &Path) -> DocumentId {
     let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let stem = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".md")).unwrap_or(&name);
-    safe_id(stem)
-}
-
-/// A name that is one path component, the same on every file system, and safe to print.
-pub fn safe_id(name: &str) -> DocumentId {
-    let safe: String =
-        name.nfc().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '-' }).collect();
-    let safe = safe.trim_matches(['.', '-']);
-    DocumentId(if safe.is_empty() { "document".into() } else { safe.chars().take(80).collect() })
-}
-
-/// A title of no more than 120 characters, cut between words.
-fn shortened(line: &str) -> String {
-    if line.chars().count() <= TITLE_CHARS {
-        return line.to_owned();
-    }
-    let cut: String = line.chars().take(TITLE_CHARS).collect();
-    let whole = cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole);
-    format!("{}…", whole.trim_end_matches([',', ';', ':', '—', ' ']))
-}
-
-/// What a text says of itself: its first line is its title, its letters are its language.
-pub fn describe(id: DocumentId, text: &str) -> Document {
-    let title = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
-    let sample: String = text.chars().take(GUESS_CHARS).collect();
-    let by_name = id.0.rsplit('.').next().filter(|end| end.len() == 2 && *end != id.0).map(str::to_owned);
-    let language = by_name.or_else(|| language::guess(&sample).map(str::to_owned)).unwrap_or_default();
-    Document {
-        title: shortened(title),
-        language,
-        revision: blake3::hash(text.as_bytes()).to_hex().to_string(),
-        length: text.chars().count(),
-        id,
-        ..Document::default()
-    }
+    DocumentId::safe(stem)
 }
 
 /// Keeps a text as a document's file: whole or not at all, never over another text.
@@ -219,17 +176,40 @@ pub fn keep(dir: &Path, id: &DocumentId, text: &str) -> Result<(), StoreError> {
         let why = say!("a document of that name is there with another text; give the new one a name: --id NAME");
         return if same { Ok(()) } else { Err(StoreError::Document(path, why.into())) };
     }
-    let half = dir.join(format!(".{}.part", id.0));
+    write_whole(&path, text)
+}
+
+fn write_whole(path: &Path, text: &str) -> Result<(), StoreError> {
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let half = path.with_file_name(format!(".{name}.part"));
     let written =
         File::create(&half).and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
-    let written = written.and_then(|()| fs::rename(&half, &path));
+    let written = written.and_then(|()| fs::rename(&half, path));
     if let Err(error) = written {
         let _ = fs::remove_file(&half);
-        return Err(StoreError::io("write", &path)(error));
+        return Err(StoreError::io("write", path)(error));
     }
     // The file's name must survive a power cut as its words do.
-    let _ = File::open(dir).and_then(|d| d.sync_all());
+    let _ = path.parent().map(|dir| File::open(dir).and_then(|d| d.sync_all()));
     Ok(())
+}
+
+/// The folder beside the documents that keeps the texts which they had.
+const OLD: &str = "old";
+
+/// Puts a new text in a document's place, and keeps the old one beside; says where. Fails with the old text in place.
+pub fn replace(dir: &Path, id: &DocumentId, old: &str, new: &str) -> Result<PathBuf, StoreError> {
+    let revision = revision_of(old);
+    let kept = dir.join(OLD).join(format!("{}.{}.txt", id.0, revision.get(..8).unwrap_or(&revision)));
+    fs::create_dir_all(dir.join(OLD)).map_err(StoreError::io("make", &dir.join(OLD)))?;
+    write_whole(&kept, old)?;
+    write_whole(&path_of(dir, id), new)?;
+    Ok(kept)
+}
+
+/// Puts the text back that a document had.
+pub fn put_back(dir: &Path, id: &DocumentId, old: &str) -> Result<(), StoreError> {
+    write_whole(&path_of(dir, id), old)
 }
 
 /// A document dropped into the folder by hand, known by its name alone.
@@ -245,15 +225,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_describes_itself() {
-        let document = describe(DocumentId("a.kk".into()), "\n Тақырып \nмәтін");
-        assert_eq!((document.title.as_str(), document.language.as_str(), document.length), ("Тақырып", "kk", 16));
-    }
-
-    #[test]
     fn names_are_made_safe() {
         assert_eq!(id_of(Path::new("/x/Менің мәтінім.kk.txt")).0, "Менің-мәтінім.kk");
         assert_eq!(id_of(Path::new("..")).0, "document");
-        assert_eq!(safe_id("a/\u{1b}[31mb").0, "a---31mb");
     }
 }

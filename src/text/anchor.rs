@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::body::Text;
 use crate::text::offsets::Offsets;
+use crate::text::ruler::Ruler;
 use crate::text::span::{CodePoints, Span, slice};
 
 /// Code points of the text kept on either side of a quote.
@@ -37,6 +38,14 @@ pub fn quote(text: &Text, span: Span) -> Quote {
         before: before.chars().skip(skipped).collect(),
         after: after.chars().take(NEIGHBOUR_CODE_POINTS).collect(),
     }
+}
+
+/// Takes the quote of a passage of a text that is held in memory.
+pub fn quote_of(ruler: &Ruler<'_>, range: CodePoints) -> Quote {
+    let before = CodePoints { start: range.start.saturating_sub(NEIGHBOUR_CODE_POINTS), end: range.start };
+    let after = CodePoints { start: range.end, end: range.end + NEIGHBOUR_CODE_POINTS };
+    let [exact, before, after] = [range, before, after].map(|range| ruler.slice(range).to_owned());
+    Quote { exact, before, after }
 }
 
 /// The start of the letter that holds the byte at `offset`.
