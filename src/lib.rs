@@ -23,6 +23,9 @@ pub mod query;
 /// How many, of what, where: tables of passages.
 pub mod tables;
 
+/// What of another program's study comes into a project.
+pub mod intake;
+
 /// Keeps a project: the journals (the truth) and the sled index over them.
 pub mod store;
 

@@ -1,0 +1,145 @@
+//! The codes of a study, found in the project's codebook or brought into it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::intake::here::Here;
+use crate::intake::plan::Plan;
+use crate::model::change::Record;
+use crate::model::code::{Code, CodeId, Standing};
+use crate::model::codebook::Codebook;
+use crate::model::study::{Study, numbered};
+use crate::say;
+use crate::text::fold::folded;
+use crate::text::width::printable;
+
+/// Names that are told at most.
+const MOST_TOLD: usize = 5;
+
+/// Finds for each code of a study the one here that it is; those that are new are planned to come in, below the ones that they
+/// stand below in the file.
+pub fn matched(study: &Study, here: &Here<'_>, plan: &mut Plan) -> BTreeMap<CodeId, CodeId> {
+    let book = &here.shared.codebook;
+    let mut own = Codebook::default();
+    study.codes.iter().cloned().for_each(|code| own.insert(code));
+    let mut n_called: BTreeMap<String, usize> = BTreeMap::new();
+    for code in &study.codes {
+        *n_called.entry(folded(code.name())).or_default() += 1;
+    }
+    let mut found = by_path(&own, book);
+    let mut taken: BTreeSet<CodeId> = book.iter().map(|code| code.id.clone()).collect();
+    let mut names: BTreeSet<String> =
+        book.iter().flat_map(|code| code.names.all().map(folded).collect::<Vec<_>>()).collect();
+    let (mut fresh, mut differing) = (Vec::new(), Vec::new());
+    let mut met: BTreeSet<CodeId> = found.values().cloned().collect();
+    for code in &study.codes {
+        let is_alone = n_called.get(&folded(code.name())).is_none_or(|n| *n == 1);
+        let by_path = found.get(&code.id).and_then(|id| book.get(id));
+        let is_free = |known: &&Code| !met.contains(&known.id);
+        if let Some(known) = by_path.or_else(|| known(code, &own, book, is_alone, &is_free)) {
+            met.insert(known.id.clone());
+            if differs(code, known) {
+                differing.push(printable(known.name()));
+            }
+            plan.tally.codes_known += 1;
+            found.insert(code.id.clone(), known.id.clone());
+            continue;
+        }
+        let now = made(code, &own, &taken, &names);
+        taken.insert(now.id.clone());
+        names.extend(now.names.all().map(folded));
+        found.insert(code.id.clone(), now.id.clone());
+        fresh.push(now);
+    }
+    for mut code in fresh {
+        code.parent = found.get(&code.parent).cloned().unwrap_or_default();
+        if let Standing::MergedInto(into) = &code.standing {
+            code.standing = found.get(into).map_or(Standing::InUse, |into| Standing::MergedInto(into.clone()));
+        }
+        // A letter applies one code: the one that has it here keeps it.
+        if book.of_key(&code.key).is_some() {
+            code.key.clear();
+        }
+        plan.tally.codes_new += 1;
+        plan.put(Record::Code(code));
+    }
+    tell(&differing, plan);
+    found
+}
+
+/// The codes of the file that stand here just where they stand there, by name.
+fn by_path(own: &Codebook, book: &Codebook) -> BTreeMap<CodeId, CodeId> {
+    let here: BTreeMap<String, &CodeId> = book.iter().map(|code| (folded(&book.path(&code.id)), &code.id)).collect();
+    let known = |code: &Code| here.get(&folded(&own.path(&code.id))).map(|id| (code.id.clone(), (*id).clone()));
+    own.iter().filter_map(known).collect()
+}
+
+/// The code here that one of the file is, where none stands in its place: of the same id, else of a name that no other code of
+/// the file has, else of the name that it was given when it came in before. Those that are others of the file are not it.
+fn known<'a>(
+    code: &Code,
+    own: &Codebook,
+    book: &'a Codebook,
+    is_alone: bool,
+    is_free: &dyn Fn(&&Code) -> bool,
+) -> Option<&'a Code> {
+    let by_id = || book.get(&code.id).filter(|known| shares_name(known, code)).filter(is_free);
+    let by_name = || code.names.all().filter(|_| is_alone).find_map(|name| book.named(name).filter(is_free));
+    let before = || {
+        let found = |name: String| book.iter().find(|known| known.names.all().any(|n| folded(n) == folded(&name)));
+        found(apart(code.name(), code, own)).or_else(|| found(code.name().replace('/', "-"))).filter(is_free)
+    };
+    by_id().or_else(by_name).or_else(before)
+}
+
+/// A name that tells a code from another one of its name: with the name above it.
+fn apart(name: &str, code: &Code, own: &Codebook) -> String {
+    let above = own.get(&code.parent).map_or("", Code::name);
+    if above.is_empty() { name.to_owned() } else { format!("{name} ({above})") }
+}
+
+fn shares_name(one: &Code, other: &Code) -> bool {
+    let names: BTreeSet<String> = one.names.all().map(folded).collect();
+    other.names.all().any(|name| names.contains(&folded(name))) || one.names.all().next().is_none()
+}
+
+/// Whether the file says more or other things of a code than is said of it here.
+fn differs(code: &Code, known: &Code) -> bool {
+    let is_other = |file: &str, here: &str| !file.is_empty() && file.trim() != here.trim();
+    is_other(&code.definition, &known.definition)
+        || is_other(&code.include, &known.include)
+        || is_other(&code.exclude, &known.exclude)
+}
+
+/// A code of the file as it comes in: with an id and a name that nothing here has.
+fn made(code: &Code, own: &Codebook, taken: &BTreeSet<CodeId>, names: &BTreeSet<String>) -> Code {
+    let mut now = code.clone();
+    let first = now.names.all().next().unwrap_or(&now.id.0).replace('/', "-");
+    let clean = |name: &str| printable(&name.replace('/', "-")).trim().to_owned();
+    now.names.kk = clean(&now.names.kk);
+    now.names.ru = clean(&now.names.ru);
+    now.names.en = clean(&now.names.en);
+    if now.names.all().next().is_none() {
+        now.names.en = clean(&first);
+    }
+    if names.contains(&folded(now.name())) {
+        let name = apart(now.name(), code, own);
+        let name = numbered(&name, |name| names.contains(&folded(name)));
+        now.names.en = clean(&name);
+    }
+    let id = CodeId::of_name(now.name()).unwrap_or_else(|| CodeId("code".into()));
+    now.id = CodeId(numbered(&id.0, |id| taken.contains(&CodeId(id.to_owned()))));
+    now
+}
+
+fn tell(differing: &[String], plan: &mut Plan) {
+    if differing.is_empty() {
+        return;
+    }
+    let more = if differing.len() > MOST_TOLD { ", …" } else { "" };
+    let names: Vec<&str> = differing.iter().take(MOST_TOLD).map(String::as_str).collect();
+    plan.told.push(say!(
+        "the file defines these codes in other words, they stay as they are here: {names}{more}",
+        names = names.join(", "),
+        more
+    ));
+}
