@@ -114,7 +114,8 @@ fn write_csv(book: &Codebook, out: &mut dyn Write) -> io::Result<()> {
 /// Before the code that a merged one is a part of.
 const MERGED: &str = "merged-into:";
 
-fn read_csv(text: &str) -> Result<Vec<Code>, String> {
+/// Reads the codes of a table with a row a code; fails with what is wrong in it, and in which line.
+pub fn read_csv(text: &str) -> Result<Vec<Code>, String> {
     let mut table = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let heads = table.headers().map_err(|error| error.to_string())?.clone();
     if !heads.iter().any(|head| head == "id" || head == "name_en") {

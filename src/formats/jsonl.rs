@@ -1,29 +1,15 @@
 //! JSON Lines: an object a line, out and in.
 
-use std::io::{self, BufRead, Write};
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
 
-use crate::formats::row::Row;
+use crate::formats::bundle::{Brought, Bundle, Refused, Wishes};
+use crate::formats::row::{NO_COUNTERPART, Row};
+use crate::model::annotation::{AnnotationId, Counterpart, Passage};
+use crate::model::code::{Code, CodeId};
+use crate::model::document::{Document, DocumentId};
+use crate::model::study::{Paper, Study};
 use crate::say;
-
-/// A line that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadLine {
-    /// Which, from 1.
-    pub line: usize,
-    /// Why.
-    pub why: String,
-    /// Whether it is no JSON object of the form at all.
-    pub is_json_error: bool,
-}
-
-impl std::fmt::Display for BadLine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&say!("line {line}: {why}", line = self.line, why = self.why))
-    }
-}
-
-/// What reading gave: each row with its line, from 1, and every line that is none.
-pub type ReadRows = (Vec<(usize, Row)>, Vec<BadLine>);
 
 /// Writes rows.
 pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Result<()> {
@@ -34,28 +20,91 @@ pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Re
     Ok(())
 }
 
-/// Reads rows: what could be read, and every line that could not. A row needs `document`, `start`, `end` and `code`.
-/// Fails only where reading itself does.
-pub fn read(input: &mut dyn BufRead) -> io::Result<ReadRows> {
-    let (mut rows, mut bad) = (Vec::new(), Vec::new());
-    let mut bytes = Vec::new();
-    for line in 1.. {
-        bytes.clear();
-        if input.read_until(b'\n', &mut bytes)? == 0 {
-            break;
-        }
-        let text = bytes.trim_ascii();
-        let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
-        if text.is_empty() {
+/// Whether a file's first line is a row.
+pub fn is_it(bundle: &Bundle) -> bool {
+    let Some(piece) = bundle.sole() else { return false };
+    let first = piece.bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
+    first.is_some_and(|line| serde_json::from_slice::<Row>(unmarked(line)).is_ok())
+}
+
+fn unmarked(line: &[u8]) -> &[u8] {
+    line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line)
+}
+
+/// Reads rows: what could be read, and every line that could not. A row needs `document`, `start`, `end` and `code`; the texts are
+/// not in the file. Fails where no line is a row.
+pub fn read(bundle: &Bundle, _: &Wishes) -> Result<Brought, Refused> {
+    let none = || Refused::at(&bundle.name, say!("no JSON Lines file; `tanba export --format jsonl` writes one"));
+    let piece = bundle.sole().ok_or_else(none)?;
+    let mut brought = Brought::default();
+    let mut taking = Taking::default();
+    for (at, line) in piece.bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).enumerate() {
+        if line.is_empty() {
             continue;
         }
-        match serde_json::from_slice::<Row>(text) {
-            Ok(row) if row.start < row.end => rows.push((line, row)),
-            Ok(_) => bad.push(BadLine { line, why: say!("start must be before end").into(), is_json_error: false }),
-            Err(error) => bad.push(BadLine { line, why: reason(&error), is_json_error: true }),
+        let row = match serde_json::from_slice::<Row>(unmarked(line)) {
+            Ok(row) if row.start < row.end => taking.take(row, &mut brought.study),
+            Ok(_) => Err(say!("start must be before end").into()),
+            Err(error) => Err(reason(&error)),
+        };
+        if let Err(why) = row {
+            brought.unread.push(Refused::at_line(&piece.path, at + 1, why).to_string());
         }
     }
-    Ok((rows, bad))
+    if brought.study.annotations.is_empty() && brought.unread.len() > taking.n_rows {
+        return Err(none());
+    }
+    Ok(brought)
+}
+
+/// What was taken so far.
+#[derive(Default)]
+struct Taking {
+    documents: HashSet<String>,
+    /// What codes are called in the file, and their ids, of which names may share one.
+    codes: HashMap<String, CodeId>,
+    code_ids: HashSet<CodeId>,
+    ids: HashSet<AnnotationId>,
+    n_rows: usize,
+}
+
+impl Taking {
+    fn take(&mut self, row: Row, study: &mut Study) -> Result<(), String> {
+        self.n_rows += 1;
+        let id = DocumentId(row.document);
+        if self.documents.insert(id.0.clone()) {
+            let document = Document { id: id.clone(), language: row.language, ..Document::default() };
+            study.papers.push(Paper { document, text: None });
+        }
+        let code = self.code(&row.code, &row.path, study)?;
+        let passage = Passage { document: id, start: row.start, end: row.end };
+        let annotation = study.mark(passage, &row.quote, code);
+        if let Some(own) = row.id.parse().ok().filter(|own| self.ids.insert(*own)) {
+            annotation.id = own;
+        }
+        row.coder.trim().clone_into(&mut annotation.coder);
+        annotation.memo = row.memo;
+        annotation.time = row.time.unwrap_or_default();
+        annotation.counterpart = match row.counterpart_id.trim() {
+            NO_COUNTERPART => Counterpart::Nothing,
+            id => id.parse().map_or(Counterpart::Open, Counterpart::Is),
+        };
+        Ok(())
+    }
+
+    /// The code of a row, by the last name of its path. Fails where it has no letter.
+    fn code(&mut self, name: &str, path: &str, study: &mut Study) -> Result<CodeId, String> {
+        if let Some(known) = self.codes.get(name) {
+            return Ok(known.clone());
+        }
+        let id = CodeId::of_name(name).ok_or(say!("the code needs a letter or a digit"))?;
+        if self.code_ids.insert(id.clone()) {
+            let leaf = path.rsplit('/').next().filter(|leaf| !leaf.is_empty()).unwrap_or(name);
+            study.codes.push(Code::named(id.clone(), leaf));
+        }
+        self.codes.insert(name.to_owned(), id.clone());
+        Ok(id)
+    }
 }
 
 /// Why a line is no row, without any of its words: these may be confidential.
@@ -66,5 +115,22 @@ fn reason(error: &serde_json::Error) -> String {
         (Some(field), _) => say!("it has no \"{field}\"", field),
         (None, serde_json::error::Category::Data) => say!("a member has a value of the wrong kind").into(),
         _ => say!("not a JSON object").into(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
+mod tests {
+    use super::*;
+    use crate::formats::bundle::Piece;
+
+    #[test]
+    fn names_of_one_id_are_one_code() {
+        let row = |code: &str| format!("{{\"document\": \"a\", \"start\": 0, \"end\": 1, \"code\": \"{code}\"}}\n");
+        let bundle =
+            Bundle::of(Piece::of_text("a.jsonl", row("Censorship") + &row("censorship") + &row("censorship ")));
+        let study = read(&bundle, &Wishes::default()).unwrap().study;
+        assert_eq!((study.annotations.len(), study.codes.len()), (3, 1));
+        assert_eq!(study.codes[0].names.en, "Censorship");
     }
 }

@@ -1,0 +1,417 @@
+//! REFI-QDA, read: projects (`.qdpx`, `.qde`) and codebooks (`.qdc`). Source: REFI-QDA 1.5, 2019.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use crate::formats::archive::{is_archive, unpack};
+use crate::formats::bundle::{Brought, Bundle, Piece, Refused, Wishes};
+use crate::formats::counting::{self, Told, Way};
+use crate::formats::guid::Guid;
+use crate::formats::refi_codes::{self, Codes};
+use crate::formats::refi_notes::{Notes, memos};
+use crate::formats::refi_sets::{self, Around};
+use crate::formats::scale::Scale;
+use crate::formats::xml::{self, Element};
+use crate::model::annotation::{Annotation, AnnotationId, Passage};
+use crate::model::attribute::{Attribute, Kind};
+use crate::model::document::{Document, DocumentId};
+use crate::model::study::{Paper, Study, free_name};
+use crate::model::time::Time;
+use crate::text::anchor::Quote;
+use crate::text::encoding::decode;
+use crate::text::span::CodePoints;
+use crate::text::width::printable;
+use crate::{count, say};
+
+/// What our own files say that they come from, before the version.
+pub const ORIGIN: &str = "Tanba";
+
+/// The variable that holds a document's language.
+pub const LANGUAGE: &str = "language";
+
+/// The variable that holds a document's title.
+pub const TITLE: &str = "title";
+
+/// Whether files are a REFI-QDA project or codebook.
+pub fn is_it(bundle: &Bundle) -> bool {
+    let Some(piece) = bundle.sole() else { return false };
+    if is_archive(&piece.bytes) {
+        return piece.ending() == "qdpx" || unpack(piece, &is_project).is_ok_and(|found| !found.is_empty());
+    }
+    let head = piece.bytes.get(..piece.bytes.len().min(4096)).unwrap_or_default();
+    head.windows(11).any(|w| w.eq_ignore_ascii_case(b"urn:QDA-XML")) || matches!(piece.ending().as_str(), "qde" | "qdc")
+}
+
+fn is_project(path: &str) -> bool {
+    !path.contains('/') && path.to_lowercase().ends_with(".qde")
+}
+
+/// Reads a project or a codebook. Fails where it is none, is damaged, or where no way to count positions fits its passages.
+pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
+    let piece =
+        bundle.sole().ok_or_else(|| Refused::at(&bundle.name, say!("a REFI-QDA project is one file: .qdpx")))?;
+    let (project, texts) = opened(piece)?;
+    let root = xml::read(project.text()?, &project.path)?;
+    let mut reading = Reading { told: Vec::new(), study: Study::default(), texts };
+    reading.check_namespace(&root);
+    match root.name.as_str() {
+        "CodeBook" => drop(reading.codebook(&root, &root)),
+        "Project" => reading.project(&root, wishes)?,
+        _ => {
+            return Err(Refused::at(&project.path, say!("this is no REFI-QDA project: it has no Project or CodeBook")));
+        }
+    }
+    if reading.study.name.is_empty() {
+        reading.study.name.clone_from(&bundle.name);
+    }
+    Ok(Brought { study: reading.study, told: reading.told, ..Brought::default() })
+}
+
+/// The project's XML and the texts beside it, by their names in small letters.
+fn opened(piece: &Piece) -> Result<(Piece, HashMap<String, Piece>), Refused> {
+    if !is_archive(&piece.bytes) {
+        return Ok((piece.clone(), HashMap::new()));
+    }
+    let is_wanted = |path: &str| is_project(path) || path.to_lowercase().ends_with(".txt");
+    let (projects, texts): (Vec<Piece>, Vec<Piece>) =
+        unpack(piece, &is_wanted)?.into_iter().partition(|p| is_project(&p.path));
+    let [project] = <[Piece; 1]>::try_from(projects).map_err(|all| {
+        Refused::at(&piece.path, say!("{n} projects in it; a REFI-QDA file has one: project.qde", n = all.len()))
+    })?;
+    let texts = texts.into_iter().map(|text| (text.name().to_lowercase(), text)).collect();
+    Ok((project, texts))
+}
+
+struct Reading {
+    told: Vec<String>,
+    study: Study,
+    texts: HashMap<String, Piece>,
+}
+
+/// A document of the file with its passages, before it is known how positions are counted.
+struct Source<'a> {
+    id: DocumentId,
+    element: &'a Element,
+    /// The text with the line ends that the file has; nothing where the file has no text.
+    written: Option<String>,
+}
+
+/// What names stand for in a file.
+struct Names {
+    users: HashMap<Guid, String>,
+    codes: Codes,
+    notes: Notes,
+    /// Where each selection lies, in code points.
+    places: HashMap<Guid, CodePoints>,
+}
+
+/// A GUID attribute.
+pub fn guid(element: &Element, name: &str) -> Option<Guid> {
+    element.attribute(name).and_then(Guid::parse)
+}
+
+/// A moment as real programs write it: with a zone or without.
+pub fn moment(element: &Element, name: &str) -> Option<Time> {
+    let text = element.attribute(name)?.trim();
+    Time::parse(text).or_else(|| Time::parse(&format!("{text}Z")))
+}
+
+/// Everything in a list: `Codes` in `CodeBook`, `Code` in `Codes`.
+fn listed<'a>(root: &'a Element, list: &'a str, item: &'a str) -> impl Iterator<Item = &'a Element> {
+    root.all(list).flat_map(move |list| list.all(item))
+}
+
+impl Reading {
+    fn check_namespace(&mut self, root: &Element) {
+        let right = if root.name == "CodeBook" { "urn:QDA-XML:codebook:1.0" } else { "urn:QDA-XML:project:1.0" };
+        let has_right = root.attributes.iter().any(|(name, value)| name.starts_with("xmlns") && value == right);
+        if !has_right {
+            self.told.push(say!("it is not of the standard's namespace {right}; it is read all the same", right));
+        }
+    }
+
+    fn codebook(&mut self, root: &Element, book: &Element) -> Codes {
+        let is_ours = root.attribute("origin").is_some_and(|origin| origin.starts_with(ORIGIN));
+        let codes = refi_codes::read(book, is_ours, &mut self.told);
+        self.study.codes.clone_from(&codes.all);
+        if root.name == "CodeBook" && root.first("Sets").is_some_and(|sets| sets.elements().next().is_none()) {
+            self.told.push(say!("it has an empty Sets, which the standard forbids; that does no harm").into());
+        }
+        codes
+    }
+
+    fn project(&mut self, root: &Element, wishes: &Wishes) -> Result<(), Refused> {
+        root.attribute("name").unwrap_or("").clone_into(&mut self.study.name);
+        let empty = Element::default();
+        let codes = self.codebook(root, root.first("CodeBook").unwrap_or(&empty));
+        let users = listed(root, "Users", "User").filter_map(|user| {
+            let name =
+                user.attribute("name").filter(|name| !name.trim().is_empty()).or_else(|| user.attribute("id"))?;
+            Some((guid(user, "guid")?, printable(name).trim().to_owned()))
+        });
+        let is_ours = root.attribute("origin").is_some_and(|origin| origin.starts_with(ORIGIN));
+        let mut names = Names { users: users.collect(), codes, notes: Notes::default(), places: HashMap::new() };
+        names.notes = Notes::read(root, &names.users, &|note| self.text_of(note).map(|t| counting::plain(&t)));
+        let sources = self.sources(root);
+        let way = if is_ours && *wishes == Wishes::default() { Way::default() } else { self.way(&sources, wishes)? };
+        let mut guids: HashSet<u128> = HashSet::new();
+        let mut ids: HashMap<Guid, DocumentId> = HashMap::new();
+        for source in &sources {
+            ids.extend(guid(source.element, "guid").map(|name| (name, source.id.clone())));
+            self.take(source, way, &mut names, &mut guids);
+        }
+        self.variables(root, &sources, &ids);
+        memos(root, &names.notes, &ids, &names.codes, &mut self.study);
+        let Names { users, places, .. } = &names;
+        let around = Around { documents: &ids, users, is_ours, places };
+        refi_sets::read(root, &around, &mut self.study, &mut self.told);
+        self.count_left_out(root);
+        Ok(())
+    }
+
+    /// All sources that are or have texts, with names that tell them apart.
+    fn sources<'a>(&mut self, root: &'a Element) -> Vec<Source<'a>> {
+        let (mut sources, mut n_silent) = (Vec::new(), 0);
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        for element in root.all("Sources").flat_map(Element::elements) {
+            let texts: Vec<&Element> = match element.name.as_str() {
+                "TextSource" => vec![element],
+                "PDFSource" => element.first("Representation").into_iter().collect(),
+                "PictureSource" => element.first("TextDescription").into_iter().collect(),
+                _ => element.all("Transcript").collect(),
+            };
+            n_silent += usize::from(texts.is_empty());
+            for text in texts {
+                let name =
+                    [element, text].iter().find_map(|e| e.attribute("name").filter(|name| !name.trim().is_empty()));
+                let name = printable(name.unwrap_or("source")).trim().to_owned();
+                let name = free_name(&name, &mut taken);
+                let written = self.text_of(text);
+                if written.is_none() {
+                    self.told.push(say!(
+                        "{name}: its text is not in the file; passages of it can be found by their quotes alone",
+                        name
+                    ));
+                }
+                sources.push(Source { id: DocumentId(name), element: text, written });
+            }
+        }
+        if n_silent > 0 {
+            self.told.push(count!(
+                n_silent,
+                "{n} source without a text (picture, sound, film) is left out",
+                "{n} sources without a text (pictures, sound, film) are left out"
+            ));
+        }
+        sources
+    }
+
+    /// A source's or a note's text with the line ends that the file has, without a byte order mark.
+    fn text_of(&self, element: &Element) -> Option<String> {
+        if let Some(content) = element.first("PlainTextContent") {
+            return Some(content.text());
+        }
+        let path = element.attribute("plainTextPath")?;
+        let name = path.rsplit(['/', '\\', ':']).next()?.to_lowercase();
+        let piece = self.texts.get(&name)?;
+        let decoded = decode(&piece.bytes, None).ok()?.text;
+        Some(decoded.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(decoded))
+    }
+
+    fn way(&mut self, sources: &[Source<'_>], wishes: &Wishes) -> Result<Way, Refused> {
+        let mut passages = Vec::new();
+        for source in sources {
+            let Some(written) = &source.written else { continue };
+            for selection in source.element.all("PlainTextSelection") {
+                let Some((start, end)) = positions(selection) else { continue };
+                passages.push(Told { written, start, end, quote: selection.attribute("name").unwrap_or("") });
+            }
+        }
+        let (way, told) = counting::way(&passages, wishes)?;
+        self.told.extend(told);
+        Ok(way)
+    }
+
+    /// Takes a document and what is coded in it.
+    fn take(&mut self, source: &Source<'_>, way: Way, names: &mut Names, guids: &mut HashSet<u128>) {
+        let written = source.written.as_deref();
+        let scale = written.map(|written| Scale::plain(written, way.unit, way.newlines));
+        let text = written.map(counting::plain);
+        let document = Document { id: source.id.clone(), ..Document::default() };
+        let letters = scale.as_ref().map(|scale| (scale, text.as_deref().unwrap_or("")));
+        let (mut n_beyond, mut n_empty) = (0, 0);
+        for selection in source.element.all("PlainTextSelection") {
+            let Some(told) = positions(selection).filter(|(start, end)| start <= end) else {
+                n_empty += usize::from(selection.first("Coding").is_some());
+                continue;
+            };
+            let name = selection.attribute("name").unwrap_or("").to_owned();
+            let place = match letters {
+                Some((scale, _)) => counting::range(scale, told.0, told.1),
+                None => Some(told),
+            };
+            let Some((start, end)) = place else {
+                n_beyond += 1;
+                continue;
+            };
+            names.places.extend(guid(selection, "guid").map(|name| (name, CodePoints { start, end })));
+            if start == end {
+                n_empty += usize::from(selection.first("Coding").is_some());
+                continue;
+            }
+            let exact = if text.is_some() { String::new() } else { name };
+            let passage = Passage { document: source.id.clone(), start, end };
+            self.codings(selection, (&passage, &exact), names, guids);
+        }
+        for (n, why) in [
+            (n_beyond, say!("passages end beyond the text and are left out")),
+            (n_empty, say!("coded passages have no letter in them and are left out")),
+        ] {
+            if n > 0 {
+                self.told.push(format!("{}: {n} {why}", source.id));
+            }
+        }
+        self.whole(source, text.as_deref(), names, guids);
+        self.study.papers.push(Paper { document, text });
+    }
+
+    /// Codes on the whole document.
+    fn whole(&mut self, source: &Source<'_>, text: Option<&str>, names: &Names, guids: &mut HashSet<u128>) {
+        let n = source.element.all("Coding").count();
+        let Some(text) = text.filter(|text| n > 0 && !text.is_empty()) else { return };
+        let passage = Passage { document: source.id.clone(), start: 0, end: text.chars().count() };
+        self.codings(source.element, (&passage, ""), names, guids);
+        self.told.push(count!(
+            n,
+            "{document}: {n} code on the whole document became one on its whole text",
+            "{document}: {n} codes on the whole document became codes on its whole text",
+            document = source.id
+        ));
+    }
+
+    /// The codings of a passage, each an annotation; comments on the passage go to the first of them.
+    fn codings(&mut self, on: &Element, (passage, exact): (&Passage, &str), names: &Names, guids: &mut HashSet<u128>) {
+        let mut comment = names.notes.on_passage(on);
+        if on.first("Coding").is_none() {
+            self.study.memos.extend(names.notes.of_document(on, passage, &comment, &names.users));
+            return;
+        }
+        for coding in on.all("Coding") {
+            let code = coding
+                .first("CodeRef")
+                .and_then(|code| guid(code, "targetGUID"))
+                .and_then(|code| names.codes.by_guid.get(&code));
+            let Some(code) = code else {
+                self.told.push(say!(
+                    "line {line}: a coding names a code that is not there; it is left out",
+                    line = coding.line
+                ));
+                continue;
+            };
+            let own = guid(coding, "guid").map_or(0, |guid| guid.0);
+            let id = if own != 0 && guids.insert(own) { own } else { self.study.annotations.len() as u128 + 1 };
+            if own != 0 && id != own {
+                self.told
+                    .push(say!("line {line}: two codings have one id; the second gets its own", line = coding.line));
+            }
+            let coder = guid(coding, "creatingUser")
+                .or_else(|| guid(on, "creatingUser"))
+                .and_then(|user| names.users.get(&user));
+            let time =
+                moment(coding, "creationDateTime").or_else(|| moment(on, "creationDateTime")).unwrap_or_default();
+            let quote = Quote { exact: exact.to_owned(), ..Quote::default() };
+            let coder = coder.map_or("", String::as_str);
+            let mut annotation =
+                Annotation::new(AnnotationId(ulid::Ulid(id)), coder, (passage.clone(), quote), code.clone(), time);
+            (annotation.memo, annotation.memo_time) = names.notes.on_coding(coding);
+            let rest = std::mem::take(&mut comment);
+            if !rest.is_empty() {
+                annotation.memo = [std::mem::take(&mut annotation.memo), rest]
+                    .into_iter()
+                    .filter(|m| !m.is_empty())
+                    .collect::<Vec<_>>()
+                    .join("\n\n");
+            }
+            self.study.annotations.push(annotation);
+        }
+    }
+
+    /// What variables say of documents, directly or through cases.
+    fn variables(&mut self, root: &Element, sources: &[Source<'_>], ids: &HashMap<Guid, DocumentId>) {
+        let mut names: HashMap<Guid, (String, Kind)> = HashMap::new();
+        for variable in listed(root, "Variables", "Variable") {
+            let kind = match variable.attribute("typeOfVariable").unwrap_or("") {
+                "Integer" | "Float" => Kind::Number,
+                "Date" => Kind::Date,
+                _ => Kind::Text,
+            };
+            let name = printable(variable.attribute("name").unwrap_or("")).trim().to_owned();
+            if let Some(guid) = guid(variable, "guid").filter(|_| !name.is_empty()) {
+                names.insert(guid, (name, kind));
+            }
+        }
+        let mut values: Vec<(DocumentId, String, String)> = Vec::new();
+        let mut take = |id: &DocumentId, holder: &Element| {
+            for value in holder.all("VariableValue") {
+                let variable =
+                    value.first("VariableRef").and_then(|of| guid(of, "targetGUID")).and_then(|of| names.get(&of));
+                let told = value.elements().find(|e| e.name.ends_with("Value")).map(Element::text).unwrap_or_default();
+                if let Some((name, _)) = variable.filter(|_| !told.trim().is_empty()) {
+                    values.push((id.clone(), name.clone(), told));
+                }
+            }
+        };
+        for case in listed(root, "Cases", "Case") {
+            for id in case.all("SourceRef").filter_map(|of| ids.get(&guid(of, "targetGUID")?)) {
+                take(id, case);
+            }
+        }
+        for source in sources {
+            take(&source.id, source.element);
+        }
+        let places: HashMap<DocumentId, usize> =
+            self.study.papers.iter().enumerate().map(|(at, paper)| (paper.document.id.clone(), at)).collect();
+        for (id, name, value) in values {
+            let Some(document) = places.get(&id).and_then(|at| self.study.papers.get_mut(*at)).map(|p| &mut p.document)
+            else {
+                continue;
+            };
+            match name.as_str() {
+                LANGUAGE => value.trim().clone_into(&mut document.language),
+                TITLE => document.title = value,
+                _ => drop(document.attributes.insert(name, value)),
+            }
+        }
+        let kinds: BTreeMap<String, Kind> = names
+            .into_values()
+            .filter(|(name, kind)| *kind != Kind::Text && name != LANGUAGE && name != TITLE)
+            .collect();
+        self.study.attributes.extend(kinds.into_iter().map(|(name, kind)| Attribute {
+            name,
+            kind,
+            values: Vec::new(),
+        }));
+    }
+
+    fn count_left_out(&mut self, root: &Element) {
+        let below = |name: &str| {
+            let sources = root.all("Sources").flat_map(Element::elements);
+            sources.flat_map(Element::elements).filter(|e| e.name == name).count()
+        };
+        let counted = [
+            (listed(root, "Graphs", "Graph").count(), say!("graphs")),
+            (below("PDFSelection"), say!("marked areas of PDF pages")),
+            (below("PictureSelection"), say!("marked areas of pictures")),
+            (below("AudioSelection") + below("VideoSelection"), say!("marked stretches of sound or film")),
+        ];
+        let told: Vec<String> =
+            counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        if !told.is_empty() {
+            self.told.push(say!("left out, since there is no place for them here: {what}", what = told.join(", ")));
+        }
+    }
+}
+
+fn positions(selection: &Element) -> Option<(usize, usize)> {
+    let number = |name: &str| selection.attribute(name)?.trim().parse::<usize>().ok();
+    Some((number("startPosition")?, number("endPosition")?))
+}
