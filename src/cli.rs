@@ -5,6 +5,7 @@ pub mod agree;
 pub mod align;
 pub mod annotations;
 pub mod attributes;
+pub mod bundles;
 pub mod check;
 pub mod choice;
 pub mod codes;
@@ -12,16 +13,20 @@ pub mod compare;
 pub mod completions;
 pub mod concordat;
 pub mod context;
+pub mod convert;
 pub mod crossing;
 pub mod documents;
 pub mod export;
 pub mod finish;
+pub mod gathering;
 pub mod import;
 pub mod init;
+pub mod intaking;
 pub mod journals;
 pub mod keys;
 pub mod language;
 pub mod man;
+pub mod memory;
 pub mod memos;
 pub mod methods;
 pub mod output;
@@ -31,11 +36,13 @@ pub mod progress;
 pub mod query;
 pub mod report;
 pub mod review;
+pub mod revise;
 pub mod rows;
 pub mod rules;
 pub mod search;
 pub mod settings;
 pub mod settle;
+pub mod sheets;
 pub mod sorting;
 pub mod speech;
 pub mod stats;
@@ -96,6 +103,8 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
     row("agree", agree::arguments, agree::run, agree::EXAMPLES),
     row("export", export::arguments, export::run, export::EXAMPLES),
     row("import", import::arguments, import::run, import::EXAMPLES),
+    row("convert", convert::arguments, convert::run, convert::EXAMPLES),
+    row("revise", revise::arguments, revise::run, revise::EXAMPLES),
     row("search", search::arguments, search::run, search::EXAMPLES),
     row("query", query::arguments, query::run, query::EXAMPLES),
     row("stats", stats::arguments, stats::run, stats::EXAMPLES),

@@ -9,11 +9,12 @@ use crate::app::session::{Mode, Purpose, Session};
 use crate::app::tagging::mark_of;
 use crate::app::when;
 use crate::model::annotation::AnnotationId;
+use crate::model::landmark::Kind;
 use crate::model::layer::Placed;
 use crate::query::needle::told;
 use crate::say;
 use crate::text::search::{Needle, meant};
-use crate::text::span::Span;
+use crate::text::span::{CodePoints, Span};
 use crate::text::width::{fitted, printable};
 
 /// Columns of a quote in a list.
@@ -238,6 +239,7 @@ fn list_headings(session: &mut Session, args: &Args) -> Outcome {
 
 /// Lists the headings that were found in the document of the pane that has the keys.
 pub fn headings_found(session: &mut Session, headings: Vec<(usize, String)>) {
+    let headings = with_landmarks(session, headings);
     if headings.is_empty() {
         session.warn(say!("no line of this document looks like a heading"));
         return;
@@ -256,6 +258,41 @@ pub fn headings_found(session: &mut Session, headings: Vec<(usize, String)>) {
     session.mode = Mode::Pick(Box::new(Picker::new(say!("Go to heading"), "list-headings", rows).at(&here)));
 }
 
+/// The headings that were found with those, and the pages and speakers, that the document's file had.
+fn with_landmarks(session: &Session, mut found: Vec<(usize, String)>) -> Vec<(usize, String)> {
+    let pane = session.pane();
+    let marks = session.shared.documents.get(&pane.document).map_or(&[][..], |document| &document.landmarks);
+    let Some(offsets) = pane.offsets.as_ref().filter(|_| !marks.is_empty()) else { return found };
+    let of_file: Vec<(usize, String)> = marks
+        .iter()
+        .filter_map(|mark| {
+            let span = offsets.span(&pane.text, CodePoints { start: mark.at, end: mark.at })?;
+            let label = printable(&mark.label);
+            Some((
+                span.start,
+                match mark.kind {
+                    Kind::Page => say!("page {label}", label),
+                    Kind::Speaker => format!("— {label}"),
+                    Kind::Heading | Kind::Time => label,
+                },
+            ))
+        })
+        .collect();
+    // The file knows its headings; what only looks like one is left out where it says so.
+    let has_headings = marks.iter().any(|mark| mark.kind == Kind::Heading);
+    found.retain(|(at, _)| !has_headings && of_file.iter().all(|(own, _)| own != at));
+    found.extend(of_file);
+    found.sort_by_key(|(at, _)| *at);
+    let mut rows: Vec<(usize, String)> = Vec::with_capacity(found.len());
+    for (at, words) in found {
+        match rows.last_mut().filter(|(own, _)| *own == at) {
+            Some((_, own)) => own.extend([" · ", &words]),
+            None => rows.push((at, words)),
+        }
+    }
+    rows
+}
+
 /// What a list's preview says of an annotation.
 pub fn about_annotation(session: &Session, id: &str) -> Preview {
     let placed = id.parse().ok().and_then(|id| session.pane().layer.get(id));
@@ -269,6 +306,10 @@ pub fn about_annotation(session: &Session, id: &str) -> Preview {
         (String::new(), String::new()),
         (String::new(), format!("“{}”", fitted(&annotation.quote.exact, SEARCHED_COLUMNS))),
     ];
+    if let Some(doubt) = &annotation.doubt {
+        let was = fitted(&doubt.words, SEARCHED_COLUMNS);
+        lines.push(("?".into(), say!("was “{was}”; the place is {n} % sure", was, n = doubt.confidence)));
+    }
     if let Some(twin) = mirroring::twin(session, annotation) {
         lines.push((String::new(), format!("↔ “{}”", fitted(&twin.quote.exact, SEARCHED_COLUMNS))));
     }

@@ -29,6 +29,13 @@ pub const GROUP: Group = Group {
         Command::of("list-to-reread", "list your passages of codes whose definition changed since", to_reread)
             .also("definition changed, reread, recheck")
             .when(when::writable),
+        Command::of(
+            "list-doubtful",
+            "list passages whose place was found by words that are not quite the same",
+            doubtful,
+        )
+        .also("doubt, import, revise, confirm")
+        .when(when::writable),
         Command::of("recode-passages", "give the listed passages another code", recode_with).when(listed),
         Command::of("reject-passages", "reject the listed passages of colleagues, with a reason", reject_with)
             .when(listed),
@@ -88,6 +95,10 @@ fn to_sort(session: &mut Session, _: &Args) -> Outcome {
 
 fn to_reread(session: &mut Session, _: &Args) -> Outcome {
     session.run("query", &Args::choice("any by:me has:to-reread"))
+}
+
+fn doubtful(session: &mut Session, _: &Args) -> Outcome {
+    session.run("query", &Args::choice("any has:doubt"))
 }
 
 /// The marked rows, or the chosen one.

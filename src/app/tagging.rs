@@ -329,7 +329,8 @@ fn confirm(session: &mut Session, args: &Args) -> Outcome {
     }
     let was = pane.layer.get(id).map(|p| p.annotation.clone()).ok_or(say!("the annotation is gone"))?;
     let passage = pane.passage(span).ok_or(say!("the document is still being measured; a moment"))?;
-    let now = Annotation { passage, quote: anchor::quote(&pane.text, span), ..was.clone() };
+    // Who sets the boundaries says where it stands.
+    let now = Annotation { passage, quote: anchor::quote(&pane.text, span), doubt: None, ..was.clone() };
     session.work().reshaping = None;
     session.pane_mut().selection.is_extending = false;
     replace(was, now)

@@ -53,7 +53,9 @@ fn several(all: &[&Change], name: &dyn Fn(&CodeId) -> String) -> String {
     let n_gone = all.iter().filter(|c| c.now.is_none()).count();
     let n_linked = all.iter().filter(|c| matches!(&c.now, Some(Record::Annotation(now)) if is_linked(now))).count();
     let is_reread = |c: &&&Change| match (&c.was, &c.now) {
-        (Some(Record::Annotation(was)), Some(Record::Annotation(now))) => was.reread != now.reread,
+        (Some(Record::Annotation(was)), Some(Record::Annotation(now))) => {
+            was.reread != now.reread || (was.doubt.is_some() && now.doubt.is_none() && was.passage == now.passage)
+        }
         _ => false,
     };
     if all.iter().filter(is_reread).count() == all.len() {
@@ -206,7 +208,7 @@ fn annotation(change: &Change, name: &dyn Fn(&CodeId) -> String) -> String {
                     Counterpart::Is(_) => say!("linked with its counterpart").into(),
                     Counterpart::Open => say!("the counterpart is open again").into(),
                 }
-            } else if was.reread != now.reread {
+            } else if was.reread != now.reread || was.doubt != now.doubt {
                 say!("{code} still stands", code = name(&now.code))
             } else if was.memo.is_empty() {
                 say!("memo kept").into()

@@ -1,7 +1,8 @@
 //! `tanba add`: takes texts in as documents.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
@@ -9,6 +10,9 @@ use serde::Serialize;
 use crate::cli::choice::attribute;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
+use crate::formats::archive::is_archive;
+use crate::formats::bundle::Piece;
+use crate::formats::manuscripts;
 use crate::model::change::{Change, Record};
 use crate::model::document::{Document, DocumentId, Pair, language_of};
 use crate::model::event::Deed;
@@ -16,11 +20,15 @@ use crate::model::time::Time;
 use crate::shell::clock;
 use crate::store::Store;
 use crate::store::documents::{self, Prepared};
+use crate::store::error::StoreError;
 use crate::{count, say};
+
+/// Larger files are plain texts: others are held in memory to be read.
+const MOST_BYTES: u64 = 256 << 20;
 
 #[derive(Args)]
 struct AddArgs {
-    /// Text files in any encoding; - for standard input
+    /// Texts in any encoding, DOCX, ODT, EPUB, PDF, HTML, Markdown, subtitles (SRT, VTT), CSV with a document a row; - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Their language: en, kk, ru, … [default: by the name (x.kk.txt) or the letters]
@@ -71,6 +79,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba add *.txt", "takes all texts of this folder in"),
     ("tanba add a.en.txt a.kk.txt --pair", "takes two in that stand side by side"),
     ("tanba add old.txt --encoding windows-1251 --date 1998-05-01", "says what is known of it"),
+    ("tanba add report.docx page.html", "takes the texts in that other programs' documents hold"),
     ("pdftotext report.pdf - | tanba add - --id report.en", "takes in what another program prints"),
 ];
 
@@ -88,32 +97,30 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let mut out = Output::new();
     let (mut all, mut n_failed) = (Vec::new(), 0);
     for file in &args.files {
-        let prepared = documents::prepare(file, args.encoding.as_deref()).map_err(Failure::from);
-        let added = prepared.and_then(|prepared| {
-            let id = args.id.as_deref().map_or_else(|| documents::id_of(file), documents::safe_id);
-            let mut document = documents::describe(id, &prepared.text);
-            // What was said of it before stays, where nothing else is said now.
-            if let Some(known) = store.shared()?.documents.remove(&document.id).filter(|k| !k.revision.is_empty()) {
-                (document.title, document.language, document.attributes) =
-                    (known.title, known.language, known.attributes);
-            }
-            document.language = args.language.as_deref().and_then(|l| language_of(l).ok()).unwrap_or(document.language);
-            document.title = args.title.clone().unwrap_or(document.title);
-            document.attributes.extend(attributes.clone());
-            add(&mut store, document, prepared)
-        });
-        match added {
-            Ok(added) => {
-                if !args.json {
-                    out.line(&told(&added))?;
-                }
-                all.push(added);
-            }
+        let texts = match texts(file, &args) {
+            Ok(texts) => texts,
             Err(Failure::Told(why)) => {
                 n_failed += 1;
                 complain(&why);
+                continue;
             }
             Err(other) => return Err(other),
+        };
+        for (document, prepared) in texts {
+            let document = described(document, &args, &attributes, &store)?;
+            match add(&mut store, document, prepared) {
+                Ok(added) => {
+                    if !args.json {
+                        out.line(&told(&added))?;
+                    }
+                    all.push(added);
+                }
+                Err(Failure::Told(why)) => {
+                    n_failed += 1;
+                    complain(&why);
+                }
+                Err(other) => return Err(other),
+            }
         }
     }
     if args.json {
@@ -124,6 +131,76 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         return Err(Failure::Silent);
     }
     pair(&args, &all, &mut store)
+}
+
+/// The documents of a file, with what it says of them: one of a plain text, perhaps more of others.
+fn texts(file: &Path, args: &AddArgs) -> Result<Vec<(Document, Prepared)>, Failure> {
+    let named = |id: DocumentId| args.id.as_deref().map_or(id, DocumentId::safe);
+    let piece = match fs::metadata(file) {
+        Ok(about) if about.is_file() && about.len() <= MOST_BYTES && args.encoding.is_none() => {
+            let bytes = fs::read(file).map_err(StoreError::io("read", file))?;
+            Piece { path: file.display().to_string(), bytes }
+        }
+        _ => Piece::default(),
+    };
+    // A text is what its name says, whatever signs are in it.
+    let is_plain = matches!(piece.ending().as_str(), "txt" | "text" | "")
+        && !is_archive(&piece.bytes)
+        && !piece.bytes.starts_with(b"%PDF");
+    if is_plain || manuscripts::kind(&piece).is_none_or(|kind| kind.name == "text") {
+        let prepared = documents::prepare(file, args.encoding.as_deref())?;
+        return Ok(vec![(Document::describing(named(documents::id_of(file)), &prepared.text), prepared)]);
+    }
+    let brought = quietly(|| manuscripts::read(&piece)).map_err(|refused| refused.to_string())?;
+    let n_papers = brought.study.papers.len();
+    if n_papers > 1 && (args.title.is_some() || args.id.is_some()) {
+        return Err(say!(
+            "{file} holds {n} documents; --title and --id go with one",
+            file = file.display(),
+            n = n_papers
+        )
+        .into());
+    }
+    let mut notes = brought.told;
+    let papers = brought.study.papers.into_iter().filter_map(|paper| Some((paper.text?, paper.document)));
+    let texts = papers.map(|(text, told)| {
+        let mut document = Document::describing(named(DocumentId::safe(&told.id.0)), &text);
+        if !told.title.is_empty() {
+            document.title = told.title;
+        }
+        document.language = language_of(&told.language).unwrap_or(document.language);
+        (document.attributes, document.landmarks) = (told.attributes, told.landmarks);
+        // What was dropped is told once, with the first.
+        (document, Prepared { text, notes: std::mem::take(&mut notes) })
+    });
+    Ok(texts.collect())
+}
+
+/// Does it without a word of a panic inside, which may have words of the document: the library that reads PDF has some.
+fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let done = work();
+    std::panic::set_hook(hook);
+    done
+}
+
+/// A document with what the command says of it; what was said of it before stays, where nothing else is said now.
+fn described(
+    mut document: Document,
+    args: &AddArgs,
+    attributes: &BTreeMap<String, String>,
+    store: &Store,
+) -> Result<Document, Failure> {
+    if let Some(known) = store.shared()?.documents.remove(&document.id).filter(|k| !k.revision.is_empty()) {
+        (document.title, document.language) = (known.title, known.language);
+        document.attributes.extend(known.attributes);
+        document.languages = known.languages;
+    }
+    document.language = args.language.as_deref().and_then(|l| language_of(l).ok()).unwrap_or(document.language);
+    document.title = args.title.clone().unwrap_or(document.title);
+    document.attributes.extend(attributes.clone());
+    Ok(document)
 }
 
 /// Refuses options that do not go together.

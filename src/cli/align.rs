@@ -13,8 +13,9 @@ use crate::alignment::link::Link;
 use crate::alignment::pair::{Half, Known};
 use crate::alignment::{align_pair, pair::PairAlignment};
 use crate::cli::context::{Context, Failure};
+use crate::cli::memory;
 use crate::cli::output::{Output, Progress, complain};
-use crate::formats::tmx;
+use crate::formats::{tmx, tsv};
 use crate::model::document::{DocumentId, Pair};
 use crate::store::Store;
 use crate::store::error::StoreError;
@@ -41,6 +42,12 @@ struct AlignArgs {
     /// Print a translation memory (TMX 1.4) for translators' programs
     #[arg(long, conflicts_with_all = ["json", "tsv"])]
     tmx: bool,
+    /// Print the sentences themselves as two columns parted by a tab
+    #[arg(long, conflicts_with_all = ["json", "tsv", "tmx"])]
+    columns: bool,
+    /// Take in what a translation memory (TMX) or a table of two columns (TSV) says of two documents
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "tsv", "tmx", "columns", "lines"])]
+    take: Option<PathBuf>,
     /// Each line that is not blank is a sentence, and blank lines part paragraphs
     #[arg(long)]
     lines: bool,
@@ -53,6 +60,7 @@ struct AlignArgs {
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba align interview.en interview.kk", "shows what corresponds in two documents"),
     ("tanba align a.en.txt a.kk.txt --tmx > a.tmx", "makes a translation memory of two files"),
+    ("tanba align interview.en interview.kk --take a.tmx", "takes in what translators' programs aligned"),
     ("tanba align a.en a.kk --lines --evaluate a.gold", "measures the alignment"),
 ];
 
@@ -82,6 +90,9 @@ struct Report {
 /// Does it.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = AlignArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
+    if let Some(file) = &args.take {
+        return memory::take(context, (&args.left, &args.right), file);
+    }
     let aligned = aligned(&args, context)?;
     let mut out = Output::new();
     if let Some(path) = &args.evaluate {
@@ -114,14 +125,21 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
                 |range: &std::ops::Range<usize>| range.clone().map(|n| n.to_string()).collect::<Vec<_>>().join(",");
             writeln!(out, "{}\t{}", side(&link.left), side(&link.right))?;
         }
-    } else if args.tmx {
+    } else if args.tmx || args.columns {
         let units = aligned.links.iter().filter(|link| !link.is_gap()).map(|link| listed(&aligned, link));
         let units: Vec<(String, String)> = units.map(|unit| (unit.left_text, unit.right_text)).collect();
+        let shared = context.store().and_then(|store| Ok(store.shared()?)).unwrap_or_default();
         let language = |half: &Half| {
+            let known = shared.language(&half.document).to_owned();
+            if !known.is_empty() {
+                return known;
+            }
             let sample = half.text.read(crate::text::span::Span::new(0, half.text.len().min(SAMPLE_BYTES)));
-            language::guess(&sample).unwrap_or("und")
+            language::guess(&sample).unwrap_or("und").to_owned()
         };
-        tmx::write([language(&aligned.halves[0]), language(&aligned.halves[1])], &units, &mut out)?;
+        let [left, right] = [language(&aligned.halves[0]), language(&aligned.halves[1])];
+        let write = if args.tmx { tmx::write } else { tsv::write };
+        write([&left, &right], &units, &mut out)?;
     } else {
         print(&aligned, &mut out)?;
     }

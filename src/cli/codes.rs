@@ -8,7 +8,9 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
 use crate::cli::sorting;
+use crate::formats::bundle::{Bundle, Piece, Wishes};
 use crate::formats::codebook::{self, WAYS};
+use crate::formats::{refi, workbook};
 use crate::model::change::Record;
 use crate::model::code::{Code, CodeId, Standing};
 use crate::model::codebook::Codebook;
@@ -64,7 +66,7 @@ struct ExportArgs {
 
 #[derive(Args)]
 struct ImportArgs {
-    /// A file that ends in .toml or .csv
+    /// A file that ends in .toml, .csv, .xlsx or .qdc (REFI-QDA)
     file: PathBuf,
 }
 
@@ -257,13 +259,7 @@ fn export(context: &Context, format: &str) -> Result<(), Failure> {
 }
 
 fn import(context: &Context, file: &Path) -> Result<(), Failure> {
-    let end = file.extension().and_then(|end| end.to_str()).unwrap_or("");
-    let Some(read) = codebook::named(&end.to_lowercase()).and_then(|way| way.read) else {
-        return Err(say!("{file} ends in neither .toml nor .csv", file = file.display()).into());
-    };
-    let bytes = fs::read(file).map_err(StoreError::io("read", file))?;
-    let text = String::from_utf8(bytes).map_err(|_| say!("{file} is not UTF-8", file = file.display()))?;
-    let codes = read(&text).map_err(|why| format!("{}, {why}", file.display()))?;
+    let codes = read_codes(file)?;
     let mut store = context.store_to_write()?;
     let shared = store.shared()?;
     let mut book = shared.codebook.clone();
@@ -284,6 +280,25 @@ fn import(context: &Context, file: &Path) -> Result<(), Failure> {
     }
     Output::new().line(&count!(n, "{n} code taken", "{n} codes taken"))?;
     Ok(())
+}
+
+/// The codes of a file, by its ending.
+fn read_codes(file: &Path) -> Result<Vec<Code>, Failure> {
+    let end = file.extension().and_then(|end| end.to_str()).unwrap_or("").to_lowercase();
+    let read = codebook::named(&end).and_then(|way| way.read);
+    if read.is_none() && !matches!(end.as_str(), "xlsx" | "qdc") {
+        return Err(say!("{file} ends in none of .toml, .csv, .xlsx, .qdc", file = file.display()).into());
+    }
+    let bytes = fs::read(file).map_err(StoreError::io("read", file))?;
+    let at = |why: String| Failure::Told(format!("{}, {why}", file.display()));
+    if end == "qdc" {
+        let name = file.display().to_string();
+        let brought = refi::read(&Bundle::of(Piece { path: name, bytes }), &Wishes::default());
+        return Ok(brought.map_err(|refused| refused.to_string())?.study.codes);
+    }
+    let Some(read) = read else { return workbook::read_codebook(&bytes).map_err(at) };
+    let text = String::from_utf8(bytes).map_err(|_| say!("{file} is not UTF-8", file = file.display()))?;
+    read(&text).map_err(at)
 }
 
 /// A code of a file as the codebook can have it; fails where it can't be told from others.

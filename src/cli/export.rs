@@ -7,40 +7,53 @@ use std::path::{Path, PathBuf};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
+use crate::cli::bundles;
 use crate::cli::choice::ChoiceArgs;
 use crate::cli::context::{Context, Failure};
-use crate::cli::output::Output;
+use crate::cli::gathering;
+use crate::cli::output::{Output, complain};
 use crate::cli::rows;
+use crate::cli::sheets;
+use crate::formats::bundle::Wishes;
 use crate::formats::row::Row;
-use crate::formats::{self, FORMATS, Format};
+use crate::formats::{self, EXCHANGES, FORMATS, Format};
+use crate::query::choice::Choice;
+use crate::store::Store;
 use crate::store::error::StoreError;
+use crate::text::width::printable;
 use crate::{count, say};
 
 #[derive(Args)]
 struct ExportArgs {
     #[command(flatten)]
     choice: ChoiceArgs,
-    /// The file to write [default: standard output]
+    /// The file to write, or the folder where there are several [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write texts with Windows' line ends, as MAXQDA wants them (refi)
+    #[arg(long)]
+    crlf: bool,
 }
 
 /// How it is used.
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba export --format csv-excel --output coded.csv", "a spreadsheet"),
     ("tanba export --format jsonl | wc -l", "one object a line, to another program"),
+    ("tanba export --format refi --output study.qdpx", "the project for NVivo, ATLAS.ti, MAXQDA, QualCoder, …"),
     ("tanba export --code censorship --format markdown", "the quotes of a code, for people"),
 ];
 
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
-    let list = FORMATS.iter().map(|f| format!("{}: {}", f.name, f.help)).collect::<Vec<_>>().join("; ");
+    let written = EXCHANGES.iter().filter(|e| e.write.is_some());
+    let all = FORMATS.iter().map(|f| (f.name, f.help)).chain(written.map(|e| (e.name, e.help)));
+    let list = all.clone().map(|(name, help)| format!("{name}: {help}")).collect::<Vec<_>>().join("; ");
     let format = Arg::new("format")
         .long("format")
         .short('f')
         .value_name("FORMAT")
         .default_value("csv")
-        .value_parser(PossibleValuesParser::new(FORMATS.iter().map(|f| f.name)))
+        .value_parser(PossibleValuesParser::new(all.map(|(name, _)| name)))
         .help(list);
     ExportArgs::augment_args(command.about("Write annotations for other programs and for people").arg(format))
         .about("Write annotations for other programs and for people")
@@ -49,12 +62,19 @@ pub fn arguments(command: Command) -> Command {
 /// Does it. A file is written whole or not at all.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = ExportArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
-    let format = matches
-        .get_one::<String>("format")
-        .and_then(|name| formats::named(name))
-        .ok_or(say!("there is no such format"))?;
-    let store = context.store()?;
+    let name = matches.get_one::<String>("format").map_or("csv", String::as_str);
+    let mut store = context.store()?;
     let choice = args.choice.choice(&store.shared()?)?;
+    if name == "xlsx" {
+        let written = sheets::workbook(&mut store, &choice)?;
+        for line in &written.told {
+            complain(&printable(line));
+        }
+        return bundles::save(&written, args.output.as_deref());
+    }
+    let Some(format) = formats::named(name) else {
+        return export_study(&store, &choice, name, &args);
+    };
     let mut all = Vec::new();
     rows::each(&store, &choice, &mut |row| {
         all.push(row);
@@ -64,6 +84,18 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         None => write(format, all, &mut Output::new()).map_err(Failure::from),
         Some(path) => write_file(format, all, &path),
     }
+}
+
+/// Writes the project, or what is chosen of it, as another program has it; what is lost is told.
+fn export_study(store: &Store, choice: &Choice, name: &str, args: &ExportArgs) -> Result<(), Failure> {
+    let write = bundles::named(name, false)?.write.ok_or(say!("this format is only read"))?;
+    let (study, told) = gathering::study(store, choice)?;
+    let wishes = Wishes { writes_crlf: args.crlf, ..Wishes::default() };
+    let written = write(&study, &wishes).map_err(|refused| refused.to_string())?;
+    for line in told.iter().chain(&written.told) {
+        complain(&printable(line));
+    }
+    bundles::save(&written, args.output.as_deref())
 }
 
 fn write(format: &Format, rows: Vec<Row>, out: &mut dyn Write) -> io::Result<()> {

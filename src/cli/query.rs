@@ -50,7 +50,7 @@ pub const LANGUAGE: [&str; 7] = [
     "Together: and (the words that both have), or, not",
     "One to another: overlapping, within, containing, near 5 words, near sentence, near paragraph, followed by, preceded by",
     "Of an annotation: by:asel, by:me, code:NAME, has:memo, has:counterpart, has:no-counterpart, has:suggested, has:to-reread, \
-     has:to-sort, made:2026-11, made:2026-01..2026-06, side:left, course:1/4",
+     has:to-sort, has:doubt, made:2026-11, made:2026-01..2026-06, side:left, course:1/4",
     "Of its review: verdict:accepted, verdict:rejected, verdict:proposed, verdict:none, reviewed:me, has:comment, \
      has:open-comment, has:settlement; by:consensus is what was settled",
     "Of its words: text:WORD, memo:WORD, both as in `tanba search`",

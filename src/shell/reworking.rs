@@ -30,10 +30,24 @@ pub fn changes(
         Rework::Stands => (None, Vec::new()),
         Rework::Judge(judgement) => return verdicts(store, places, &judgement, now),
     };
+    let mut sure = places.to_vec();
     if deed.is_none() {
-        changes = verdicts(store, places, &Judgement::Accept, now)?;
+        // That a doubtful place is right anybody may say, whoever tagged it; it is no verdict on the code.
+        let sight = store.reading().sight()?;
+        sure.clear();
+        for (document, id) in places {
+            let found = store.index().annotation(document, *id)?.filter(|a| sight.sees_annotation(a));
+            match found.filter(|a| a.doubt.is_some()) {
+                Some(was) => {
+                    let after = Annotation { doubt: None, ..was.clone() };
+                    changes.push(Change::replace(Record::Annotation(was), Record::Annotation(after)));
+                }
+                None => sure.push((document.clone(), *id)),
+            }
+        }
+        changes.extend(verdicts(store, &sure, &Judgement::Accept, now)?);
     }
-    for (document, id) in places {
+    for (document, id) in &sure {
         let Some(was) = store.index().annotation(document, *id)?.filter(|a| a.coder == store.writer.coder) else {
             continue;
         };

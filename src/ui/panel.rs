@@ -76,6 +76,9 @@ fn draw_annotation(buffer: &mut Buffer, session: &Session, row: &PanelRow, place
     if said != " " {
         x = put(buffer, (x, y), end, sign(said), theme.role(if said == "✓" { Role::Dim } else { Role::Accent })) + 1;
     }
+    if let Some(doubt) = &annotation.doubt {
+        x = put(buffer, (x, y), end, &format!("? {} %", doubt.confidence), theme.role(Role::Accent)) + 1;
+    }
     let quote = flat(&annotation.quote.exact);
     if let Some(twin) = mirroring::twin(session, annotation).filter(|_| annotation.memo.is_empty()) {
         // Both sides' words, each as far as a half of the row takes it.
