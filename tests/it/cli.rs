@@ -270,6 +270,23 @@ fn the_exit_status_says_what_happened() {
 
 /// The examples of the help, run as they stand; those that need other programs are left out.
 #[cfg(unix)]
+/// Files of other programs that the examples name.
+fn files_of_others(dir: &std::path::Path) {
+    let write = |name: &str, bytes: Vec<u8>| fs::write(dir.join(name), bytes).expect("written");
+    ok(dir, &["export", "--format", "refi", "--output", "study.qdpx"]);
+    let unit = "<tuv xml:lang=\"en\"><seg>Likes and shares, slacktivism.</seg></tuv><tuv xml:lang=\"kk\"><seg>Бұл белсенділік.</seg></tuv>";
+    write("a.tmx", format!("<tmx version=\"1.4\"><header/><body><tu>{unit}</tu></body></tmx>").into_bytes());
+    let text = fs::read_to_string(dir.join("documents/interview.en.txt")).expect("a text");
+    write("corrected.txt", format!("A preface.\n\n{text}").into_bytes());
+    write("page.html", b"<html><body><p>A page.</p></body></html>".to_vec());
+    let part = "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body><w:p><w:r>\
+                <w:t>A report.</w:t></w:r></w:p></w:body></w:document>";
+    let types = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>";
+    let pieces = [("[Content_Types].xml", types), ("word/document.xml", part)];
+    let pieces = pieces.map(|(path, text)| tanba::formats::bundle::Piece::of_text(path, text));
+    write("report.docx", tanba::formats::archive::pack(&pieces, &[]).expect("packed"));
+}
+
 #[test]
 fn the_examples_of_the_help_work() {
     for sub in tanba::cli::SUBCOMMANDS {
@@ -308,6 +325,9 @@ fn the_examples_of_the_help_work() {
             ok(dir.path(), &["memos", "add", "цензура деген не?", "--code", "censorship"]);
             fs::write(dir.path().join("coded.jsonl"), ok(dir.path(), &["export", "--format", "jsonl"]))
                 .expect("written");
+            if ["study.qdpx", "a.tmx", "corrected.txt", "page.html"].iter().any(|name| line.contains(name)) {
+                files_of_others(dir.path());
+            }
             if sub.name == "redo" {
                 ok(dir.path(), &["undo"]);
             }

@@ -158,7 +158,7 @@ fn a_codebook_is_shared_as_a_file_and_comes_back() {
         "{page}"
     );
     assert_eq!(crate::harness::run(root, &["codes", "export", "--format", "doc"]).status.code(), Some(2));
-    assert!(refused(root, &["codes", "import", "codes.txt"]).contains("ends in neither .toml nor .csv"));
+    assert!(refused(root, &["codes", "import", "codes.txt"]).contains("ends in none of .toml, .csv"));
     assert!(refused(root, &["codes", "import", "none.toml"]).contains("can't read none.toml"));
 }
 

@@ -52,18 +52,18 @@ fn other_programs_rows_need_four_members() {
     let output = run(dir.path(), &["import", "in.jsonl"]);
     assert!(!output.status.success());
     let told = String::from_utf8_lossy(&output.stderr);
-    for (line, why) in [
-        (3, "not a JSON object"),
-        (4, "ends beyond the text, which has 49 characters"),
-        (5, "no document is called"),
-        (6, "start must be before end"),
-        (7, "the quote is not what stands there"),
+    for (place, why) in [
+        ("in.jsonl, line 3", "not a JSON object"),
+        ("in.kk, 9..9999", "ends beyond the text, which has 49 characters"),
+        ("nowhere, 0..1", "no document is called"),
+        ("in.jsonl, line 6", "start must be before end"),
+        ("in.en, 0..1", "its words are not in the text here"),
     ] {
-        assert!(told.lines().any(|l| l.contains(&format!("line {line}: ")) && l.contains(why)), "{line} {why}: {told}");
+        assert!(told.lines().any(|l| l.contains(&format!("{place}: ")) && l.contains(why)), "{place} {why}: {told}");
     }
     assert!(
         String::from_utf8_lossy(&output.stdout)
-            .starts_with("1 annotation taken, 0 known already, 1 new code, 5 lines refused")
+            .starts_with("1 annotation taken, 0 known already, 2 new codes, 5 refused")
     );
     let json: serde_json::Value = serde_json::from_str(&ok(dir.path(), &["annotations", "--json"])).expect("JSON");
     let a = &json[0];

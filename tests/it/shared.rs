@@ -22,7 +22,7 @@ use tanba::text::search::{How, Needle};
 use tanba::text::segment::{Unit, segments};
 
 /// The data's folder: `TANBA_SHARED`, or beside the checkout; `None` where it is not.
-fn shared() -> Option<PathBuf> {
+pub fn shared() -> Option<PathBuf> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let dir = std::env::var_os("TANBA_SHARED").map_or(beside, PathBuf::from);
     assert!(dir.is_dir() || std::env::var_os("TANBA_SHARED").is_none(), "TANBA_SHARED names no folder");

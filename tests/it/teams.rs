@@ -180,7 +180,7 @@ fn what_is_no_journal_is_refused_with_its_name() {
     fs::create_dir(dir.path().join("empty")).expect("made");
     fs::write(dir.path().join("a.jsonl"), "{}\n").expect("written");
     let told = refused(dir.path(), &["import", "empty", "a.jsonl"]);
-    assert!(told.contains("empty is no journal"), "{told}");
+    assert!(told.contains("empty is no regular file"), "{told}");
     let torn = dir.path().join("torn.jsonl");
     let journal = fs::read(dir.path().join("journal/asel@desk.jsonl")).expect("read");
     fs::write(&torn, &journal[..40]).expect("written");

@@ -10,7 +10,8 @@ use crate::corpus;
 use crate::harness::{ok, study, tanba};
 use crate::pty::Pty;
 
-fn reader(dir: &Path, size: (u16, u16)) -> Pty {
+/// The reader on a project, when it is ready.
+pub fn reader(dir: &Path, size: (u16, u16)) -> Pty {
     reader_with(dir, size, &[])
 }
 
@@ -665,7 +666,9 @@ fn a_large_import_goes_through_the_reader_and_the_screen_follows() {
     pty.press("flong\r");
     pty.until("Word here.");
     let told = ok(dir.path(), &["import", "rows.jsonl", "--json"]);
-    let n = serde_json::from_str::<serde_json::Value>(&told).expect("JSON")["annotations"].as_u64().expect("a number");
+    let n = serde_json::from_str::<serde_json::Value>(&told).expect("JSON")["annotations"]["new"]
+        .as_u64()
+        .expect("a number");
     assert!(n > 2000, "{told}");
     pty.until(&format!("{n} annotations"));
     pty.press("u");

@@ -36,7 +36,7 @@ fn place(path: &Path) -> (String, Option<String>) {
 }
 
 /// The rooms that a room may use beside itself; what is not in its row it must not name.
-const FLOORS: [(&str, &[&str]); 13] = [
+const FLOORS: [(&str, &[&str]); 14] = [
     ("words", &[]),
     ("text", &[]),
     ("model", &["text"]),
@@ -44,11 +44,15 @@ const FLOORS: [(&str, &[&str]); 13] = [
     ("agreement", &["text", "model"]),
     ("query", &["text", "model", "alignment"]),
     ("tables", &["text", "model", "query"]),
+    ("intake", &["text", "model"]),
     ("formats", &["text", "model", "agreement", "tables"]),
     ("store", &["text", "model", "alignment"]),
     ("app", &["text", "model", "alignment", "agreement", "query", "tables"]),
     ("ui", &["text", "model", "alignment", "agreement", "tables", "app"]),
-    ("cli", &["text", "model", "alignment", "agreement", "query", "tables", "formats", "app", "store", "shell"]),
+    (
+        "cli",
+        &["text", "model", "alignment", "agreement", "query", "tables", "intake", "formats", "app", "store", "shell"],
+    ),
     ("shell", &["text", "model", "alignment", "agreement", "query", "tables", "formats", "store", "app", "ui"]),
 ];
 

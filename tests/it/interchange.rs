@@ -1,0 +1,205 @@
+//! What comes in from other programs and goes out to them: from the command line to the project and back.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::harness::{ok, refused, run, study};
+use crate::terminal::reader;
+
+fn json(dir: &Path, args: &[&str]) -> Value {
+    serde_json::from_str(&ok(dir, args)).expect("JSON")
+}
+
+fn coded() -> TempDir {
+    let dir = study();
+    ok(dir.path(), &["codes", "add", "control"]);
+    ok(dir.path(), &["codes", "add", "censorship", "--parent", "control"]);
+    ok(dir.path(), &["tag", "in.en", "9..24", "s", "--memo", "қалай?\nsecond line"]);
+    ok(dir.path(), &["tag", "in.en", "Nobody comes!", "control/censorship"]);
+    ok(dir.path(), &["tag", "in.kk", "9..26", "слактивизм", "--coder", "bek"]);
+    ok(dir.path(), &["memos", "add", "why we ask"]);
+    dir
+}
+
+/// An empty project.
+fn empty() -> TempDir {
+    let dir = TempDir::new().expect("a folder");
+    ok(dir.path(), &["init"]);
+    dir
+}
+
+/// What a project says of its passages, in a form that is the same wherever it is read.
+fn said(dir: &Path) -> Vec<String> {
+    let all = json(dir, &["annotations", "--json"]);
+    let line = |a: &Value| {
+        let parts = ["document", "start", "end", "quote", "code", "coder", "memo", "time", "id"];
+        parts.map(|part| a[part].to_string()).join(" ")
+    };
+    let mut lines: Vec<String> = all.as_array().expect("a list").iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn a_project_goes_out_and_comes_back_whole_with_its_coders_and_texts() {
+    let dir = coded();
+    let file = dir.path().join("study.qdpx");
+    let path = file.to_str().expect("a path");
+    ok(dir.path(), &["export", "--format", "refi", "--output", path]);
+    let other = empty();
+    let told = ok(other.path(), &["import", path, "--dry-run"]);
+    assert!(
+        told.starts_with("3 annotations to take, 0 known already") && told.contains("nothing was taken yet"),
+        "{told}"
+    );
+    assert_eq!(said(other.path()), Vec::<String>::new(), "only told");
+    assert!(ok(other.path(), &["import", path]).starts_with("3 annotations taken, 0 known"));
+    assert_eq!(said(other.path()), said(dir.path()));
+    for name in ["in.en.txt", "in.kk.txt"] {
+        let text = |dir: &TempDir| fs::read(dir.path().join("documents").join(name)).expect("a text");
+        assert_eq!(text(&other), text(&dir));
+    }
+    assert_eq!(ok(other.path(), &["codes", "--json"]), ok(dir.path(), &["codes", "--json"]));
+    assert_eq!(json(other.path(), &["memos", "--json"])[0]["text"], json(dir.path(), &["memos", "--json"])[0]["text"]);
+    // The same file twice changes nothing, and one step takes all of it back.
+    let journal = |dir: &TempDir| {
+        fs::read_dir(dir.path().join("journal"))
+            .expect("read")
+            .flatten()
+            .map(|e| e.metadata().expect("there").len())
+            .sum::<u64>()
+    };
+    let before = journal(&other);
+    assert!(ok(other.path(), &["import", path]).starts_with("0 annotations taken, 3 known"));
+    assert_eq!(journal(&other), before);
+    ok(other.path(), &["undo"]);
+    assert_eq!(said(other.path()), Vec::<String>::new());
+    assert_eq!(json(other.path(), &["documents", "--json"]).as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn what_a_dry_run_says_is_what_happens() {
+    let dir = coded();
+    let file = dir.path().join("study.qdpx");
+    let path = file.to_str().expect("a path");
+    ok(dir.path(), &["export", "--format", "refi", "--output", path]);
+    let other = study();
+    let first = json(other.path(), &["import", path, "--dry-run", "--json"]);
+    let second = json(other.path(), &["import", path, "--json"]);
+    for part in ["documents", "annotations", "impossible", "conflicting", "doubtful"] {
+        assert_eq!(first[part], second[part], "{part}");
+    }
+    assert_eq!((first["taken"].as_bool(), second["taken"].as_bool()), (Some(false), Some(true)));
+    assert_eq!(first["documents"][0]["how"], "content");
+}
+
+#[test]
+fn what_a_colleague_said_here_is_never_overwritten() {
+    let dir = coded();
+    let file = dir.path().join("rows.jsonl");
+    let rows = ok(dir.path(), &["export", "--format", "jsonl"]);
+    fs::write(&file, rows.replace("second line", "other words")).expect("written");
+    let output = run(dir.path(), &["import", "rows.jsonl"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("says something else here"), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("in.en, 9..24"));
+    assert!(said(dir.path()).iter().any(|line| line.contains("second line")));
+}
+
+#[test]
+fn passages_find_their_words_in_a_text_that_was_edited() {
+    let dir = TempDir::new().expect("a folder");
+    ok(dir.path(), &["init"]);
+    let text = "The ministry blocked the site.\n\nPeople wrote about it for weeks. Nobody answered them.\n\nThen the site came back.\n";
+    fs::write(dir.path().join("a.en.txt"), text).expect("written");
+    ok(dir.path(), &["add", "a.en.txt"]);
+    ok(dir.path(), &["codes", "add", "blocking"]);
+    for words in ["blocked the site", "Nobody answered them.", "wrote about it for weeks", "Then the site came back"] {
+        ok(dir.path(), &["tag", "a.en", words, "blocking"]);
+    }
+    let file = dir.path().join("a.qdpx");
+    ok(dir.path(), &["export", "--format", "refi", "--output", file.to_str().expect("a path")]);
+    let other = empty();
+    let edited = "PREFACE\r\n\r\nThe ministry  blocked the site.\r\n\r\nMany people wrote about this matter for weeks.\r\n\r\nThen the site came back.\r\n";
+    fs::write(other.path().join("a.en.txt"), edited).expect("written");
+    ok(other.path(), &["add", "a.en.txt"]);
+    let output = run(other.path(), &["import", file.to_str().expect("a path"), "--json"]);
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let n = |what: &str| told["annotations"][what].as_u64().expect("a number");
+    assert_eq!((n("new"), n("moved"), n("doubtful"), n("impossible")), (3, 3, 1, 1), "{told}");
+    assert_eq!(told["documents"][0]["how"], "edited");
+    let doubtful = json(other.path(), &["query", "any has:doubt", "--json"]);
+    assert_eq!(doubtful[0]["quote"], "wrote about this matter for weeks");
+    // In the reader it is a list, and a key says that the place is right.
+    let mut pty = reader(other.path(), (100, 30));
+    pty.until("PREFACE");
+    pty.press("gD");
+    pty.until("any has:doubt · 1 of 1");
+    pty.press("\u{1b}y");
+    // In the list of annotations it says no more how sure its place is.
+    pty.until_true("sure", |screen| !screen.contains("% “") && !screen.contains("any has:doubt"));
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+    assert!(refused(other.path(), &["query", "any has:doubt"]).contains("nothing found"));
+    assert!(said(other.path()).iter().any(|line| line.contains("wrote about this matter")), "only the doubt is gone");
+}
+
+#[test]
+fn a_revised_text_takes_its_annotations_along() {
+    let dir = coded();
+    let old = fs::read_to_string(dir.path().join("documents/in.en.txt")).expect("a text");
+    let revised = format!("A new beginning.\n\n{}", old.replace("Nobody comes!", "They stayed away."));
+    fs::write(dir.path().join("new.txt"), &revised).expect("written");
+    let told = run(dir.path(), &["revise", "in.en", "new.txt", "--dry-run"]);
+    assert!(
+        String::from_utf8_lossy(&told.stdout).contains("1 annotation moved, 0 where they were, 0 doubtful, 1 lost"),
+        "{told:?}"
+    );
+    assert_eq!(fs::read_to_string(dir.path().join("documents/in.en.txt")).expect("a text"), old);
+    run(dir.path(), &["revise", "in.en", "new.txt"]);
+    assert_eq!(fs::read_to_string(dir.path().join("documents/in.en.txt")).expect("a text"), revised);
+    let all = json(dir.path(), &["annotations", "--json"]);
+    let moved = all.as_array().expect("a list").iter().find(|a| a["start"] == 27).expect("moved by 18");
+    assert_eq!(moved["memo"], "қалай?\nsecond line");
+    let kept: Vec<_> = fs::read_dir(dir.path().join("documents/old")).expect("a folder").flatten().collect();
+    assert_eq!(fs::read_to_string(kept[0].path()).expect("a text"), old);
+    // The way back is the same.
+    ok(dir.path(), &["revise", "in.en", kept[0].path().to_str().expect("a path")]);
+    assert!(said(dir.path()).iter().any(|line| line.contains("Nobody comes!")));
+    assert!(
+        refused(dir.path(), &["revise", "in.en", kept[0].path().to_str().expect("a path")]).contains("just this text")
+    );
+    assert!(refused(dir.path(), &["revise", "nowhere", "new.txt"]).contains("no document"));
+}
+
+#[test]
+fn files_of_no_format_are_refused_with_the_way_out() {
+    let dir = study();
+    for (name, bytes) in [
+        ("a.qdpx", &b"PK\x03\x04 and then nothing"[..]),
+        ("b.json", b"{\"a\": 1}"),
+        ("c.bin", &[0, 159, 146, 150]),
+        ("d.qde", b"<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b \"c\">]><Project>&b;</Project>"),
+        ("e.db", b"SQLite format 3\0 cut"),
+        ("f.txt", b""),
+    ] {
+        fs::write(dir.path().join(name), bytes).expect("written");
+        let told = refused(dir.path(), &["import", name]);
+        assert!(told.lines().count() == 1 && told.contains(name.split('.').next().expect("a stem")), "{name}: {told}");
+    }
+    assert!(refused(dir.path(), &["import", "nowhere.qdpx"]).contains("nowhere.qdpx"));
+    assert!(refused(dir.path(), &["convert", "f.txt", "out.xyz"]).contains("--to"));
+}
+
+#[test]
+fn one_programs_file_becomes_anothers_without_a_project() {
+    let dir = coded();
+    ok(dir.path(), &["export", "--format", "refi", "--output", "a.qdpx"]);
+    let away = TempDir::new().expect("a folder");
+    fs::copy(dir.path().join("a.qdpx"), away.path().join("a.qdpx")).expect("copied");
+    ok(away.path(), &["convert", "a.qdpx", "b.qdpx"]);
+    let bytes = |name: &str| fs::read(away.path().join(name)).expect("a file");
+    assert_eq!(bytes("a.qdpx"), bytes("b.qdpx"));
+}
