@@ -1,7 +1,7 @@
 //! The figures of docs/interchange-figures.md: 100,000 annotations written and read in every format, and taken into projects.
 //! Each row runs in a process of its own, so that its peak memory is its own. `TANBA_PYTHON` names a Python that has
 //! dkpro-cassis and openpyxl; without it the peers are left out.
-#![allow(clippy::expect_used, clippy::print_stdout)] // a broken bench says so; figures are printed
+#![allow(clippy::expect_used, clippy::print_stdout, clippy::format_push_string)] // a broken bench says so; figures are printed
 
 use std::collections::BTreeMap;
 use std::fs;

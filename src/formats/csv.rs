@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::formats::row::Row;
 
 /// The columns, in the order of [`Row`].
-const COLUMNS: [&str; 15] = [
+pub const COLUMNS: [&str; 15] = [
     "document",
     "language",
     "title",

@@ -7,7 +7,7 @@ use crate::count;
 use crate::formats::bitext::{Units, places};
 use crate::formats::bundle::Refused;
 use crate::formats::tongue;
-use crate::formats::xml::{self, Content, Element};
+use crate::formats::xml::{self, Content, Element, escaped};
 use crate::say;
 
 /// Writes units of two languages (ISO 639 letters), each a text and its translation.
@@ -123,24 +123,6 @@ fn gather(element: &Element, text: &mut String, n_codes: &mut usize) {
             Content::Element(_) => *n_codes += 1,
         }
     }
-}
-
-/// Text in which nothing is markup, and no character is one that XML forbids.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '\n' => safe.push_str("&#10;"),
-            '\r' => safe.push_str("&#13;"),
-            c if c.is_control() && c != '\t' => safe.push('\u{fffd}'),
-            '\u{fffe}' | '\u{ffff}' => safe.push('\u{fffd}'),
-            c => safe.push(c),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::count;
 use crate::formats::archive;
 use crate::formats::bundle::{Piece, Refused};
 use crate::formats::codebook as file;
-use crate::formats::csv::{bare, harmless};
+use crate::formats::csv::{COLUMNS, bare, harmless};
 use crate::formats::row::Row;
 use crate::formats::xml::is_forbidden;
 use crate::model::code::Code;
@@ -203,23 +203,6 @@ fn legal_name(name: &str, names: &mut BTreeSet<String>) -> String {
 
 /// Passages as a sheet, a row an annotation.
 pub fn passages(rows: &mut dyn Iterator<Item = Row>) -> Sheet {
-    let heads = [
-        "document",
-        "language",
-        "title",
-        "start",
-        "end",
-        "quote",
-        "code",
-        "path",
-        "coder",
-        "memo",
-        "time",
-        "counterpart",
-        "counterpart_id",
-        "counterpart_by",
-        "id",
-    ];
     let text = Cell::Text;
     let cells = |row: Row| {
         vec![
@@ -240,7 +223,7 @@ pub fn passages(rows: &mut dyn Iterator<Item = Row>) -> Sheet {
             text(row.id),
         ]
     };
-    Sheet { name: "passages".into(), heads: heads.map(str::to_owned).to_vec(), rows: rows.map(cells).collect() }
+    Sheet { name: "passages".into(), heads: COLUMNS.map(str::to_owned).to_vec(), rows: rows.map(cells).collect() }
 }
 
 /// Writes passages as a workbook with one sheet.
