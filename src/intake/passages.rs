@@ -11,7 +11,7 @@ use crate::model::change::Record;
 use crate::model::code::CodeId;
 use crate::model::document::DocumentId;
 use crate::model::rules::CONSENSUS;
-use crate::model::study::Study;
+use crate::model::study::{Paper, Study};
 use crate::say;
 use crate::text::anchor::quote_of;
 use crate::text::ruler::Ruler;
@@ -44,6 +44,8 @@ pub fn take(study: &Study, names: &Names<'_>, here: &Here<'_>, plan: &mut Plan) 
     for annotation in &study.annotations {
         by_document.entry(&annotation.passage.document).or_default().push(annotation);
     }
+    let papers: HashMap<&DocumentId, &Paper> = study.papers.iter().map(|paper| (&paper.document.id, paper)).collect();
+    let new: HashSet<DocumentId> = plan.texts.iter().map(|(id, _)| id.clone()).collect();
     let mut intake = Taken::default();
     for (name, annotations) in by_document {
         let Some(id) = names.papers.get(name) else {
@@ -55,8 +57,8 @@ pub fn take(study: &Study, names: &Names<'_>, here: &Here<'_>, plan: &mut Plan) 
             plan.tally.impossible += annotations.len();
             continue;
         };
-        let paper = study.paper(name).and_then(|paper| paper.text.as_deref());
-        let is_new = plan.texts.iter().any(|(new, _)| new == id);
+        let paper = papers.get(name).and_then(|paper| paper.text.as_deref());
+        let is_new = new.contains(id);
         let seen =
             if is_new { Seen { text: paper.unwrap_or("").to_owned(), ..Seen::default() } } else { (here.look)(id)? };
         let file = paper.filter(|text| *text != seen.text).map(Ruler::new);
