@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::formats::bundle::{Brought, Bundle, Piece, Refused, Wishes};
@@ -363,20 +364,49 @@ fn decoded(name: &str) -> String {
 /// Writes a collection of one page.
 pub fn write(study: &Study, _: &Wishes) -> Result<Written, Refused> {
     let mut out = Outgoing::of(study, &[Room::Textless]);
-    let items: Vec<Value> = out.sheaves.iter().flat_map(|sheaf| page(sheaf, &out)).collect();
-    let collection = json!({
-        "@context": [CONTEXT, {"tanba": OURS}],
-        "id": format!("{OURS}collection"),
-        "type": "AnnotationCollection",
-        "label": study.name,
-        "total": items.len(),
-        "first": {"id": format!("{OURS}page:1"), "type": "AnnotationPage", "startIndex": 0, "items": items},
-    });
+    let collection = Collection {
+        context: json!([CONTEXT, {"tanba": OURS}]),
+        first: Page { id: format!("{OURS}page:1"), items: &out, start_index: 0, kind: "AnnotationPage" },
+        id: format!("{OURS}collection"),
+        label: &study.name,
+        total: out.sheaves.iter().map(|sheaf| sheaf.annotations.len()).sum(),
+        kind: "AnnotationCollection",
+    };
+    let text = serde_json::to_string_pretty(&collection).unwrap_or_default() + "\n";
     if study.papers.iter().any(|paper| paper.text.is_some()) {
         out.tally.note(say!("the texts themselves do not go into this format; send them along"));
     }
-    let text = serde_json::to_string_pretty(&collection).unwrap_or_default() + "\n";
     Ok(Written { pieces: vec![Piece::of_text("annotations.jsonld", text)], told: out.tally.sentences() })
+}
+
+/// All annotations as the W3C has them; its members in the order of their names.
+#[derive(Serialize)]
+struct Collection<'a> {
+    #[serde(rename = "@context")]
+    context: Value,
+    first: Page<'a>,
+    id: String,
+    label: &'a str,
+    total: usize,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+/// The only page of them.
+#[derive(Serialize)]
+struct Page<'a> {
+    id: String,
+    #[serde(serialize_with = "items")]
+    items: &'a Outgoing<'a>,
+    #[serde(rename = "startIndex")]
+    start_index: usize,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+/// Writes a document after another: never all of them are held as trees.
+fn items<S: Serializer>(out: &Outgoing<'_>, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(out.sheaves.iter().flat_map(|sheaf| page(sheaf, out)))
 }
 
 /// The annotations of a document.
