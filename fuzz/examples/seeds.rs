@@ -194,7 +194,9 @@ fn documents(corpus: &Corpus) {
     let numbering = format!(
         r#"<w:numbering {W}><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>"#
     );
-    let notes = format!(r#"<w:footnotes {W}><w:footnote w:id="2"><w:p><w:r><w:t>note</w:t></w:r></w:p></w:footnote></w:footnotes>"#);
+    let notes = format!(
+        r#"<w:footnotes {W}><w:footnote w:id="2"><w:p><w:r><w:t>note</w:t></w:r></w:p></w:footnote></w:footnotes>"#
+    );
     corpus.put(
         "docx",
         named(&[
@@ -234,9 +236,15 @@ fn documents(corpus: &Corpus) {
         ]),
     );
     corpus.put("html", PAGE);
-    corpus.put("html", "\u{feff}<p>a&nbsp;<b>b<p>c&#x1F44D;<table><tr><td>1<td>2</table><select><option>x</select><svg><text>y</svg>");
+    corpus.put(
+        "html",
+        "\u{feff}<p>a&nbsp;<b>b<p>c&#x1F44D;<table><tr><td>1<td>2</table><select><option>x</select><svg><text>y</svg>",
+    );
     corpus.put("commonmark", "---\ntitle: T\n---\n# Тақырып\n\na *b* [c](d \"e\") ![f](g)\n\n1. x\n   - y\n\n> q[^1]\n\n[^1]: n\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n<div>h</div>\n");
-    corpus.put("subtitles", "1\n00:00:01,000 --> 00:00:02,500\n<i>Бір</i> сөз\n- екі\n\n2\n00:00:03,000 --> 00:00:04,000\nAIGERIM: two\n");
+    corpus.put(
+        "subtitles",
+        "1\n00:00:01,000 --> 00:00:02,500\n<i>Бір</i> сөз\n- екі\n\n2\n00:00:03,000 --> 00:00:04,000\nAIGERIM: two\n",
+    );
     corpus.put("subtitles", "WEBVTT\n\nNOTE x\n\nSTYLE\n::cue{}\n\na\n00:01.000 --> 00:02.000 align:start\n<v Asel>One <00:01.500>two</v>\n&amp;\n");
     corpus.put("spreadsheet", "id,text,date\na,\"Бір \"\"сөз\"\"\nекі\",2024\nb,two,\n");
     corpus.put("spreadsheet", "text;x\na b c;1\nd;2\n");
@@ -300,8 +308,14 @@ fn tables(corpus: &Corpus) {
     corpus.put("workbook", &bytes);
     corpus.put("workbook", unpacked(&bytes).expect("unpacked"));
     corpus.put("archive", &bytes);
-    corpus.put("archive", archive::pack(&[Piece::of_text("a/b.txt", "сөз"), Piece::of_text("c", "")], &["c"]).expect("packed"));
-    corpus.put("xml", "<?xml version='1.0'?><a:r xml:lang='kk'>м<b c=\"&quot;\"/><![CDATA[<]]>&amp;&#x4D9;<!-- --><?p?></a:r>");
+    corpus.put(
+        "archive",
+        archive::pack(&[Piece::of_text("a/b.txt", "сөз"), Piece::of_text("c", "")], &["c"]).expect("packed"),
+    );
+    corpus.put(
+        "xml",
+        "<?xml version='1.0'?><a:r xml:lang='kk'>м<b c=\"&quot;\"/><![CDATA[<]]>&amp;&#x4D9;<!-- --><?p?></a:r>",
+    );
     corpus.put("coding", r#"{"kind": "spans", "coders": ["a", "b"], "codes": ["x"], "documents": [{"id": "d", "length": 9, "coders": ["a", "b"]}], "spans": [{"coder": "a", "doc": "d", "start": 0, "end": 3, "code": "x"}]}"#);
     corpus.put("coding", r#"{"kind": "coding", "coders": ["a", "b"], "value_type": "number", "items": [{"values": [1, 2], "count": 3}]}"#);
     corpus.put("coding", "coder,document,start,end,code\na,d,0,3,x\nb,d,0,9,\n");

@@ -119,7 +119,8 @@ fn again(name: &str, study: &Study) {
         let mut all = BTreeMap::new();
         for one in &study.annotations {
             let at = &one.passage;
-            let key = (at.document.0.clone(), at.start, at.end, one.code.0.clone(), one.coder.clone(), one.memo.clone());
+            let key =
+                (at.document.0.clone(), at.start, at.end, one.code.0.clone(), one.coder.clone(), one.memo.clone());
             *all.entry(key).or_default() += 1;
         }
         all
@@ -184,7 +185,8 @@ pub fn xml(data: &[u8]) {
         let text = lossy(data);
         if let Ok(root) = xml::read(&text, "a.xml") {
             let words = root.text();
-            let again = xml::read(&format!("<a b=\"{0}\">{0}</a>", xml::escaped(&words)), "b.xml").expect("what was escaped");
+            let again =
+                xml::read(&format!("<a b=\"{0}\">{0}</a>", xml::escaped(&words)), "b.xml").expect("what was escaped");
             let plain: String = words.chars().map(|c| if xml::is_forbidden(c) { '\u{fffd}' } else { c }).collect();
             assert!(again.text() == plain && again.attribute("b") == Some(plain.as_str()), "escaped words are others");
         }
