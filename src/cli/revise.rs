@@ -47,7 +47,7 @@ pub fn arguments(command: Command) -> Command {
     ReviseArgs::augment_args(command).about("Give a document a new text; its annotations move along")
 }
 
-/// Does it. The annotations go first: their new places are found in either text by their words, whatever happens between.
+/// Does it. The text goes first, and comes back where what becomes of the annotations can't be kept.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = ReviseArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     let mut store = if args.dry_run { context.store()? } else { context.store_to_write()? };
