@@ -296,7 +296,11 @@ struct Project {
 impl Project {
     fn plan(&self, study: &Study) -> Plan {
         let look = |id: &DocumentId| self.texts.get(id).cloned().ok_or_else(String::new);
-        intake::plan(study, &Here { shared: &self.shared, coder: "asel", now: NOW, look: &look }).expect("a plan")
+        intake::plan(
+            study,
+            &Here { shared: &self.shared, coder: "asel", now: NOW, look: &look, may_keep: &|_, _| true },
+        )
+        .expect("a plan")
     }
 
     /// One that has all of a study.

@@ -245,6 +245,7 @@ fn take_news(session: &mut Session, news: Input) {
             }
             comparing::renew(session);
             concordance::arrive_at_range(session, &id);
+            reworking::tell_doubtful(session, &id);
         }
         Input::Unopened(id, why) => {
             for pane in session.panes.iter_mut().filter(|pane| pane.document == id) {

@@ -44,12 +44,14 @@ mod tests {
     struct Project {
         shared: Shared,
         seen: BTreeMap<DocumentId, Seen>,
+        files: BTreeMap<DocumentId, String>,
     }
 
     impl Project {
         fn plan(&self, study: &Study) -> Plan {
             let look = |id: &DocumentId| self.seen.get(id).cloned().ok_or_else(|| format!("{id} is not there"));
-            let here = Here { shared: &self.shared, coder: "asel", now: Time(7), look: &look };
+            let may_keep = |id: &DocumentId, text: &str| self.files.get(id).is_none_or(|file| file == text);
+            let here = Here { shared: &self.shared, coder: "asel", now: Time(7), look: &look, may_keep: &may_keep };
             super::plan(study, &here).unwrap()
         }
 
@@ -123,6 +125,18 @@ mod tests {
         assert!(
             project.plan(&study(&[("a", "Мүлде басқа мәтін: басқа тілде, басқа нәрсе туралы.")], &[], &[])).is_empty()
         );
+    }
+
+    #[test]
+    fn a_file_that_the_project_says_nothing_of_keeps_its_name() {
+        let mut project = Project::default();
+        project.files.insert(DocumentId("a".into()), "What an undone import left.".into());
+        let plan = project.take(&study(&[("a", "Another text.")], &[], &[]));
+        assert_eq!(plan.papers[0].document.0, "a-2");
+        assert!(plan.told.iter().any(|told| told.contains("another text")), "{:?}", plan.told);
+        let mut same = Project::default();
+        same.files.insert(DocumentId("a".into()), "Another text.".into());
+        assert_eq!(same.take(&study(&[("a", "Another text.")], &[], &[])).papers[0].document.0, "a");
     }
 
     #[test]

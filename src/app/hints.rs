@@ -2,6 +2,7 @@
 
 use crate::app::key::Key;
 use crate::app::keymap::Meaning;
+use crate::app::reworking::{self, Work};
 use crate::app::screen::Area;
 use crate::app::session::{Mode, Purpose, Session};
 use crate::app::tagging::mark_of;
@@ -75,6 +76,24 @@ const MARKING: Hints = &[
     ("next-row", "down"),
     ("close", "back"),
 ];
+/// Of passages whose place is doubtful.
+const DOUBTING: Hints = &[
+    ("choose", "look"),
+    ("accept-rows", "place is right"),
+    ("recode-hits", "other code"),
+    ("mark-row", "mark several"),
+    ("next-row", "down"),
+    ("close", "back"),
+];
+/// Of passages whose code's definition changed.
+const REREADING: Hints = &[
+    ("choose", "look"),
+    ("accept-rows", "still stands"),
+    ("recode-hits", "other code"),
+    ("mark-row", "mark several"),
+    ("next-row", "down"),
+    ("close", "back"),
+];
 const WRITING: Hints = &[("keep-text", "keep"), ("drop-text", "drop"), ("write-outside", "your editor")];
 const ASKING: Hints = &[("keep-text", "go"), ("close", "back")];
 const SHOWING: Hints = &[("close", "back"), ("next-row", "down"), ("next-rows", "further")];
@@ -91,7 +110,7 @@ const GOING_ON: Hints = &[("close", "go on")];
 const KEYS: &str = "keys";
 
 /// All hints, for those who translate them.
-pub const ALL: [Hints; 18] = [
+pub const ALL: [Hints; 20] = [
     READING,
     AT_ANNOTATION,
     AT_COLLEAGUES,
@@ -103,6 +122,8 @@ pub const ALL: [Hints; 18] = [
     READ_ONLY,
     PICKING,
     MARKING,
+    DOUBTING,
+    REREADING,
     WRITING,
     ASKING,
     SHOWING,
@@ -160,7 +181,11 @@ fn made(session: &Session, mode: &str, command: &'static str, words: &'static st
 fn applicable(session: &Session) -> Vec<(&'static str, &'static str)> {
     let pane = session.pane();
     let hints = match &session.mode {
-        Mode::Pick(picker) if picker.marks.is_some() => MARKING,
+        Mode::Pick(picker) if picker.marks.is_some() => match reworking::listed(session) {
+            Some(Work::Doubtful) => DOUBTING,
+            Some(Work::ToReread) => REREADING,
+            None => MARKING,
+        },
         Mode::Pick(_) => PICKING,
         Mode::Edit(_, Purpose::Memo(_)) => WRITING,
         Mode::Edit(..) => ASKING,

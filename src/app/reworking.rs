@@ -14,6 +14,21 @@ use crate::model::verdict::Judgement;
 use crate::query::hit::Hit;
 use crate::{count, say};
 
+/// What lists those whose place is doubtful.
+const DOUBTFUL: &str = "any has:doubt";
+
+/// What lists the own ones whose code was redefined.
+const TO_REREAD: &str = "any by:me has:to-reread";
+
+/// A list that is to be gone through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Passages whose place was found by words that are not quite the same.
+    Doubtful,
+    /// Passages whose code was redefined since.
+    ToReread,
+}
+
 /// Lists of work.
 pub const GROUP: Group = Group {
     title: "Going through passages again",
@@ -36,9 +51,9 @@ pub const GROUP: Group = Group {
         )
         .also("doubt, import, revise, confirm")
         .when(when::writable),
-        Command::of("recode-passages", "give the listed passages another code", recode_with).when(listed),
+        Command::of("recode-passages", "give the listed passages another code", recode_with).when(chosen_before),
         Command::of("reject-passages", "reject the listed passages of colleagues, with a reason", reject_with)
-            .when(listed),
+            .when(chosen_before),
     ],
 };
 
@@ -85,7 +100,7 @@ fn in_passages(session: &Session) -> Result<(), Refusal> {
     in_list(session)
 }
 
-fn listed(session: &Session) -> Result<(), Refusal> {
+fn chosen_before(session: &Session) -> Result<(), Refusal> {
     if session.lists.chosen.is_empty() { Err(say!("choose passages in a list first").into()) } else { Ok(()) }
 }
 
@@ -94,11 +109,35 @@ fn to_sort(session: &mut Session, _: &Args) -> Outcome {
 }
 
 fn to_reread(session: &mut Session, _: &Args) -> Outcome {
-    session.run("query", &Args::choice("any by:me has:to-reread"))
+    session.run("query", &Args::choice(TO_REREAD))
 }
 
 fn doubtful(session: &mut Session, _: &Args) -> Outcome {
-    session.run("query", &Args::choice("any has:doubt"))
+    session.run("query", &Args::choice(DOUBTFUL))
+}
+
+/// Which list of work is on the screen.
+pub fn listed(session: &Session) -> Option<Work> {
+    let query = is_passages(session).then_some(session.hits.query.as_str())?;
+    [(DOUBTFUL, Work::Doubtful), (TO_REREAD, Work::ToReread)]
+        .into_iter()
+        .find(|(of, _)| *of == query)
+        .map(|(_, work)| work)
+}
+
+/// Tells of a document that was opened how many of its places are to be looked at.
+pub fn tell_doubtful(session: &mut Session, document: &DocumentId) {
+    let Some(pane) = session.panes.iter().find(|pane| pane.document == *document) else { return };
+    let n = pane.layer.all().iter().filter(|placed| placed.annotation.doubt.is_some()).count();
+    let key = session.keys.hint("read", "list-doubtful");
+    if n > 0 && !key.is_empty() && session.about.read_only.is_none() {
+        session.tell(count!(
+            n,
+            "{n} place in this document is doubtful; {key} lists it",
+            "{n} places in this document are doubtful; {key} lists them",
+            key
+        ));
+    }
 }
 
 /// The marked rows, or the chosen one.

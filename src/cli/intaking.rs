@@ -52,22 +52,26 @@ struct Listed<'a> {
 pub fn look(store: &Store, id: &DocumentId) -> Result<Seen, String> {
     let opened = store.open_document(id).map_err(|error| error.to_string())?;
     let sight = store.reading().sight().map_err(|error| error.to_string())?;
-    let (mut annotations, mut ids) = (Vec::new(), BTreeSet::<AnnotationId>::new());
+    let (mut annotations, mut hidden, mut ids) = (Vec::new(), Vec::new(), BTreeSet::<AnnotationId>::new());
     let read = store.index().each_annotation(id, &mut |annotation| {
         ids.insert(annotation.id);
         if sight.sees_annotation(&annotation) {
             annotations.push(annotation);
+        } else {
+            hidden.push(annotation);
         }
     });
     read.map_err(|error| error.to_string())?;
-    Ok(Seen { text: opened.text.read(Span::new(0, opened.text.len())), annotations, ids })
+    Ok(Seen { text: opened.text.read(Span::new(0, opened.text.len())), annotations, hidden, ids })
 }
 
 /// Plans what of a study comes in, by `coder` where it names nobody.
 pub fn plan(store: &Store, study: &Study, coder: &str) -> Result<Plan, Failure> {
     let shared = store.shared()?;
     let look = |id: &DocumentId| look(store, id);
-    let here = Here { shared: &shared, coder, now: clock::now(), look: &look };
+    let dir = store.project.documents();
+    let may_keep = |id: &DocumentId, text: &str| documents::may_keep(&dir, id, text);
+    let here = Here { shared: &shared, coder, now: clock::now(), look: &look, may_keep: &may_keep };
     crate::intake::plan(study, &here).map_err(Failure::from)
 }
 

@@ -14,6 +14,8 @@ pub struct Seen {
     pub text: String,
     /// Its annotations, those that the coder may see.
     pub annotations: Vec<Annotation>,
+    /// Those that the coder may not see: carried along, never told.
+    pub hidden: Vec<Annotation>,
     /// The ids of all of them, those that the coder may not see as well.
     pub ids: BTreeSet<AnnotationId>,
 }
@@ -29,4 +31,6 @@ pub struct Here<'a> {
     pub now: Time,
     /// Reads a document of the project; fails with what to tell.
     pub look: &'a dyn Fn(&DocumentId) -> Result<Seen, String>,
+    /// Whether a text can be kept under a name: no file of another text has it.
+    pub may_keep: &'a dyn Fn(&DocumentId, &str) -> bool,
 }

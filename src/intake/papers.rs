@@ -101,11 +101,14 @@ fn find(
     if let Some(id) = same_but_blanks(text, here, taken)? {
         return Ok(matched(&id, How::Content, SAME_BUT_BLANKS));
     }
-    let free = |id: &str| {
+    // A file may be there of which the project says nothing: one that an undone import left.
+    let is_taken = |id: &str| {
         let id = DocumentId(id.to_owned());
-        here.shared.documents.contains_key(&id) || taken.contains(&id)
+        here.shared.documents.contains_key(&id) || taken.contains(&id) || !(here.may_keep)(&id, text)
     };
-    let id = DocumentId(numbered(&DocumentId::safe(&name.0).0, free));
+    let safe = DocumentId::safe(&name.0);
+    let id = DocumentId(numbered(&safe.0, is_taken));
+    is_stranger |= id != safe;
     Ok(matched(&id, How::New, u8::from(is_stranger)))
 }
 

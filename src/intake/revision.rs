@@ -14,12 +14,16 @@ use crate::text::seek::{LEAST_CONFIDENCE, Seek};
 use crate::text::span::CodePoints;
 
 /// Plans a new text of a document: the annotations move along to where their words stand now; those whose words are gone stay
-/// as they are and are among the impossible ones. Those of other coders, too: they are carried, not changed.
+/// as they are and are among the impossible ones. Those of other coders, too: they are carried, not changed; of those that the
+/// coder may not see nothing is told, not even how many they are.
 pub fn plan(known: &Document, seen: &Seen, text: &str) -> Plan {
     let (old, new) = (Ruler::new(&seen.text), Ruler::new(text));
     let (carry, seek) = (Carry::new(&old, &new), Seek::new(&new));
     let mut plan = Plan::default();
-    for annotation in &seen.annotations {
+    let mut untold = Plan::default();
+    let theirs = seen.hidden.iter().map(|annotation| (annotation, false));
+    for (annotation, is_told) in seen.annotations.iter().map(|annotation| (annotation, true)).chain(theirs) {
+        let plan = if is_told { &mut plan } else { &mut untold };
         let range = annotation.passage.range();
         // One that an earlier revision lost has words alone.
         let stands = old.slice(range) == annotation.quote.exact;
@@ -27,7 +31,7 @@ pub fn plan(known: &Document, seen: &Seen, text: &str) -> Plan {
         let carried = carried.filter(|found| found.confidence >= LEAST_CONFIDENCE);
         let found = carried.or_else(|| seek.find(&annotation.quote, Some(range.start)));
         if let Some(found) = found {
-            follow(annotation, &found, &new, &mut plan);
+            follow(annotation, &found, &new, plan);
         } else {
             plan.tally.impossible += 1;
             plan.impossible.push(case(annotation, say!("its words are not in the new text")));
@@ -51,6 +55,7 @@ pub fn plan(known: &Document, seen: &Seen, text: &str) -> Plan {
             .collect(),
         ..known.clone()
     };
+    plan.changes.append(&mut untold.changes);
     plan.changes.insert(0, Change::replace(Record::Document(known.clone()), Record::Document(now)));
     plan
 }

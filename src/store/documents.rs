@@ -167,14 +167,19 @@ pub fn id_of(path: &Path) -> DocumentId {
     DocumentId::safe(stem)
 }
 
+/// Whether a text can be kept under a name: no file has it, or one with just this text.
+pub fn may_keep(dir: &Path, id: &DocumentId, text: &str) -> bool {
+    let path = path_of(dir, id);
+    !path.exists() || fs::read(&path).is_ok_and(|old| old == text.as_bytes())
+}
+
 /// Keeps a text as a document's file: whole or not at all, never over another text.
 pub fn keep(dir: &Path, id: &DocumentId, text: &str) -> Result<(), StoreError> {
     fs::create_dir_all(dir).map_err(StoreError::io("make", dir))?;
     let path = path_of(dir, id);
     if path.exists() {
-        let same = fs::read(&path).is_ok_and(|old| old == text.as_bytes());
         let why = say!("a document of that name is there with another text; give the new one a name: --id NAME");
-        return if same { Ok(()) } else { Err(StoreError::Document(path, why.into())) };
+        return if may_keep(dir, id, text) { Ok(()) } else { Err(StoreError::Document(path, why.into())) };
     }
     write_whole(&path, text)
 }

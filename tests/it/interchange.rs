@@ -135,8 +135,10 @@ fn passages_find_their_words_in_a_text_that_was_edited() {
     // In the reader it is a list, and a key says that the place is right.
     let mut pty = reader(other.path(), (100, 30));
     pty.until("PREFACE");
+    pty.until("1 place in this document is doubtful; g D lists it");
     pty.press("gD");
     pty.until("any has:doubt · 1 of 1");
+    pty.until("place is right");
     pty.press("\u{1b}y");
     // In the list of annotations it says no more how sure its place is.
     pty.until_true("sure", |screen| !screen.contains("% “") && !screen.contains("any has:doubt"));
@@ -172,6 +174,31 @@ fn a_revised_text_takes_its_annotations_along() {
         refused(dir.path(), &["revise", "in.en", kept[0].path().to_str().expect("a path")]).contains("just this text")
     );
     assert!(refused(dir.path(), &["revise", "nowhere", "new.txt"]).contains("no document"));
+}
+
+#[test]
+fn annotations_that_may_not_be_seen_move_along_untold() {
+    let dir = coded();
+    ok(dir.path(), &["rules", "--colleagues", "finished"]);
+    ok(dir.path(), &["tag", "in.en", "Nobody comes!", "s", "--coder", "bek"]);
+    ok(dir.path(), &["tag", "in.en", "9..24", "s", "--memo", "hidden", "--coder", "bek"]);
+    let old = fs::read_to_string(dir.path().join("documents/in.en.txt")).expect("a text");
+    let revised = format!("A new beginning.\n\n{}", old.replace("Nobody comes!", "Nobody came!"));
+    fs::write(dir.path().join("new.txt"), revised).expect("written");
+    let told = ok(dir.path(), &["revise", "in.en", "new.txt"]);
+    assert!(told.starts_with("in.en: 2 annotations moved, 0 where they were"), "only one's own: {told}");
+    let is_theirs = |line: &&String| line.contains("\"in.en\"") && line.contains("\"bek\"");
+    assert_eq!(said(dir.path()).iter().filter(is_theirs).count(), 0, "still hidden");
+    ok(dir.path(), &["rules", "--colleagues", "always"]);
+    let all = json(dir.path(), &["annotations", "--json"]);
+    let quotes = |memo: &str| {
+        let of = |a: &&Value| a["coder"] == "bek" && a["document"] == "in.en" && a["memo"] == memo;
+        let quotes =
+            all.as_array().expect("a list").iter().filter(of).map(|a| (a["start"].clone(), a["quote"].clone()));
+        quotes.collect::<Vec<_>>()
+    };
+    assert_eq!(quotes("hidden").first().map(|found| found.0.clone()), Some(27.into()), "moved by 18: {all}");
+    assert!(quotes("").iter().any(|found| found.1 == "Nobody came!"), "found again though its words are others: {all}");
 }
 
 #[test]
