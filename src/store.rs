@@ -9,6 +9,7 @@ pub mod home;
 pub mod incoming;
 pub mod index;
 pub mod journal;
+pub mod likeness;
 pub mod line;
 pub mod links;
 pub mod lock;

@@ -355,6 +355,35 @@ fn strangers(corpus: &Corpus, dir: &Path) {
     }
 }
 
+/// Journals, keymaps, settings, and what a coder might do.
+fn program(corpus: &Corpus) {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let files = |dir: &str| fs::read_dir(own.join(dir)).expect("a folder").flatten().map(|entry| entry.path());
+    for path in files("corpus/journal") {
+        let text = fs::read_to_string(path).expect("a journal");
+        // Without its sums, which the target makes anew.
+        let bodies: Vec<&str> = text.lines().filter_map(|line| line.rsplit_once(",\"prev\"")).map(|(body, _)| body).collect();
+        for some in bodies.chunks(7) {
+            corpus.put("journal", some.iter().map(|body| format!("{body}}}\n")).collect::<String>());
+        }
+        corpus.put("journal", text);
+    }
+    for path in files("keymaps").filter(|path| path.is_file()) {
+        corpus.put("keys", fs::read(path).expect("a keymap"));
+    }
+    corpus.put("keys", "[read]\n\"C-x\" = \"tag\"\n\"g x\" = false\n[layout]\n\"й\" = \"q\"\n");
+    corpus.put("keys", "(censorship or e-government) and not by:asel near 10 words text:\"a b\"\n");
+    for (width, (_, text)) in TEXTS.iter().enumerate() {
+        corpus.put("layout", [&[10 + 30 * width as u8, 20, 0], text.as_bytes()].concat());
+    }
+    for keymap in 0..2u8 {
+        for n in 0..64u8 {
+            let deeds: Vec<u8> = (0..24u8).flat_map(|k| [k.wrapping_mul(n), n, k.wrapping_mul(37) ^ n, k]).collect();
+            corpus.put("session", [&[keymap], &deeds[..]].concat());
+        }
+    }
+}
+
 fn main() {
     let corpus = Corpus(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"));
     exchanges(&corpus);
@@ -362,6 +391,7 @@ fn main() {
     corpus.put("taguette", base(TAGUETTE));
     documents(&corpus);
     tables(&corpus);
+    program(&corpus);
     if let Some(dir) = std::env::var_os("TANBA_SHARED") {
         strangers(&corpus, Path::new(&dir));
     }

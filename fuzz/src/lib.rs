@@ -1,6 +1,13 @@
 //! What must hold of whatever is read: nothing panics, passages lie in their texts, and what was written comes back.
 #![allow(clippy::expect_used, clippy::missing_panics_doc)] // a broken promise ends the run
 
+#[path = "../../tests/it/deeds.rs"]
+mod deeds;
+#[path = "../../tests/it/desk.rs"]
+#[allow(dead_code)] // the tests use the rest
+mod desk;
+pub mod program;
+
 use std::backtrace::Backtrace;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

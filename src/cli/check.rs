@@ -7,9 +7,8 @@ use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, Progress};
-use crate::model::document::DocumentId;
-use crate::store::index::Index;
 use crate::store::journal::{self, Cursor, Fault};
+use crate::store::likeness::differing;
 use crate::store::{Store, documents};
 use crate::text::alphabet::{Script, script};
 use crate::text::language::{mixed_words, strangers};
@@ -107,32 +106,17 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
 
 /// Holds the index against one made anew in memory.
 fn compare_index(store: &Store, report: &mut Report) -> Result<(), Failure> {
-    let fresh = store.fresh_index()?;
-    let read = |index: &Index, id: &DocumentId| {
-        let mut all = BTreeMap::new();
-        index.each_annotation(id, &mut |a| {
-            all.insert(a.id, a);
-        })?;
-        Ok::<_, Failure>(all)
-    };
+    let differing = differing(store.index(), &store.fresh_index()?)?;
     let way_out = say!("`tanba check --rebuild` makes it anew");
-    let (mine, counts) = (store.index().all_counts()?, fresh.all_counts()?);
-    for id in mine.keys().chain(counts.keys().filter(|id| !mine.contains_key(*id))) {
-        let same = read(store.index(), id)? == read(&fresh, id)? && mine.get(id) == counts.get(id);
-        if !same {
-            report.problems.push(say!("the index differs from the journals in {id}; {way_out}", id, way_out));
-        }
+    for id in &differing.documents {
+        report.problems.push(say!("the index differs from the journals in {id}; {way_out}", id, way_out));
     }
-    let mut is_reviewed_alike = store.index().reviewed_documents()? == fresh.reviewed_documents()?;
-    for id in fresh.reviewed_documents()? {
-        is_reviewed_alike &= store.index().review(&id)? == fresh.review(&id)?;
-    }
-    if !is_reviewed_alike {
+    if differing.is_review {
         report
             .problems
             .push(say!("the index differs from the journals in what was said in review; {way_out}", way_out));
     }
-    if store.index().shared()? != fresh.shared()? {
+    if differing.is_shared {
         report
             .problems
             .push(say!("the index differs from the journals in codebook, pairs or documents; {way_out}", way_out));

@@ -70,7 +70,7 @@ pub enum FaultKind {
     Unknown,
     /// The line before it is missing or another one.
     Broken,
-    /// The last line has no end: still being written, or cut off.
+    /// The last line has no end or lost its words: still being written, or cut off.
     Torn,
 }
 
@@ -95,7 +95,8 @@ impl std::fmt::Display for Fault {
 }
 
 /// Reads what stands behind `cursor`, handing each event to `each` with the place behind it; returns the
-/// faults. A torn last line is left for the next time.
+/// faults. A torn last line is left for the next time: one without an end, or with a NUL byte, which no line has; a file
+/// that was made longer and lost its words in a power cut has them (`{"seq":7,"ti␀␀␀␀␀"}⏎`).
 pub fn read(path: &Path, cursor: &mut Cursor, mut each: impl FnMut(Event, &Cursor)) -> Result<Vec<Fault>, StoreError> {
     let file = File::open(path).map_err(StoreError::io("read", path))?;
     let mut reader = BufReader::with_capacity(1 << 20, file);
@@ -118,6 +119,13 @@ pub fn read(path: &Path, cursor: &mut Cursor, mut each: impl FnMut(Event, &Curso
         }
         bytes.pop();
         let reading = line::decode(&bytes);
+        if matches!(reading, Reading::Damaged) && bytes.contains(&0) {
+            let rest = reader.fill_buf().map_err(StoreError::io("read", path))?;
+            if rest.is_empty() {
+                fault(FaultKind::Torn, cursor.n_lines + 1);
+                return Ok(faults);
+            }
+        }
         (cursor.line_start, cursor.offset) = (cursor.offset, cursor.offset + n as u64);
         cursor.n_lines += 1;
         cursor.is_damaged = matches!(reading, Reading::Damaged);
@@ -279,7 +287,7 @@ impl Journal {
             file.seek(SeekFrom::Start(journal.cursor.offset))
                 .and_then(|_| file.read_to_end(&mut torn))
                 .map_err(StoreError::io("read", path))?;
-            if torn.contains(&b'\n') {
+            if torn.contains(&b'\n') && !torn.contains(&0) {
                 let why = say!("it changed while it was being opened; start again");
                 return Err(StoreError::Document(path.to_path_buf(), why.into()));
             }

@@ -37,7 +37,11 @@ fn sum_of(body: &str) -> String {
 
 /// Writes an event as a line (with its newline) and tells the line's sum.
 pub fn encode(event: &Event, prev: &str) -> serde_json::Result<(String, String)> {
-    let mut line = serde_json::to_string(event)?;
+    Ok(seal(serde_json::to_string(event)?, prev))
+}
+
+/// Gives a JSON object the sum of the line before and its own, as a line; tells its sum.
+pub fn seal(mut line: String, prev: &str) -> (String, String) {
     line.pop();
     line.push_str(",\"prev\":\"");
     line.push_str(prev);
@@ -46,7 +50,7 @@ pub fn encode(event: &Event, prev: &str) -> serde_json::Result<(String, String)>
     line.push_str(SUM_MEMBER);
     line.push_str(&sum);
     line.push_str("\"}\n");
-    Ok((line, sum))
+    (line, sum)
 }
 
 /// Reads a line without its newline.

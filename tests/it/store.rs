@@ -90,6 +90,29 @@ fn a_journal_cut_at_any_byte_gives_all_whole_lines_and_goes_on() {
 }
 
 #[test]
+fn a_last_line_whose_words_never_reached_the_disk_is_cut_off_and_told() {
+    let dir = filled(3);
+    let whole = fs::read(journal(dir.path())).expect("read");
+    let start = whole[..whole.len() - 1].iter().rposition(|b| *b == b'\n').expect("a line before") + 1;
+    let mut holed = whole.clone();
+    holed[start + 5..start + 40].fill(0);
+    fs::write(journal(dir.path()), &holed).expect("written");
+    fs::remove_dir_all(dir.path().join(".tanba")).expect("the index had not read it");
+    let store = open(dir.path(), "asel");
+    assert_eq!(all(&store).len(), 2);
+    assert!(store.notes.iter().any(|note| note.contains("cut short")), "{:?}", store.notes);
+    drop(store);
+    assert_eq!(fs::read(journal(dir.path())).expect("read"), whole[..start]);
+    let kept = dir.path().join(".tanba").join(format!("torn-{start}-asel@desk.jsonl"));
+    assert_eq!(fs::read(kept).expect("what was cut off"), holed[start..]);
+    // In the middle it is a damaged line like any other.
+    holed.extend_from_slice(&whole[start..]);
+    fs::write(journal(dir.path()), &holed).expect("written");
+    let store = open(dir.path(), "asel");
+    assert!(store.notes.iter().any(|note| note.contains("damaged, set aside")), "{:?}", store.notes);
+}
+
+#[test]
 fn a_flipped_bit_sets_one_line_aside_and_tells_it() {
     let dir = filled(5);
     let bytes = fs::read(journal(dir.path())).expect("the journal");
