@@ -9,6 +9,7 @@ pub mod home;
 pub mod incoming;
 pub mod index;
 pub mod journal;
+pub mod letters;
 pub mod likeness;
 pub mod line;
 pub mod links;
@@ -25,6 +26,7 @@ pub mod project;
 pub mod reading;
 pub mod rebuilt;
 pub mod records;
+pub mod revisions;
 pub mod sizes;
 pub mod twins;
 
@@ -131,7 +133,7 @@ impl Store {
         progress: Progress<'_>,
     ) -> Result<Option<Self>, StoreError> {
         let writer = &machine::sole(&project.journals(), writer.clone());
-        let Some(path) = lock::postbox(&project.own()).filter(|path| takes_letters(path)) else { return Ok(None) };
+        let Some(path) = lock::postbox(&project.own()).filter(|path| letters::are_taken(path)) else { return Ok(None) };
         let mut store = Self::open_to_read(project.clone(), writer.clone(), String::new(), progress)?;
         store.access = Access::Post { path };
         Ok(Some(store))
@@ -140,7 +142,7 @@ impl Store {
     /// Asks the `tanba` that has the project open, and reads what came of it.
     fn ask(&mut self, path: &Path, wish: Wish, now: Time) -> Result<Option<Event>, StoreError> {
         let mut letter = Letter { by: self.writer.name(), until: now, wish };
-        match send(path, &mut letter, now)? {
+        match letters::send(path, &mut letter, now)? {
             Answer::Kept(mut event) => {
                 // It is kept, whatever comes of reading it here.
                 if let Err(error) = self.news() {
@@ -389,19 +391,22 @@ impl Store {
         Ok(event)
     }
 
-    /// What the next step back would change, where it takes documents or pairs away: the coder may not mean that.
-    pub fn taken_apart(&mut self) -> Option<Event> {
-        let path = match &self.access {
-            Access::Write { journal, .. } => journal.path().to_path_buf(),
-            Access::Read { .. } | Access::Post { .. } => return None,
-        };
+    /// What the next step back (or forth) would change; nothing where there is none, or nothing can be written.
+    fn next_step(&mut self, is_undo: bool) -> Result<Option<(Deed, Vec<Change>)>, StoreError> {
+        let Access::Write { journal, .. } = &self.access else { return Ok(None) };
+        let path = journal.path().to_path_buf();
         let history = match self.history.take() {
             Some(history) => history,
-            None => History::read(&path).ok()?,
+            None => History::read(&path)?,
         };
-        let step = history.undo(&path);
+        let step = if is_undo { history.undo(&path) } else { history.redo(&path) };
         self.history = Some(history);
-        let (_, changes) = step.ok()??;
+        step
+    }
+
+    /// What the next step back would change, where it takes documents or pairs away: the coder may not mean that.
+    pub fn taken_apart(&mut self) -> Option<Event> {
+        let (_, changes) = self.next_step(true).ok()??;
         let is_setup =
             |change: &Change| change.now.is_none() && matches!(change.was, Some(Record::Document(_) | Record::Pair(_)));
         let by = self.writer.name();
@@ -409,23 +414,24 @@ impl Store {
         event.changes.iter().any(is_setup).then_some(event)
     }
 
-    /// Takes the coder's last event back (or brings it again); `None` where there is none.
+    /// Whether the next step back (or forth) gives a document another text: those who read it would not see that.
+    pub fn turns_text(&mut self, is_undo: bool) -> bool {
+        let step = self.next_step(is_undo).ok().flatten();
+        step.is_some_and(|(_, changes)| revisions::turned(&changes).next().is_some())
+    }
+
+    /// Takes the coder's last event back (or brings it again), with the text where it gave a document another one; `None` where
+    /// there is none. What the coder may not see is done, and not told.
     pub fn step(&mut self, is_undo: bool, now: Time) -> Result<Option<Event>, StoreError> {
-        let path = match &self.access {
-            Access::Write { journal, .. } => journal.path().to_path_buf(),
+        match &self.access {
+            Access::Write { .. } => {}
             Access::Read { why } => return Err(StoreError::ReadOnly(why.clone())),
             Access::Post { path } => {
                 let path = path.clone();
                 return self.ask(&path, Wish::Step { is_undo }, now);
             }
-        };
-        let history = match self.history.take() {
-            Some(history) => history,
-            None => History::read(&path)?,
-        };
-        let step = if is_undo { history.undo(&path) } else { history.redo(&path) };
-        self.history = Some(history);
-        let Some((deed, mut changes)) = step? else {
+        }
+        let Some((deed, mut changes)) = self.next_step(is_undo)? else {
             return Ok(None);
         };
         // What somebody else said since is theirs, and is not taken back with one's own.
@@ -441,7 +447,13 @@ impl Store {
         if changes.len() < n_all {
             self.notes.push(say!("something of it was changed by others since, and stays as they left it").into());
         }
-        self.keep(changes, deed, now).map(Some)
+        let dir = self.project.documents();
+        let before = revisions::turn(&dir, &changes)?;
+        let kept = self.keep(changes, deed, now);
+        let mut event = kept.inspect_err(|_| revisions::put_back(&dir, &before))?;
+        let sight = self.reading().sight()?;
+        event.changes.retain(|change| sight.sees_change(change));
+        Ok(Some(event))
     }
 
     /// How much text documents have. `go_on` is told how many are counted, and ends the work with what is known then.
@@ -472,27 +484,6 @@ impl Store {
     pub fn open_document(&self, id: &DocumentId) -> Result<Opened, StoreError> {
         self.reading().open(id)
     }
-}
-
-#[cfg(unix)]
-fn takes_letters(path: &Path) -> bool {
-    postbox::is_open(path)
-}
-
-#[cfg(unix)]
-fn send(path: &Path, letter: &mut Letter, now: Time) -> Result<Answer, StoreError> {
-    postbox::ask(path, letter, now)
-}
-
-/// Elsewhere nobody takes letters, and commands are refused while the reader is open.
-#[cfg(not(unix))]
-fn takes_letters(_: &Path) -> bool {
-    false
-}
-
-#[cfg(not(unix))]
-fn send(_: &Path, _: &mut Letter, _: Time) -> Result<Answer, StoreError> {
-    Err(StoreError::ReadOnly(say!("another tanba has this project open").into()))
 }
 
 fn file_name(path: &Path) -> String {

@@ -215,7 +215,7 @@ impl Adjudication {
             }
         }
         self.note(settlement.clone());
-        self.changes.push(Change { was, now: Some(Record::Settlement(settlement)) });
+        self.changes.push(Change::of(was, Some(Record::Settlement(settlement))));
     }
 
     /// Opens again what was settled, by an annotation that it settles or made; tells whether there was such.

@@ -149,7 +149,7 @@ fn tag_both(session: &mut Session, args: &Args) -> Outcome {
         changes.extend(new);
         changes.extend(
             [(first, here), (second, there)]
-                .map(|(was, now)| Change { was: was.map(Record::Annotation), now: Some(Record::Annotation(now)) }),
+                .map(|(was, now)| Change::of(was.map(Record::Annotation), Some(Record::Annotation(now)))),
         );
     }
     let Some((id, code)) = last else {
@@ -202,7 +202,7 @@ pub fn mirrored(
     there.counterpart = Counterpart::Is(was.id);
     let here = Annotation { counterpart: Counterpart::Is(there.id), ..was.clone() };
     let replaced = Change::replace(Record::Annotation(was), Record::Annotation(here));
-    let there = Change { was: twin.map(Record::Annotation), now: Some(Record::Annotation(there)) };
+    let there = Change::of(twin.map(Record::Annotation), Some(Record::Annotation(there)));
     Ok(vec![there, replaced])
 }
 

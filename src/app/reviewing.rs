@@ -252,7 +252,7 @@ fn resolve(session: &mut Session, _: &Args) -> Outcome {
         time: session.now.1.now,
     };
     let was = review.resolutions.get(&annotation.id).cloned().map(Record::Resolution);
-    Ok(vec![Effect::Keep(vec![Change { was, now: Some(Record::Resolution(now)) }])])
+    Ok(vec![Effect::Keep(vec![Change::of(was, Some(Record::Resolution(now)))])])
 }
 
 fn take_proposal(session: &mut Session, _: &Args) -> Outcome {

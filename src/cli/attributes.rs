@@ -36,7 +36,7 @@ pub fn run(context: &Context, name: Option<&str>, kind: Option<&str>, values: Op
     }
     let was = shared.attributes.get(&now.name).cloned();
     if was.as_ref() != Some(&now) {
-        let change = Change { was: was.map(Record::Attribute), now: Some(Record::Attribute(now.clone())) };
+        let change = Change::of(was.map(Record::Attribute), Some(Record::Attribute(now.clone())));
         store.keep(vec![change], Deed::Plain, clock::now())?;
     }
     Ok(Output::new().line(&told(&now))?)

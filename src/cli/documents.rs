@@ -214,10 +214,7 @@ fn run_fill(context: &Context, file: &Path) -> Result<(), Failure> {
     }
     let told = documents.into_iter().filter(|(id, now)| known.get(id) != Some(now));
     let changes: Vec<Change> = told
-        .map(|(id, now)| Change {
-            was: known.get(&id).cloned().map(Record::Document),
-            now: Some(Record::Document(now)),
-        })
+        .map(|(id, now)| Change::of(known.get(&id).cloned().map(Record::Document), Some(Record::Document(now))))
         .collect();
     let n = changes.len();
     if n > 0 {

@@ -90,7 +90,7 @@ fn keep(context: &Context, documents: &[String], reason: Option<&str>) -> Result
         });
         let done = Done { document: id, coder: coder.clone(), time: Some(now), reopened: reason.map(str::to_owned) };
         let was = was.cloned().map(Record::Done);
-        changes.push(Change { was, now: Some(Record::Done(done)) });
+        changes.push(Change::of(was, Some(Record::Done(done))));
     }
     if !changes.is_empty() {
         store.keep(changes, Deed::Plain, now)?;

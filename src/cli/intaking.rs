@@ -62,7 +62,8 @@ pub fn look(store: &Store, id: &DocumentId) -> Result<Seen, String> {
         }
     });
     read.map_err(|error| error.to_string())?;
-    Ok(Seen { text: opened.text.read(Span::new(0, opened.text.len())), annotations, hidden, ids })
+    let review = store.index().review(id).map_err(|error| error.to_string())?;
+    Ok(Seen { text: opened.text.read(Span::new(0, opened.text.len())), annotations, hidden, review, ids })
 }
 
 /// Plans what of a study comes in, by `coder` where it names nobody.

@@ -280,7 +280,7 @@ fn resolved(store: &Store, shared: &Shared, ids: &[String], now: Time) -> Result
             time: now,
         };
         let was = review.resolutions.remove(&annotation.id).map(Record::Resolution);
-        changes.push(Change { was, now: Some(Record::Resolution(now)) });
+        changes.push(Change::of(was, Some(Record::Resolution(now))));
     }
     Ok(changes)
 }

@@ -12,7 +12,7 @@ use crate::model::document::DocumentId;
 use crate::model::event::Deed;
 use crate::say;
 use crate::shell::clock;
-use crate::store::documents;
+use crate::store::{documents, revisions};
 
 #[derive(Args)]
 struct ReviseArgs {
@@ -64,7 +64,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let mut plan = revision::plan(known, &seen, &prepared.text);
     plan.told.extend(prepared.notes);
     if !args.dry_run {
-        let changes = std::mem::take(&mut plan.changes);
+        let changes = revisions::carrying(store.index(), std::mem::take(&mut plan.changes))?;
         let (dir, old) = (store.project.documents(), &seen.text);
         let kept = documents::replace(&dir, &id, old, &prepared.text)?;
         if let Err(error) = store.keep(changes, Deed::Plain, clock::now()) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::document::DocumentId;
+use crate::model::review::Review;
 use crate::model::shared::Shared;
 use crate::model::time::Time;
 
@@ -16,6 +17,8 @@ pub struct Seen {
     pub annotations: Vec<Annotation>,
     /// Those that the coder may not see: carried along, never told.
     pub hidden: Vec<Annotation>,
+    /// What was said of them in review, all of it.
+    pub review: Review,
     /// The ids of all of them, those that the coder may not see as well.
     pub ids: BTreeSet<AnnotationId>,
 }

@@ -1,11 +1,16 @@
 //! A new text of a document: where its annotations stand in it.
 
+use std::collections::HashMap;
+
 use crate::intake::desk::SURE;
 use crate::intake::here::Seen;
 use crate::intake::plan::{Case, Plan};
-use crate::model::annotation::{Annotation, Doubt, Passage};
+use crate::model::annotation::{Annotation, AnnotationId, Doubt, Passage};
 use crate::model::change::{Change, Record};
 use crate::model::document::{Document, revision_of};
+use crate::model::review::Review;
+use crate::model::settlement::Settlement;
+use crate::model::verdict::{Claim, Judgement};
 use crate::say;
 use crate::text::anchor::quote_of;
 use crate::text::carry::{Carried, Carry};
@@ -15,7 +20,8 @@ use crate::text::span::CodePoints;
 
 /// Plans a new text of a document: the annotations move along to where their words stand now; those whose words are gone stay
 /// as they are and are among the impossible ones. Those of other coders, too: they are carried, not changed; of those that the
-/// coder may not see nothing is told, not even how many they are.
+/// coder may not see nothing is told, not even how many they are. What was said in
+/// review goes along with what it was said of.
 pub fn plan(known: &Document, seen: &Seen, text: &str) -> Plan {
     let (old, new) = (Ruler::new(&seen.text), Ruler::new(text));
     let (carry, seek) = (Carry::new(&old, &new), Seek::new(&new));
@@ -56,8 +62,55 @@ pub fn plan(known: &Document, seen: &Seen, text: &str) -> Plan {
         ..known.clone()
     };
     plan.changes.append(&mut untold.changes);
+    let claims = Claims::new(&plan.changes, &carry);
+    plan.changes.extend(claims.of_review(&seen.review));
     plan.changes.insert(0, Change::replace(Record::Document(known.clone()), Record::Document(now)));
     plan
+}
+
+/// What annotations said, and what they say now that they moved.
+struct Claims<'a> {
+    moved: HashMap<(AnnotationId, CodePoints), CodePoints>,
+    carry: &'a Carry,
+}
+
+impl<'a> Claims<'a> {
+    fn new(changes: &[Change], carry: &'a Carry) -> Self {
+        let moved = changes.iter().filter_map(|change| match (&change.was, &change.now) {
+            (Some(Record::Annotation(was)), Some(Record::Annotation(now))) => {
+                Some(((was.id, was.passage.range()), now.passage.range()))
+            }
+            _ => None,
+        });
+        Self { moved: moved.collect(), carry }
+    }
+
+    /// A claim in the new text: where its annotation went, or, for one that says something else, where its words went. One
+    /// whose words are gone stays, and is outdated.
+    fn now(&self, id: AnnotationId, claim: &Claim) -> Claim {
+        let range = claim.range();
+        let found = self.moved.get(&(id, range)).copied();
+        let found = found.or_else(|| self.carry.passage(range).map(|found| found.range)).unwrap_or(range);
+        Claim { start: found.start, end: found.end, code: claim.code.clone() }
+    }
+
+    /// Verdicts and settlements go along with what they were said of.
+    fn of_review(&self, review: &Review) -> Vec<Change> {
+        let verdicts = review.verdicts.values().map(|was| {
+            let mut now = was.clone();
+            now.claim = self.now(was.annotation, &was.claim);
+            if let Judgement::Propose { claim, .. } = &mut now.judgement {
+                *claim = self.now(was.annotation, claim);
+            }
+            Change::replace(Record::Verdict(was.clone()), Record::Verdict(now))
+        });
+        let settlements = review.settlements.values().map(|was| {
+            let sources = was.sources.iter().map(|(id, claim)| (*id, self.now(*id, claim))).collect();
+            let now = Settlement { sources, ..was.clone() };
+            Change::replace(Record::Settlement(was.clone()), Record::Settlement(now))
+        });
+        verdicts.chain(settlements).filter(|change| change.was != change.now).collect()
+    }
 }
 
 /// Where what begins at a code point begins in the new text; `None` where it is gone.

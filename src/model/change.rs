@@ -14,6 +14,7 @@ use crate::model::memo::Memo;
 use crate::model::rules::Rule;
 use crate::model::settlement::Settlement;
 use crate::model::thread::{Comment, Resolution};
+use crate::model::time::Stamp;
 use crate::model::verdict::Verdict;
 
 /// One thing that a team says; what is deleted is no record.
@@ -96,28 +97,42 @@ pub struct Change {
     /// The version that the coder made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub now: Option<Record>,
+    /// When the version was said that was carried along with a new text of its document, if this is no more than that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<Stamp>,
 }
 
 impl Change {
+    /// From one version to the next; at least one is there.
+    pub fn of(was: Option<Record>, now: Option<Record>) -> Self {
+        Self { was, now, carried: None }
+    }
+
     /// Puts something new.
     pub fn put(now: Record) -> Self {
-        Self { was: None, now: Some(now) }
+        Self { was: None, now: Some(now), carried: None }
     }
 
     /// Puts a new version in the place of the old.
     pub fn replace(was: Record, now: Record) -> Self {
-        Self { was: Some(was), now: Some(now) }
+        Self { was: Some(was), now: Some(now), carried: None }
+    }
+
+    /// When it counts as said, within an event of that stamp. What only carries a version along comes right behind that version: a
+    /// later word of its coder stands, also one that was said elsewhere before and arrives afterwards.
+    pub fn stamp(&self, event: &Stamp) -> Stamp {
+        self.carried.as_ref().map_or_else(|| event.clone(), |of| of.followed_by(event))
     }
 
     /// Takes something away.
     pub fn remove(was: Record) -> Self {
-        Self { was: Some(was), now: None }
+        Self { was: Some(was), now: None, carried: None }
     }
 
     /// The change that takes this one back.
     #[must_use]
     pub fn inverse(&self) -> Self {
-        Self { was: self.now.clone(), now: self.was.clone() }
+        Self { was: self.now.clone(), now: self.was.clone(), carried: self.carried.clone() }
     }
 
     /// The record it speaks of, in the version that is there.
@@ -133,6 +148,7 @@ impl Change {
     /// Whether both sides speak of one thing.
     pub fn is_sound(&self) -> bool {
         match (&self.was, &self.now) {
+            (None, _) | (_, None) if self.carried.is_some() => false,
             (Some(was), Some(now)) => was.key() == now.key(),
             (None, None) => false,
             _ => true,
@@ -149,6 +165,7 @@ pub fn merged(changes: Vec<Change>) -> Vec<Change> {
         let key = change.subject().map(Record::key).unwrap_or_default();
         if let Some(known) = places.get(&key).and_then(|at| all.get_mut(*at)) {
             known.now = change.now;
+            known.carried = known.carried.take().filter(|_| change.carried.is_some());
         } else {
             places.insert(key, all.len());
             all.push(change);

@@ -185,7 +185,7 @@ pub fn split(code: &Code, names: &[&str], book: &Codebook) -> Result<Vec<Change>
         };
         let now = below(&base, Some(&code.id), &book)?;
         book.insert(now.clone());
-        changes.push(Change { was: was.map(Record::Code), now: Some(Record::Code(now)) });
+        changes.push(Change::of(was.map(Record::Code), Some(Record::Code(now))));
     }
     let folder = Code { standing: Standing::Folder, ..code.clone() };
     changes.push(Change::replace(Record::Code(code.clone()), Record::Code(folder)));
@@ -198,10 +198,10 @@ pub fn changes(was: Option<&Code>, now: &Code, known: Option<&Redefinition>, tim
     if was == Some(now) {
         return Vec::new();
     }
-    let change = Change { was: was.cloned().map(Record::Code), now: Some(Record::Code(now.clone())) };
+    let change = Change::of(was.cloned().map(Record::Code), Some(Record::Code(now.clone())));
     let redefined = was.and_then(|was| Redefinition::of(was, now, time));
-    let mark = redefined
-        .map(|mark| Change { was: known.cloned().map(Record::Redefinition), now: Some(Record::Redefinition(mark)) });
+    let mark =
+        redefined.map(|mark| Change::of(known.cloned().map(Record::Redefinition), Some(Record::Redefinition(mark))));
     std::iter::once(change).chain(mark).collect()
 }
 

@@ -53,7 +53,7 @@ impl Review {
             return Vec::new();
         }
         let words = was.as_ref().and_then(|was| Comment::of_verdict(was, annotation, chance));
-        let verdict = Change { was: was.map(Record::Verdict), now: Some(Record::Verdict(verdict)) };
+        let verdict = Change::of(was.map(Record::Verdict), Some(Record::Verdict(verdict)));
         let words = words.map(|words| Change::put(Record::Comment(words)));
         let changes: Vec<Change> = std::iter::once(verdict).chain(words).collect();
         for change in &changes {

@@ -71,6 +71,15 @@ impl Stamp {
         Self { time, tick, by: by.to_owned() }
     }
 
+    /// The stamp of what carries along a version of this one: behind it, before everything that was said after it, and among
+    /// several in the order in which they were done. `bob@x` followed by 7.0 of `ann@y` is `bob@x␀0000000000000007.00000000.ann@y`.
+    #[must_use]
+    pub fn followed_by(&self, event: &Self) -> Self {
+        let of = self.by.split('\0').next().unwrap_or_default();
+        let by = format!("{of}\0{:016x}.{:08x}.{}", event.time.0, event.tick, event.by);
+        Self { time: self.time, tick: self.tick, by }
+    }
+
     /// Takes notice of an event from elsewhere.
     pub fn witness(&mut self, other: &Self) {
         if (other.time, other.tick) > (self.time, self.tick) {
@@ -89,6 +98,16 @@ mod tests {
         let first = Stamp::default().next(Time(1000), "a");
         let second = first.next(Time(10), "a");
         assert!(second > first);
+    }
+
+    #[test]
+    fn what_is_carried_along_comes_behind_its_version_and_before_all_that_was_said_after_it() {
+        let stamp = |time, by: &str| Stamp { time: Time(time), tick: 0, by: by.into() };
+        let (said, deleted) = (stamp(10, "bob@x"), stamp(11, "bob@x"));
+        let first = said.followed_by(&stamp(20, "ann@y"));
+        let again = first.followed_by(&stamp(30, "ann@y"));
+        assert!(said < first && first < again && again < deleted);
+        assert_eq!(again, said.followed_by(&stamp(30, "ann@y")));
     }
 
     #[test]

@@ -29,6 +29,7 @@ use crate::store::post::{Answer, Wish};
 #[cfg(unix)]
 use crate::store::postbox::{self, Delivery};
 use crate::store::project::{Project, Writer};
+use crate::store::revisions;
 use crate::text::span::{CodePoints, Span};
 use crate::{count, say};
 
@@ -250,6 +251,7 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
             let told = store.shared().map(|shared| telling::told(&shared.codebook, &event)).unwrap_or_default();
             send(Input::Unsure(told));
         }
+        Request::Step(is_undo, ..) if store.turns_text(is_undo) => send(Input::Failed(turned(step_of(is_undo)))),
         Request::Step(is_undo, _, now) => match store.step(is_undo, now) {
             Ok(Some(event)) => tell(store, event, send, Input::Kept),
             Ok(None) => {
@@ -284,6 +286,15 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
     }
 }
 
+fn step_of(is_undo: bool) -> &'static str {
+    if is_undo { "tanba undo" } else { "tanba redo" }
+}
+
+/// What is to be done where a document gets another text: those who read it would not see that.
+fn turned(command: &str) -> String {
+    say!("this gives a document another text; close the reader, and say: {command}", command)
+}
+
 /// Does what a letter asks, if somebody still waits for it.
 #[cfg(unix)]
 fn answer_letter(store: &mut Store, mut delivery: Delivery, send: &dyn Fn(Input)) {
@@ -291,6 +302,14 @@ fn answer_letter(store: &mut Store, mut delivery: Delivery, send: &dyn Fn(Input)
     if delivery.letter.by != by {
         let why = say!("this project is open as {by}; close it to write as {you}", by, you = delivery.letter.by);
         delivery.answer(&Answer::Refused(why));
+        return;
+    }
+    let turns = match &delivery.letter.wish {
+        Wish::Keep(changes, _) => revisions::turned(changes).next().is_some().then_some("tanba revise"),
+        Wish::Step { is_undo } => store.turns_text(*is_undo).then_some(step_of(*is_undo)),
+    };
+    if let Some(command) = turns {
+        delivery.answer(&Answer::Refused(turned(command)));
         return;
     }
     if clock::now() > delivery.letter.until || !delivery.answer(&Answer::Accepted) {

@@ -202,10 +202,31 @@ fn write_whole(path: &Path, text: &str) -> Result<(), StoreError> {
 /// The folder beside the documents that keeps the texts which they had.
 const OLD: &str = "old";
 
+/// Where a text is kept that a document had.
+fn old_path(dir: &Path, id: &DocumentId, revision: &str) -> PathBuf {
+    dir.join(OLD).join(format!("{}.{}.txt", id.0, revision.get(..8).unwrap_or(revision)))
+}
+
+/// Gives a document the text of that revision, which it had before; returns the one that was there, or nothing where it is the
+/// same. Fails, with all as it was, where that text was not kept.
+pub fn turn(dir: &Path, id: &DocumentId, revision: &str) -> Result<Option<String>, StoreError> {
+    let path = path_of(dir, id);
+    let there = fs::read_to_string(&path).map_err(StoreError::io("read", &path))?;
+    if revision_of(&there) == revision {
+        return Ok(None);
+    }
+    let kept = old_path(dir, id, revision);
+    let text = fs::read_to_string(&kept).ok().filter(|text| revision_of(text) == revision).ok_or_else(|| {
+        let why = say!("the text that {id} had then is not there; put it back, or give it: tanba revise {id} FILE", id);
+        StoreError::Document(kept, why)
+    })?;
+    replace(dir, id, &there, &text)?;
+    Ok(Some(there))
+}
+
 /// Puts a new text in a document's place, and keeps the old one beside; says where. Fails with the old text in place.
 pub fn replace(dir: &Path, id: &DocumentId, old: &str, new: &str) -> Result<PathBuf, StoreError> {
-    let revision = revision_of(old);
-    let kept = dir.join(OLD).join(format!("{}.{}.txt", id.0, revision.get(..8).unwrap_or(&revision)));
+    let kept = old_path(dir, id, &revision_of(old));
     fs::create_dir_all(dir.join(OLD)).map_err(StoreError::io("make", &dir.join(OLD)))?;
     write_whole(&kept, old)?;
     write_whole(&path_of(dir, id), new)?;

@@ -198,8 +198,8 @@ impl Incoming {
         self.n_events.1 += 1;
         let (first, last) = self.times.unwrap_or((event.time, event.time));
         self.times = Some((first.min(event.time), last.max(event.time)));
-        let stamp = event.stamp();
         for change in &event.changes {
+            let stamp = change.stamp(&event.stamp());
             let Some(subject) = change.subject() else { continue };
             let here = index.said(subject)?;
             if here.as_ref().is_some_and(|(said, _)| *said >= stamp) {

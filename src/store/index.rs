@@ -74,9 +74,9 @@ impl Index {
     }
 
     fn take_in(&mut self, event: &Event, journal: &str, cursor: &Cursor) -> Result<Vec<bool>, StoreError> {
-        let stamp = event.stamp();
         let mut won = Vec::with_capacity(event.changes.len());
         for change in &event.changes {
+            let stamp = change.stamp(&event.stamp());
             // Applying a change again changes nothing, so a crash between two changes of an event is no harm.
             let mut batch = Batch::new();
             won.push(match change.subject() {

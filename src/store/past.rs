@@ -32,8 +32,8 @@ pub fn at_first_finish(project: &Project) -> Result<First, StoreError> {
     let mut stood: BTreeMap<(DocumentId, AnnotationId), Stood> = BTreeMap::new();
     for path in journal::list(&project.journals())? {
         journal::read(&path, &mut Cursor::default(), |event, _| {
-            let stamp = event.stamp();
             for change in &event.changes {
+                let stamp = change.stamp(&event.stamp());
                 let Some(Record::Annotation(subject)) = change.subject() else { continue };
                 let document = subject.passage.document.clone();
                 let end = finished.get(&(document.clone(), subject.coder.clone()));

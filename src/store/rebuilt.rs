@@ -38,8 +38,9 @@ struct Newest {
 impl Rebuilt {
     /// Takes in an event.
     pub fn take(&mut self, event: Event) {
-        let stamp = event.stamp();
+        let at = event.stamp();
         for change in event.changes {
+            let stamp = change.stamp(&at);
             match change.subject() {
                 Some(Record::Annotation(subject)) => {
                     let (document, id) = (subject.passage.document.clone(), subject.id);

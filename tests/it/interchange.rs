@@ -177,6 +177,91 @@ fn a_revised_text_takes_its_annotations_along() {
 }
 
 #[test]
+fn undo_of_a_revision_brings_the_text_back_and_redo_the_new_one() {
+    let dir = coded();
+    let text = || fs::read_to_string(dir.path().join("documents/in.en.txt")).expect("a text");
+    let (old, before) = (text(), said(dir.path()));
+    fs::write(dir.path().join("new.txt"), format!("A new beginning.\n\n{old}")).expect("written");
+    ok(dir.path(), &["revise", "in.en", "new.txt"]);
+    let (new, after) = (text(), said(dir.path()));
+    ok(dir.path(), &["undo"]);
+    assert_eq!((text(), said(dir.path())), (old.clone(), before.clone()));
+    assert!(ok(dir.path(), &["check"]).contains("all is well"));
+    ok(dir.path(), &["redo"]);
+    assert_eq!((text(), said(dir.path())), (new.clone(), after.clone()));
+    // Where the old text is gone, nothing is taken back.
+    fs::remove_dir_all(dir.path().join("documents/old")).expect("removed");
+    assert!(refused(dir.path(), &["undo"]).contains("tanba revise in.en"));
+    assert_eq!((text(), said(dir.path())), (new.clone(), after.clone()));
+    // Who reads a text would not see that it is another one.
+    let mut pty = reader(dir.path(), (100, 30));
+    fs::write(dir.path().join("old.txt"), &old).expect("written");
+    assert!(refused(dir.path(), &["revise", "in.en", "old.txt"]).contains("close the reader"));
+    assert!(refused(dir.path(), &["undo"]).contains("close the reader"));
+    pty.press("u");
+    pty.until("close the reader");
+    assert_eq!((text(), said(dir.path())), (new, after));
+    pty.press("q");
+    assert_eq!(pty.end(), 0);
+}
+
+#[test]
+fn what_was_said_in_review_goes_along_with_a_revised_text() {
+    let dir = coded();
+    for coder in ["asel", "bek"] {
+        ok(dir.path(), &["tag", "in.en", "People like it.", "control", "--coder", coder]);
+        ok(dir.path(), &["finish", "in.en", "--coder", coder]);
+    }
+    ok(dir.path(), &["settle", "--rule", "same"]);
+    let all = json(dir.path(), &["annotations", "--json"]);
+    let of_asel = |a: &&Value| a["coder"] == "asel" && a["code"] == "control";
+    let id =
+        all.as_array().expect("a list").iter().find(of_asel).expect("tagged")["id"].as_str().expect("an id").to_owned();
+    ok(dir.path(), &["review", "accept", &id, "--coder", "bek"]);
+    let settled = |dir: &Path| ok(dir, &["settle", "--rule", "same"]);
+    let before = settled(dir.path());
+    let old = fs::read_to_string(dir.path().join("documents/in.en.txt")).expect("a text");
+    fs::write(dir.path().join("new.txt"), format!("A new beginning.\n\n{old}")).expect("written");
+    ok(dir.path(), &["revise", "in.en", "new.txt"]);
+    assert!(ok(dir.path(), &["query", "any verdict:accepted"]).contains("People like it."));
+    assert_eq!(settled(dir.path()), before, "what was settled is settled");
+}
+
+#[test]
+fn a_revision_brings_nothing_back_that_a_colleague_took_away_meanwhile() {
+    let dir = coded();
+    ok(dir.path(), &["tag", "in.en", "People like it.", "control", "--coder", "bek"]);
+    ok(dir.path(), &["tag", "in.en", "Nobody comes!", "control", "--coder", "bek"]);
+    let theirs = TempDir::new().expect("a folder");
+    for part in ["documents", "journal"] {
+        fs::create_dir(theirs.path().join(part)).expect("made");
+        for file in fs::read_dir(dir.path().join(part)).expect("listed").flatten() {
+            fs::copy(file.path(), theirs.path().join(part).join(file.file_name())).expect("copied");
+        }
+    }
+    fs::copy(dir.path().join("tanba.toml"), theirs.path().join("tanba.toml")).expect("copied");
+    ok(theirs.path(), &["undo", "--coder", "bek"]);
+    let old = fs::read_to_string(dir.path().join("documents/in.en.txt")).expect("a text");
+    fs::write(dir.path().join("new.txt"), format!("A new beginning.\n\n{old}")).expect("written");
+    ok(dir.path(), &["revise", "in.en", "new.txt"]);
+    for order in [false, true] {
+        if order {
+            // The same, however the journals come.
+            fs::remove_dir_all(dir.path().join(".tanba")).expect("removed");
+        }
+        fs::copy(theirs.path().join("journal/bek@desk.jsonl"), dir.path().join("journal/bek@desk.jsonl"))
+            .expect("copied");
+        let of_bek: Vec<String> = said(dir.path())
+            .into_iter()
+            .filter(|line| line.contains("\"bek\"") && line.contains("\"in.en\""))
+            .collect();
+        assert_eq!(of_bek.len(), 1, "{of_bek:?}");
+        assert!(of_bek[0].contains(" 27 42 "), "moved by 18: {of_bek:?}");
+        assert!(ok(dir.path(), &["check"]).contains("all is well"));
+    }
+}
+
+#[test]
 fn annotations_that_may_not_be_seen_move_along_untold() {
     let dir = coded();
     ok(dir.path(), &["rules", "--colleagues", "finished"]);
@@ -187,6 +272,9 @@ fn annotations_that_may_not_be_seen_move_along_untold() {
     fs::write(dir.path().join("new.txt"), revised).expect("written");
     let told = ok(dir.path(), &["revise", "in.en", "new.txt"]);
     assert!(told.starts_with("in.en: 2 annotations moved, 0 where they were"), "only one's own: {told}");
+    let told = ok(dir.path(), &["undo"]);
+    assert!(told.contains("and 1 other"), "only one's own: {told}");
+    ok(dir.path(), &["redo"]);
     let is_theirs = |line: &&String| line.contains("\"in.en\"") && line.contains("\"bek\"");
     assert_eq!(said(dir.path()).iter().filter(is_theirs).count(), 0, "still hidden");
     ok(dir.path(), &["rules", "--colleagues", "always"]);
