@@ -128,6 +128,46 @@ mod tests {
     }
 
     #[test]
+    fn codes_of_one_place_stay_apart_and_come_in_once() {
+        let codes = [
+            ("c", "citizens", ""),
+            ("a1", "anger", "c"),
+            ("a2", "Anger", "c"),
+            ("s", "state", ""),
+            ("a3", "anger", "s"),
+        ];
+        let study =
+            study(&[("a", "some words here")], &codes, &[("a", 0, 4, "a1"), ("a", 0, 4, "a2"), ("a", 0, 4, "a3")]);
+        let mut project = Project::default();
+        let first = project.take(&study);
+        assert_eq!((first.tally.new, first.tally.codes_new), (3, 5));
+        assert!(first.told.iter().any(|told| told.contains("Anger (citizens), anger (state)")), "{:?}", first.told);
+        for _ in 0..2 {
+            let again = project.take(&study);
+            assert!(again.is_empty() && again.tally.known == 3, "{:?} {:?}", again.tally, again.told);
+        }
+        // One is here already: the others are not it.
+        let twice = [("t1", "Trust", ""), ("t2", "Trust", "")];
+        let study = super::tests::study(&[("a", "some words here")], &twice, &[("a", 0, 4, "t1"), ("a", 0, 4, "t2")]);
+        let mut project = Project::default();
+        project.shared.insert(Record::Code(Code::named(CodeId("trust".into()), "Trust")));
+        assert_eq!((project.take(&study).tally.new, project.plan(&study).tally.new), (2, 0));
+    }
+
+    #[test]
+    fn texts_that_are_alike_are_told_apart_by_their_names() {
+        let of = |names: [&str; 2]| {
+            study(&[(names[0], "yes"), (names[1], "yes")], &[("x", "X", "")], &[(names[1], 0, 3, "x")])
+        };
+        let mut project = Project::default();
+        project.take(&of(["r1", "r2"]));
+        let plan = project.plan(&of(["r0", "r1"]));
+        let found: Vec<_> =
+            plan.papers.iter().map(|paper| (paper.name.0.as_str(), paper.document.0.as_str())).collect();
+        assert_eq!(found, [("r1", "r1"), ("r0", "r0")]);
+    }
+
+    #[test]
     fn a_file_that_the_project_says_nothing_of_keeps_its_name() {
         let mut project = Project::default();
         project.files.insert(DocumentId("a".into()), "What an undone import left.".into());

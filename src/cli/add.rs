@@ -133,11 +133,29 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     pair(&args, &all, &mut store)
 }
 
-/// The documents of a file, with what it says of them: one of a plain text, perhaps more of others.
+/// The documents of a file that was given; fails where options go with one and there are more.
 fn texts(file: &Path, args: &AddArgs) -> Result<Vec<(Document, Prepared)>, Failure> {
     let named = |id: DocumentId| args.id.as_deref().map_or(id, DocumentId::safe);
+    let texts = texts_of(file, args.encoding.as_deref(), &named)?;
+    if texts.len() > 1 && (args.title.is_some() || args.id.is_some()) {
+        return Err(say!(
+            "{file} holds {n} documents; --title and --id go with one",
+            file = file.display(),
+            n = texts.len()
+        )
+        .into());
+    }
+    Ok(texts)
+}
+
+/// The documents of a file, with what it says of them: one of a plain text, perhaps more of others. `named` gives them their names.
+pub fn texts_of(
+    file: &Path,
+    encoding: Option<&str>,
+    named: &dyn Fn(DocumentId) -> DocumentId,
+) -> Result<Vec<(Document, Prepared)>, Failure> {
     let piece = match fs::metadata(file) {
-        Ok(about) if about.is_file() && about.len() <= MOST_BYTES && args.encoding.is_none() => {
+        Ok(about) if about.is_file() && about.len() <= MOST_BYTES && encoding.is_none() => {
             let bytes = fs::read(file).map_err(StoreError::io("read", file))?;
             Piece { path: file.display().to_string(), bytes }
         }
@@ -148,19 +166,10 @@ fn texts(file: &Path, args: &AddArgs) -> Result<Vec<(Document, Prepared)>, Failu
         && !is_archive(&piece.bytes)
         && !piece.bytes.starts_with(b"%PDF");
     if is_plain || manuscripts::kind(&piece).is_none_or(|kind| kind.name == "text") {
-        let prepared = documents::prepare(file, args.encoding.as_deref())?;
+        let prepared = documents::prepare(file, encoding)?;
         return Ok(vec![(Document::describing(named(documents::id_of(file)), &prepared.text), prepared)]);
     }
     let brought = quietly(|| manuscripts::read(&piece)).map_err(|refused| refused.to_string())?;
-    let n_papers = brought.study.papers.len();
-    if n_papers > 1 && (args.title.is_some() || args.id.is_some()) {
-        return Err(say!(
-            "{file} holds {n} documents; --title and --id go with one",
-            file = file.display(),
-            n = n_papers
-        )
-        .into());
-    }
     let mut notes = brought.told;
     let papers = brought.study.papers.into_iter().filter_map(|paper| Some((paper.text?, paper.document)));
     let texts = papers.map(|(text, told)| {

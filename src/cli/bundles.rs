@@ -11,6 +11,7 @@ use crate::formats::exchange::Written;
 use crate::formats::{self, EXCHANGES};
 use crate::say;
 use crate::store::error::StoreError;
+use crate::store::project::{Project, SETTINGS_FILE};
 
 /// Bytes that are read at most, in all: they are held in memory.
 const MOST_BYTES: u64 = 1 << 30;
@@ -23,6 +24,11 @@ const MOST_DEPTH: usize = 4;
 
 /// Endings of files that go with those of a format: texts, settings, types.
 const BESIDE: [&str; 6] = ["txt", "ann", "conf", "xml", "qda", "json"];
+
+/// Whether files that end so go with those of a format.
+pub fn is_beside(ending: &str) -> bool {
+    BESIDE.contains(&ending)
+}
 
 /// Reads a file, the files of a folder that some format may have, or with `-` standard input. Fails where that is not there, or
 /// more than 1 GiB.
@@ -75,7 +81,7 @@ fn read(path: &Path, left: &mut u64) -> Result<Vec<u8>, Failure> {
 }
 
 fn gather(dir: &Path, inside: &str, depth: usize, pieces: &mut Vec<Piece>, left: &mut u64) -> Result<(), Failure> {
-    let is_wanted = |ending: &str| BESIDE.contains(&ending) || EXCHANGES.iter().any(|e| e.endings.contains(&ending));
+    let is_wanted = |ending: &str| is_beside(ending) || EXCHANGES.iter().any(|e| e.endings.contains(&ending));
     for entry in fs::read_dir(dir).map_err(StoreError::io("read", dir))?.flatten() {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
         let kind = entry.file_type().map_err(StoreError::io("read", &path))?;
@@ -97,9 +103,12 @@ fn gather(dir: &Path, inside: &str, depth: usize, pieces: &mut Vec<Piece>, left:
     Ok(())
 }
 
-/// Writes what was made: a single file to a file or to standard output, several into a folder. A file is written whole or not
-/// at all. Says where.
-pub fn save(written: &Written, output: Option<&Path>) -> Result<(), Failure> {
+/// Writes what was made: a single file to a file or to standard output, several into a folder that is empty or not there, unless
+/// it `is_forced`. A file is written whole or not at all. Says where.
+pub fn save(written: &Written, output: Option<&Path>, is_forced: bool) -> Result<(), Failure> {
+    if written.pieces.iter().all(|piece| piece.bytes.is_empty()) {
+        return Err(say!("there is nothing to write").into());
+    }
     match (written.pieces.as_slice(), output) {
         ([piece], None) => {
             let mut out = Output::new();
@@ -123,6 +132,14 @@ pub fn save(written: &Written, output: Option<&Path>) -> Result<(), Failure> {
             Output::new().line(&say!("written to {path}", path = path.display()))?;
         }
         (pieces, Some(dir)) => {
+            let has_files = fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
+            if has_files && !is_forced {
+                return Err(say!(
+                    "{path} has files already; give an empty folder, or --force, which writes over those of the same names",
+                    path = dir.display()
+                )
+                .into());
+            }
             for piece in pieces {
                 let path = dir.join(&piece.path);
                 if let Some(parent) = path.parent() {
@@ -138,6 +155,25 @@ pub fn save(written: &Written, output: Option<&Path>) -> Result<(), Failure> {
                 path
             ))?;
         }
+    }
+    Ok(())
+}
+
+/// Fails where a place to write to is a project's own: its settings, texts, journals, index.
+pub fn refuse_own(project: &Project, output: Option<&Path>) -> Result<(), Failure> {
+    let Some(output) = output else { return Ok(()) };
+    let real = |path: &Path| path.canonicalize().ok();
+    let place = real(output).or_else(|| {
+        Some(
+            real(output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")))?
+                .join(output.file_name()?),
+        )
+    });
+    let own = [project.documents(), project.journals(), project.own(), project.root.join(SETTINGS_FILE)];
+    let is_own =
+        |own: &PathBuf| real(own).is_some_and(|own| place.as_ref().is_some_and(|place| place.starts_with(own)));
+    if own.iter().any(is_own) {
+        return Err(say!("{path} is the project's own; write somewhere else", path = output.display()).into());
     }
     Ok(())
 }
@@ -174,6 +210,13 @@ pub fn recognised(bundle: &Bundle, asked: Option<&str>) -> Result<&'static forma
     }
     let found = EXCHANGES.iter().filter(|e| e.read.is_some()).find(|e| (e.is_it)(bundle));
     found.ok_or_else(|| {
+        let is_known = |piece: &&Piece| {
+            let sole = Bundle::of((*piece).clone());
+            EXCHANGES.iter().any(|e| e.read.is_some() && (e.is_it)(&sole))
+        };
+        if bundle.pieces.len() > 1 && bundle.pieces.iter().any(|piece| is_known(&piece)) {
+            return say!("these are several projects, or files of several formats; take them in one by one").into();
+        }
         let name = bundle.sole().map_or(&bundle.name, |piece| &piece.path);
         say!("{name} is of no format that is known here; a text comes in with `tanba add`, docs/formats.md lists the others", name).into()
     })

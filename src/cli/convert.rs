@@ -15,6 +15,9 @@ use crate::formats::exchange::Exchange;
 use crate::say;
 use crate::text::width::printable;
 
+/// Formats that hold no texts.
+const WITHOUT_TEXTS: [&str; 2] = ["web-annotation", "refi-codebook"];
+
 #[derive(Args)]
 struct ConvertArgs {
     /// The file or folder to read; - for standard input
@@ -26,6 +29,9 @@ struct ConvertArgs {
     /// Write texts with Windows' line ends, as MAXQDA wants them
     #[arg(long)]
     crlf: bool,
+    /// Write into a folder that has files already
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     counting: CountingArgs,
 }
@@ -59,18 +65,29 @@ pub fn run(matches: &ArgMatches, _: &Context) -> Result<(), Failure> {
     let args = ConvertArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     let asked = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let target = target(asked("to"), &args.output)?;
+    let same = |path: &Path| path.canonicalize().ok();
+    if same(&args.input).is_some_and(|input| same(&args.output) == Some(input)) {
+        return Err(
+            say!("{path} would be written over itself; give another place", path = args.output.display()).into()
+        );
+    }
     let bundle = load(std::slice::from_ref(&args.input))?;
     let format = recognised(&bundle, asked("from"))?;
     let read = format.read.ok_or(say!("this format is only written"))?;
     let brought = read(&bundle, &args.counting.wishes()).map_err(|refused| refused.to_string())?;
     let write = target.write.ok_or(say!("this format is only read"))?;
     let wishes = Wishes { writes_crlf: args.crlf, ..Wishes::default() };
+    let needs_texts = !WITHOUT_TEXTS.contains(&target.name);
+    let has_texts = brought.study.papers.iter().any(|paper| paper.text.is_some());
+    if needs_texts && !has_texts && !brought.study.annotations.is_empty() {
+        return Err(say!("the file has no texts, which the other format needs; `tanba import` it into the project that has them, and export from there").into());
+    }
     let written = write(&brought.study, &wishes).map_err(|refused| refused.to_string())?;
     for line in brought.told.iter().chain(&brought.unread).chain(&written.told) {
         complain(&printable(line));
     }
     let output = Some(args.output.as_path()).filter(|path| *path != Path::new("-"));
-    save(&written, output)?;
+    save(&written, output, args.force)?;
     if brought.unread.is_empty() { Ok(()) } else { Err(Failure::Silent) }
 }
 

@@ -33,6 +33,9 @@ struct ExportArgs {
     /// Write texts with Windows' line ends, as MAXQDA wants them (refi)
     #[arg(long)]
     crlf: bool,
+    /// Write into a folder that has files already
+    #[arg(long)]
+    force: bool,
 }
 
 /// How it is used.
@@ -52,9 +55,8 @@ pub fn arguments(command: Command) -> Command {
         .long("format")
         .short('f')
         .value_name("FORMAT")
-        .default_value("csv")
         .value_parser(PossibleValuesParser::new(all.map(|(name, _)| name)))
-        .help(list);
+        .help(format!("What to write [default: by the ending of FILE, or csv]. {list}"));
     ExportArgs::augment_args(command.about("Write annotations for other programs and for people").arg(format))
         .about("Write annotations for other programs and for people")
 }
@@ -62,15 +64,17 @@ pub fn arguments(command: Command) -> Command {
 /// Does it. A file is written whole or not at all.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = ExportArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
-    let name = matches.get_one::<String>("format").map_or("csv", String::as_str);
+    let asked = matches.get_one::<String>("format").map(String::as_str);
+    let name = asked.or_else(|| by_ending(args.output.as_deref()?)).unwrap_or("csv");
     let mut store = context.store()?;
+    bundles::refuse_own(&store.project, args.output.as_deref())?;
     let choice = args.choice.choice(&store.shared()?)?;
     if name == "xlsx" {
         let written = sheets::workbook(&mut store, &choice)?;
         for line in &written.told {
             complain(&printable(line));
         }
-        return bundles::save(&written, args.output.as_deref());
+        return bundles::save(&written, args.output.as_deref(), args.force);
     }
     let Some(format) = formats::named(name) else {
         return export_study(&store, &choice, name, &args);
@@ -86,6 +90,23 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     }
 }
 
+/// The format of files that end so, where it is the only one.
+fn by_ending(path: &Path) -> Option<&'static str> {
+    let ending = path.extension()?.to_string_lossy().to_lowercase();
+    let own = FORMATS.iter().map(|format| (format.name, ending_of(format.name)));
+    let others = EXCHANGES.iter().filter(|e| e.write.is_some()).filter_map(|e| Some((e.name, *e.endings.first()?)));
+    // Our own formats come first: doccano's files end like those of JSON Lines.
+    own.chain(others).find(|(_, of)| *of == ending).map(|(name, _)| name)
+}
+
+fn ending_of(name: &'static str) -> &'static str {
+    match name {
+        "markdown" => "md",
+        "latex" => "tex",
+        name => name,
+    }
+}
+
 /// Writes the project, or what is chosen of it, as another program has it; what is lost is told.
 fn export_study(store: &Store, choice: &Choice, name: &str, args: &ExportArgs) -> Result<(), Failure> {
     let write = bundles::named(name, false)?.write.ok_or(say!("this format is only read"))?;
@@ -95,7 +116,7 @@ fn export_study(store: &Store, choice: &Choice, name: &str, args: &ExportArgs) -
     for line in told.iter().chain(&written.told) {
         complain(&printable(line));
     }
-    bundles::save(&written, args.output.as_deref())
+    bundles::save(&written, args.output.as_deref(), args.force)
 }
 
 fn write(format: &Format, rows: Vec<Row>, out: &mut dyn Write) -> io::Result<()> {

@@ -20,7 +20,7 @@ pub fn study(store: &Store, choice: &Choice) -> Result<(Study, Vec<String>), Fai
     let is_all = *choice == Choice::default();
     let chosen = if is_all { None } else { Some(chosen(store, choice)?) };
     let mut study = Study {
-        name: store.project.settings.name.clone(),
+        name: store.project.name(),
         codes: shared.codebook.iter().cloned().collect(),
         attributes: shared.attributes.values().cloned().collect(),
         ..Study::default()

@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use crate::cli::bundles::{load, recognised};
+use crate::cli::bundles::{is_beside, load, recognised};
 use crate::cli::context::{Context, Failure};
 use crate::cli::intaking::{self, Manner};
 use crate::cli::journals;
 use crate::formats::EXCHANGES;
-use crate::formats::bundle::{Brought, Wishes};
+use crate::formats::bundle::{Brought, Bundle, Piece, Wishes};
+use crate::formats::exchange::Exchange;
 use crate::formats::scale::{NEWLINES, UNITS};
 use crate::say;
 use crate::store::incoming;
+use crate::text::width::printable;
 
 #[derive(Args)]
 struct ImportArgs {
@@ -100,7 +102,8 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             let bundle = load(files)?;
             let format = recognised(&bundle, asked)?;
             let read = format.read.ok_or(say!("this format is only written"))?;
-            let brought = read(&bundle, &args.counting.wishes()).map_err(|refused| refused.to_string())?;
+            let mut brought = read(&bundle, &args.counting.wishes()).map_err(|refused| refused.to_string())?;
+            brought.unread.extend(left_over(&bundle, format));
             let mut store = opened()?;
             let coder = args.as_made_by.clone().unwrap_or_else(|| store.writer.coder.clone());
             bring(&mut store, &brought, (format.name, &coder), manner)
@@ -110,6 +113,23 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
                 .into())
         }
     }
+}
+
+/// The files beside those of a format that are of another one: they were not read.
+fn left_over(bundle: &Bundle, format: &Exchange) -> Vec<String> {
+    let is_other = |piece: &&Piece| {
+        let ending = piece.ending();
+        let is_anothers = EXCHANGES.iter().any(|e| e.read.is_some() && e.endings.contains(&ending.as_str()));
+        is_anothers && !format.endings.is_empty() && !format.endings.contains(&ending.as_str()) && !is_beside(&ending)
+    };
+    let name = |piece: &Piece| {
+        say!(
+            "{file} is not of the same format ({format}); take it in by itself",
+            file = printable(&piece.path),
+            format = format.name
+        )
+    };
+    bundle.pieces.iter().filter(is_other).map(name).collect()
 }
 
 /// Takes what was read of another program's file, or tells what would be taken.

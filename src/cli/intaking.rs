@@ -1,6 +1,6 @@
 //! What comes in from a file of another program: planned, told, and taken as one step.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde::Serialize;
@@ -12,10 +12,12 @@ use crate::intake::plan::{Case, How, Matched, Plan, Tally};
 use crate::model::annotation::AnnotationId;
 use crate::model::document::DocumentId;
 use crate::model::event::Deed;
+use crate::model::layer::Placed;
 use crate::model::study::Study;
 use crate::shell::clock;
+use crate::store::opened::Opened;
 use crate::store::{Store, documents};
-use crate::text::span::Span;
+use crate::text::span::{CodePoints, Span};
 use crate::text::width::printable;
 use crate::{count, say};
 
@@ -48,12 +50,15 @@ struct Listed<'a> {
     told: &'a [String],
 }
 
-/// What the project has of a document: its text, and its annotations.
+/// What the project has of a document: its text, and its annotations as they were said.
 pub fn look(store: &Store, id: &DocumentId) -> Result<Seen, String> {
-    let opened = store.open_document(id).map_err(|error| error.to_string())?;
+    seen(store, &store.open_document(id).map_err(|error| error.to_string())?)
+}
+
+fn seen(store: &Store, opened: &Opened) -> Result<Seen, String> {
     let sight = store.reading().sight().map_err(|error| error.to_string())?;
     let (mut annotations, mut hidden, mut ids) = (Vec::new(), Vec::new(), BTreeSet::<AnnotationId>::new());
-    let read = store.index().each_annotation(id, &mut |annotation| {
+    let read = store.index().each_annotation(&opened.id, &mut |annotation| {
         ids.insert(annotation.id);
         if sight.sees_annotation(&annotation) {
             annotations.push(annotation);
@@ -62,14 +67,30 @@ pub fn look(store: &Store, id: &DocumentId) -> Result<Seen, String> {
         }
     });
     read.map_err(|error| error.to_string())?;
-    let review = store.index().review(id).map_err(|error| error.to_string())?;
+    let review = store.index().review(&opened.id).map_err(|error| error.to_string())?;
     Ok(Seen { text: opened.text.read(Span::new(0, opened.text.len())), annotations, hidden, review, ids })
+}
+
+/// The same with the places where the annotations' words stand now, where the text was changed by hand.
+fn look_in_place(store: &Store, id: &DocumentId) -> Result<Seen, String> {
+    let opened = store.open_document(id).map_err(|error| error.to_string())?;
+    let mut seen = seen(store, &opened)?;
+    if opened.is_changed {
+        let place = |placed: &Placed| (placed.annotation.id, opened.offsets.code_points(&opened.text, placed.span));
+        let stands: BTreeMap<AnnotationId, CodePoints> = opened.layer.all().iter().map(place).collect();
+        for annotation in &mut seen.annotations {
+            if let Some(range) = stands.get(&annotation.id) {
+                (annotation.passage.start, annotation.passage.end) = (range.start, range.end);
+            }
+        }
+    }
+    Ok(seen)
 }
 
 /// Plans what of a study comes in, by `coder` where it names nobody.
 pub fn plan(store: &Store, study: &Study, coder: &str) -> Result<Plan, Failure> {
     let shared = store.shared()?;
-    let look = |id: &DocumentId| look(store, id);
+    let look = |id: &DocumentId| look_in_place(store, id);
     let dir = store.project.documents();
     let may_keep = |id: &DocumentId, text: &str| documents::may_keep(&dir, id, text);
     let here = Here { shared: &shared, coder, now: clock::now(), look: &look, may_keep: &may_keep };
@@ -160,7 +181,7 @@ pub fn tell_revised(plan: &Plan, document: &str, manner: Manner) -> Result<(), F
             doubtful = tally.doubtful,
             lost = tally.impossible
         ))?;
-        for line in plan.told.iter().map(|told| format!("  {}", printable(told))) {
+        for line in doubtful(tally).into_iter().chain(plan.told.iter().map(|told| format!("  {}", printable(told)))) {
             out.line(&line)?;
         }
         if manner.is_told_only {
@@ -193,13 +214,7 @@ fn lines(plan: &Plan, unread: &[String], manner: Manner) -> Vec<String> {
             "  {n} passages stand elsewhere here, and were found by their words"
         ));
     }
-    if tally.doubtful > 0 {
-        lines.push(count!(
-            tally.doubtful,
-            "  {n} place is doubtful: look at it in the reader (`tanba query 'any has:doubt'` lists it too)",
-            "  {n} places are doubtful: look at them in the reader (`tanba query 'any has:doubt'` lists them too)"
-        ));
-    }
+    lines.extend(doubtful(tally));
     if tally.conflicting > 0 {
         lines.push(count!(
             tally.conflicting,
@@ -219,6 +234,17 @@ fn lines(plan: &Plan, unread: &[String], manner: Manner) -> Vec<String> {
         lines.push(say!("nothing was taken yet; the same without --dry-run takes it").into());
     }
     lines
+}
+
+/// What is to be done about doubtful places.
+fn doubtful(tally: &Tally) -> Option<String> {
+    (tally.doubtful > 0).then(|| {
+        count!(
+            tally.doubtful,
+            "  {n} place is doubtful: look at it in the reader (`tanba query 'any has:doubt'` lists it too)",
+            "  {n} places are doubtful: look at them in the reader (`tanba query 'any has:doubt'` lists them too)"
+        )
+    })
 }
 
 /// What the documents of the file are here, a line for each way they were found.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
+use crate::cli::add::texts_of;
 use crate::cli::context::{Context, Failure};
 use crate::cli::intaking::Manner;
 use crate::cli::intaking::{look, tell_revised};
@@ -19,7 +20,7 @@ struct ReviseArgs {
     /// The document's name
     #[arg(value_name = "DOC")]
     document: String,
-    /// The file with its new text, in any encoding; - for standard input
+    /// The file with its new text, also a word processor's; - for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Only tell what would become of its annotations
@@ -55,7 +56,10 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let id = DocumentId(args.document.clone());
     let known = shared.documents.get(&id);
     let known = known.ok_or_else(|| say!("no document is called \"{id}\"; `tanba documents` lists them", id))?;
-    let prepared = documents::prepare(&args.file, args.encoding.as_deref())?;
+    let mut texts = texts_of(&args.file, args.encoding.as_deref(), &|_| id.clone())?;
+    let (1, Some((_, prepared))) = (texts.len(), texts.pop()) else {
+        return Err(say!("{file} holds several documents; give the text of one", file = args.file.display()).into());
+    };
     let seen = look(&store, &id)?;
     let manner = Manner { is_told_only: args.dry_run, is_json: args.json };
     if seen.text == prepared.text {

@@ -50,6 +50,9 @@ pub fn workbook(store: &mut Store, choice: &Choice) -> Result<Written, Failure> 
     Ok(Written { pieces: vec![Piece { path: "tanba.xlsx".into(), bytes }], told })
 }
 
+/// Digits that a spreadsheet keeps of a number.
+const MOST_DIGITS: usize = 15;
+
 fn documents(shared: &Shared) -> Sheet {
     let known: std::collections::BTreeSet<&String> =
         shared.documents.values().flat_map(|document| document.attributes.keys()).collect();
@@ -64,14 +67,18 @@ fn documents(shared: &Shared) -> Sheet {
             Cell::Number(document.length as f64),
         ];
         let others = known.iter().map(|name| match document.attributes.get(*name) {
-            Some(value) => {
-                value.parse::<f64>().ok().filter(|n| n.is_finite()).map_or_else(|| text(value), Cell::Number)
-            }
+            Some(value) => number(value).map_or_else(|| text(value), Cell::Number),
             None => Cell::Empty,
         });
         own.into_iter().chain(others).collect()
     };
     Sheet { name: "documents".into(), heads, rows: shared.documents.values().map(row).collect() }
+}
+
+/// A value that is a number and reads the same as one: `12` and `2.5`; not `0012`, `+77011234567`, or more digits than a
+/// spreadsheet keeps.
+fn number(value: &str) -> Option<f64> {
+    value.parse::<f64>().ok().filter(|n| n.is_finite() && n.to_string() == value && value.len() <= MOST_DIGITS)
 }
 
 /// A table of numbers, its rows' names in the first column.
@@ -112,4 +119,18 @@ fn agreement(store: &mut Store, shared: &Shared, choice: &Choice) -> Result<Opti
         ]
     });
     Ok(Some(Sheet { name: "agreement".into(), heads, rows: rows.collect() }))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_number_stays_as_it_is_written() {
+        assert_eq!((number("12"), number("2.5"), number("-3")), (Some(12.0), Some(2.5), Some(-3.0)));
+        for text in ["0012", "+77011234567", "12345678901234567890", "1e5", "NaN", "", "2.50"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
 }

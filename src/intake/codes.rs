@@ -26,6 +26,7 @@ pub fn matched(study: &Study, here: &Here<'_>, plan: &mut Plan) -> BTreeMap<Code
         *n_called.entry(folded(code.name())).or_default() += 1;
     }
     let mut found = by_path(&own, book);
+    let mut renamed = Vec::new();
     let mut taken: BTreeSet<CodeId> = book.iter().map(|code| code.id.clone()).collect();
     let mut names: BTreeSet<String> =
         book.iter().flat_map(|code| code.names.all().map(folded).collect::<Vec<_>>()).collect();
@@ -45,6 +46,9 @@ pub fn matched(study: &Study, here: &Here<'_>, plan: &mut Plan) -> BTreeMap<Code
             continue;
         }
         let now = made(code, &own, &taken, &names);
+        if folded(now.name()) != folded(&code.name().replace('/', "-")) && !code.name().is_empty() {
+            renamed.push(printable(now.name()));
+        }
         taken.insert(now.id.clone());
         names.extend(now.names.all().map(folded));
         found.insert(code.id.clone(), now.id.clone());
@@ -63,18 +67,35 @@ pub fn matched(study: &Study, here: &Here<'_>, plan: &mut Plan) -> BTreeMap<Code
         plan.put(Record::Code(code));
     }
     tell(&differing, plan);
+    if !renamed.is_empty() {
+        let (names, more) = named(&renamed);
+        plan.told.push(say!("codes whose names others have come in as: {names}{more}", names, more));
+    }
     found
 }
 
-/// The codes of the file that stand here just where they stand there, by name.
+/// The codes by where they stand, by name; several where names differ in capitals alone, or not at all.
+fn paths(book: &Codebook) -> BTreeMap<String, Vec<&CodeId>> {
+    let mut all: BTreeMap<String, Vec<&CodeId>> = BTreeMap::new();
+    for code in book.iter() {
+        all.entry(folded(&book.path(&code.id))).or_default().push(&code.id);
+    }
+    all
+}
+
+/// The codes of the file that stand here just where they stand there, by name, where no other one does.
 fn by_path(own: &Codebook, book: &Codebook) -> BTreeMap<CodeId, CodeId> {
-    let here: BTreeMap<String, &CodeId> = book.iter().map(|code| (folded(&book.path(&code.id)), &code.id)).collect();
-    let known = |code: &Code| here.get(&folded(&own.path(&code.id))).map(|id| (code.id.clone(), (*id).clone()));
-    own.iter().filter_map(known).collect()
+    let here = paths(book);
+    let alone = paths(own).into_iter().filter_map(|(path, ids)| match (ids.as_slice(), here.get(&path)?.as_slice()) {
+        ([code], [known]) => Some(((*code).clone(), (*known).clone())),
+        _ => None,
+    });
+    alone.collect()
 }
 
 /// The code here that one of the file is, where none stands in its place: of the same id, else of a name that no other code of
-/// the file has, else of the name that it was given when it came in before. Those that are others of the file are not it.
+/// the file has, else in its place or of the name that it was given when it came in before. Those that are others of the file are
+/// not it.
 fn known<'a>(
     code: &Code,
     own: &Codebook,
@@ -84,11 +105,19 @@ fn known<'a>(
 ) -> Option<&'a Code> {
     let by_id = || book.get(&code.id).filter(|known| shares_name(known, code)).filter(is_free);
     let by_name = || code.names.all().filter(|_| is_alone).find_map(|name| book.named(name).filter(is_free));
-    let before = || {
-        let found = |name: String| book.iter().find(|known| known.names.all().any(|n| folded(n) == folded(&name)));
-        found(apart(code.name(), code, own)).or_else(|| found(code.name().replace('/', "-"))).filter(is_free)
+    let called = |name: &str| book.iter().find(|known| known.names.all().any(|n| folded(n) == folded(name)));
+    let in_place = || {
+        let path = folded(&own.path(&code.id));
+        book.iter().filter(|_| !is_alone).find(|known| is_free(known) && folded(&book.path(&known.id)) == path)
     };
-    by_id().or_else(by_name).or_else(before)
+    // The names that it may have been given before, in their order: each is one that another code has.
+    let before = || {
+        let clean = code.name().replace('/', "-");
+        let first = [apart(&clean, code, own), clean];
+        let more = (2..).map(|n| format!("{}-{n}", first[0])).map_while(|name| called(&name)).find(is_free);
+        first.iter().filter_map(|name| called(name)).find(is_free).or(more)
+    };
+    by_id().or_else(by_name).or_else(in_place).or_else(before)
 }
 
 /// A name that tells a code from another one of its name: with the name above it.
@@ -135,11 +164,16 @@ fn tell(differing: &[String], plan: &mut Plan) {
     if differing.is_empty() {
         return;
     }
-    let more = if differing.len() > MOST_TOLD { ", …" } else { "" };
-    let names: Vec<&str> = differing.iter().take(MOST_TOLD).map(String::as_str).collect();
+    let (names, more) = named(differing);
     plan.told.push(say!(
         "the file defines these codes in other words, they stay as they are here: {names}{more}",
-        names = names.join(", "),
+        names,
         more
     ));
+}
+
+/// The first of some names, and what says that there are more.
+fn named(all: &[String]) -> (String, &'static str) {
+    let names: Vec<&str> = all.iter().take(MOST_TOLD).map(String::as_str).collect();
+    (names.join(", "), if all.len() > MOST_TOLD { ", …" } else { "" })
 }

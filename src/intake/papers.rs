@@ -17,9 +17,6 @@ const KIN: f64 = 0.3;
 /// How like texts are, in percent, that differ in blanks and line ends alone.
 const SAME_BUT_BLANKS: u8 = 99;
 
-/// Documents here that are read to find one whose text differs in blanks alone.
-const MOST_READ: usize = 200;
-
 /// What the documents of a file are called here, by what the file calls them; those without a text anywhere are not there.
 pub type Names = BTreeMap<DocumentId, DocumentId>;
 
@@ -36,11 +33,16 @@ pub fn matched(study: &Study, here: &Here<'_>, plan: &mut Plan) -> Result<Names,
         all
     };
     // Those whose very text is here come first: none of the others may take their place.
-    let (same, others): (Vec<&Paper>, Vec<&Paper>) = study.papers.iter().partition(|paper| {
-        paper.text.as_ref().is_some_and(|text| by_revision.contains_key(revision_of(text).as_str()))
-    });
-    for paper in same.into_iter().chain(others) {
-        let found = find(paper, here, &taken, &by_revision)?;
+    // Of these, those that are called the same.
+    let rank = |paper: &Paper| {
+        let same = paper.text.as_ref().and_then(|text| by_revision.get(revision_of(text).as_str()));
+        same.map_or(2, |ids| u8::from(!candidates(paper, here).iter().any(|id| ids.contains(&id))))
+    };
+    let mut papers: Vec<(u8, &Paper)> = study.papers.iter().map(|paper| (rank(paper), paper)).collect();
+    papers.sort_by_key(|(rank, _)| *rank);
+    let mut letters = Letters::default();
+    for (_, paper) in papers {
+        let found = find(paper, here, &taken, (&by_revision, &mut letters))?;
         let how = found.how;
         if !matches!(how, How::Missing) {
             taken.insert(found.document.clone());
@@ -60,7 +62,7 @@ fn find(
     paper: &Paper,
     here: &Here<'_>,
     taken: &BTreeSet<DocumentId>,
-    by_revision: &BTreeMap<&str, Vec<&DocumentId>>,
+    (by_revision, letters): (&BTreeMap<&str, Vec<&DocumentId>>, &mut Letters),
 ) -> Result<Matched, String> {
     let name = &paper.document.id;
     let matched = |document: &DocumentId, how, likeness| Matched {
@@ -76,14 +78,16 @@ fn find(
             None => matched(name, How::Missing, 0),
         });
     };
-    let same: Vec<&DocumentId> = by_revision
-        .get(revision_of(text).as_str())
-        .into_iter()
-        .flatten()
-        .copied()
-        .filter(|id| !taken.contains(*id))
-        .collect();
-    if let Some(id) = same.iter().find(|id| wanted.contains(**id)).or(same.first()) {
+    let same = by_revision.get(revision_of(text).as_str()).map(Vec::as_slice).unwrap_or_default();
+    let called = same.iter().find(|id| wanted.contains(**id) && !taken.contains(**id));
+    // By its text alone only where no other one here has it: short answers are alike.
+    let alone = || match same {
+        [one] if !taken.contains(*one) => Some(one),
+        _ => None,
+    };
+    // What is known of a text may not be so any more: its file was changed by hand.
+    let still = called.or_else(alone).filter(|id| (here.look)(id).is_ok_and(|seen| seen.text == *text));
+    if let Some(id) = still {
         return Ok(matched(id, How::Content, 100));
     }
     let mut is_stranger = false;
@@ -98,7 +102,7 @@ fn find(
         }
         is_stranger = true;
     }
-    if let Some(id) = same_but_blanks(text, here, taken)? {
+    if let Some(id) = letters.same_but_blanks(text, here, taken)? {
         return Ok(matched(&id, How::Content, SAME_BUT_BLANKS));
     }
     // A file may be there of which the project says nothing: one that an undone import left.
@@ -130,21 +134,43 @@ fn candidates(paper: &Paper, here: &Here<'_>) -> Vec<DocumentId> {
 }
 
 fn is_same_but_blanks(one: &str, other: &str) -> bool {
-    let letters = |text: &'_ str| text.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>();
-    letters(one) == letters(other)
+    letters_of(one) == letters_of(other)
 }
 
-/// A document here whose text is this one but for blanks and line ends, whatever it is called.
-fn same_but_blanks(text: &str, here: &Here<'_>, taken: &BTreeSet<DocumentId>) -> Result<Option<DocumentId>, String> {
-    let length = text.chars().count();
-    let is_near = |document: &&Document| document.length > 0 && document.length.abs_diff(length) <= length / 20 + 8;
-    let near = here.shared.documents.values().filter(is_near).filter(|document| !taken.contains(&document.id));
-    for document in near.take(MOST_READ) {
-        if is_same_but_blanks(text, &(here.look)(&document.id)?.text) {
-            return Ok(Some(document.id.clone()));
+/// The sum of a text without its blanks and line ends.
+fn letters_of(text: &str) -> String {
+    revision_of(&text.chars().filter(|c| !c.is_whitespace()).collect::<String>())
+}
+
+/// The texts here without their blanks, each read once.
+#[derive(Default)]
+struct Letters(BTreeMap<DocumentId, String>);
+
+impl Letters {
+    /// A document here whose text is this one but for blanks and line ends, whatever it is called.
+    fn same_but_blanks(
+        &mut self,
+        text: &str,
+        here: &Here<'_>,
+        taken: &BTreeSet<DocumentId>,
+    ) -> Result<Option<DocumentId>, String> {
+        let (length, letters) = (text.chars().count(), letters_of(text));
+        let is_near = |document: &&Document| document.length > 0 && document.length.abs_diff(length) <= length / 20 + 8;
+        let mut found = Vec::new();
+        for document in here.shared.documents.values().filter(is_near) {
+            if !self.0.contains_key(&document.id) {
+                self.0.insert(document.id.clone(), letters_of(&(here.look)(&document.id)?.text));
+            }
+            if self.0.get(&document.id) == Some(&letters) {
+                found.push(&document.id);
+            }
         }
+        // By its text alone only where no other one here has it.
+        Ok(match found.as_slice() {
+            [one] if !taken.contains(*one) => Some((*one).clone()),
+            _ => None,
+        })
     }
-    Ok(None)
 }
 
 /// Plans a new document with its text, and what the file knows of it.

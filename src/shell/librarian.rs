@@ -24,6 +24,7 @@ use crate::shell::watch;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::looked::Looked;
+use crate::store::opened::Opened;
 #[cfg(unix)]
 use crate::store::post::{Answer, Wish};
 #[cfg(unix)]
@@ -260,19 +261,7 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
             Err(error) => send(Input::Failed(say!("not kept: {error}", error))),
         },
         Request::Open(id) => match store.open_document(&id) {
-            Ok(opened) => {
-                let (moved, lost) = (opened.n_moved, opened.n_lost);
-                let is_changed = opened.is_changed;
-                send(Input::Placed(id, opened.offsets, opened.layer, opened.review));
-                if is_changed || moved + lost > 0 {
-                    let text = say!(
-                        "this text is not the one that was added: {moved} annotations found their words elsewhere, {lost} lost them",
-                        moved,
-                        lost
-                    );
-                    send(Input::Failed(text));
-                }
-            }
+            Ok(opened) => tell_opened(id, opened, send),
             Err(error) => send(Input::Unopened(id, error.to_string())),
         },
         Request::Seen(keys) => {
@@ -283,6 +272,25 @@ fn answer(store: &mut Store, request: Request, send: &dyn Fn(Input)) {
         #[cfg(unix)]
         Request::Post(delivery) => answer_letter(store, delivery, send),
         Request::Close | Request::Ask(_) => {}
+    }
+}
+
+/// Hands a document's annotations out, and says where its text is not the one that they were said of.
+fn tell_opened(id: DocumentId, opened: Opened, send: &dyn Fn(Input)) {
+    let (moved, lost, is_changed) = (opened.n_moved, opened.n_lost, opened.is_changed);
+    send(Input::Placed(id, opened.offsets, opened.layer, opened.review));
+    if !is_changed && moved == 0 && lost > 0 {
+        send(Input::Failed(count!(
+            lost,
+            "{n} annotation has lost its words in this text; `tanba check` lists such",
+            "{n} annotations have lost their words in this text; `tanba check` lists them"
+        )));
+    } else if is_changed || moved + lost > 0 {
+        send(Input::Failed(say!(
+            "this text is not the one that was added: {moved} annotations found their words elsewhere, {lost} lost them",
+            moved,
+            lost
+        )));
     }
 }
 

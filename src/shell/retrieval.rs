@@ -5,8 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::aligning::MAX_UNASKED_BYTES;
-use crate::count;
-use crate::model::annotation::{Annotation, AnnotationId};
+use crate::model::annotation::{Annotation, AnnotationId, Doubt};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::fact::{Fact, Place};
 use crate::model::review::{Review, Standing};
@@ -27,7 +26,8 @@ use crate::text::body::Text;
 use crate::text::fold::folded;
 use crate::text::offsets::Offsets;
 use crate::text::span::Span;
-use crate::text::width::printable;
+use crate::text::width::{fitted, flat, printable};
+use crate::{count, say};
 
 /// What a query wants in a project.
 pub struct Retrieval<'a> {
@@ -119,6 +119,16 @@ struct Said {
     /// What is settled, as it is now, and what settlements made.
     settled: (BTreeSet<(AnnotationId, Claim)>, BTreeSet<AnnotationId>),
     chunks: Chunks,
+}
+
+/// Columns of the words that a doubtful place was found by.
+const DOUBTED_COLUMNS: usize = 24;
+
+/// How sure a place is and which words it was found by, before what is said of it: `? 62 %, was “Nobody comes!” · `.
+fn doubtful(doubt: Option<&Doubt>) -> String {
+    let Some(doubt) = doubt else { return String::new() };
+    let was = fitted(&flat(&doubt.words), DOUBTED_COLUMNS);
+    say!("? {n} %, was “{was}”", n = doubt.confidence, was) + " · "
 }
 
 /// Whether reviewers said so of an annotation, unless it is asked whether it is settled.
@@ -348,7 +358,8 @@ impl<'a> Retrieval<'a> {
         let spans = places.iter().map(|(span, _)| *span).collect();
         let mut hits = in_context((found.document, &text), spans, pair);
         for (hit, (_, passage)) in hits.iter_mut().zip(&places) {
-            hit.said = self.said(found, passage);
+            let doubt = passage.of.iter().find_map(|at| annotations.get(at)?.doubt.as_ref());
+            hit.said = doubtful(doubt) + &self.said(found, passage);
             hit.annotations = passage.of.iter().filter_map(|at| Some(annotations.get(at)?.id)).collect();
         }
         Ok((hits, n_lost))

@@ -290,6 +290,54 @@ fn annotations_that_may_not_be_seen_move_along_untold() {
 }
 
 #[test]
+fn nothing_is_written_over_what_is_not_meant() {
+    let dir = coded();
+    ok(dir.path(), &["export", "--format", "jsonl", "--output", "c.jsonl"]);
+    let before = fs::read(dir.path().join("c.jsonl")).expect("written");
+    assert!(refused(dir.path(), &["convert", "c.jsonl", "c.jsonl"]).contains("over itself"));
+    assert!(refused(dir.path(), &["convert", "c.jsonl", "c.qdpx"]).contains("no texts"));
+    assert_eq!(fs::read(dir.path().join("c.jsonl")).expect("read"), before);
+    assert!(!dir.path().join("c.qdpx").exists());
+    let text = fs::read(dir.path().join("documents/in.en.txt")).expect("read");
+    for place in
+        ["documents", "documents/in.en.txt", "journal/x", "./journal/../documents", "tanba.toml", ".tanba/x.csv"]
+    {
+        assert!(refused(dir.path(), &["export", "--format", "brat", "--output", place]).contains("own"), "{place}");
+        assert!(refused(dir.path(), &["export", "--output", place]).contains("own"), "{place}");
+    }
+    assert_eq!(fs::read(dir.path().join("documents/in.en.txt")).expect("read"), text);
+    ok(dir.path(), &["export", "--format", "brat", "--output", "coded"]);
+    let again = run(dir.path(), &["export", "--format", "brat", "--output", "coded"]);
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("--force"), "{again:?}");
+    ok(dir.path(), &["export", "--format", "brat", "--output", "coded", "--force"]);
+    // The ending says what is meant.
+    ok(dir.path(), &["export", "--output", "study.qdpx"]);
+    assert!(fs::read(dir.path().join("study.qdpx")).expect("written").starts_with(b"PK"));
+}
+
+#[test]
+fn files_that_are_not_read_are_named() {
+    let dir = coded();
+    ok(dir.path(), &["export", "--format", "webanno-tsv", "--output", "t"]);
+    ok(dir.path(), &["export", "--format", "xmi", "--output", "x"]);
+    ok(dir.path(), &["export", "--output", "a.qdpx"]);
+    fs::copy(dir.path().join("a.qdpx"), dir.path().join("b.qdpx")).expect("copied");
+    let one = |folder: &str| {
+        let mut all: Vec<_> =
+            fs::read_dir(dir.path().join(folder)).expect("listed").flatten().map(|e| e.path()).collect();
+        all.retain(|path| path.extension().is_some_and(|e| e == "tsv" || e == "xmi"));
+        all.sort();
+        all.swap_remove(0).to_str().expect("a path").to_owned()
+    };
+    let other = empty();
+    let output = run(other.path(), &["import", &one("t"), &one("x")]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("not of the same format"), "{output:?}");
+    let path = |name: &str| dir.path().join(name).to_str().expect("a path").to_owned();
+    assert!(refused(other.path(), &["import", &path("a.qdpx"), &path("b.qdpx")]).contains("one by one"));
+}
+
+#[test]
 fn files_of_no_format_are_refused_with_the_way_out() {
     let dir = study();
     for (name, bytes) in [
