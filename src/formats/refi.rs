@@ -90,9 +90,25 @@ struct Reading {
 /// A document of the file with its passages, before it is known how positions are counted.
 struct Source<'a> {
     id: DocumentId,
+    /// What holds the text: a text source, a PDF's representation, a transcript.
     element: &'a Element,
+    /// What that stands in, of which something may be said as well: the PDF, the picture, the sound, the film.
+    outer: Option<&'a Element>,
+    /// Whether it is the first text there.
+    is_first: bool,
     /// The text with the line ends that the file has; nothing where the file has no text.
     written: Option<String>,
+}
+
+impl<'a> Source<'a> {
+    /// The elements that stand for the document.
+    fn elements(&self) -> impl Iterator<Item = &'a Element> {
+        self.outer.into_iter().chain([self.element])
+    }
+
+    fn guids(&self) -> impl Iterator<Item = Guid> {
+        self.elements().filter_map(|element| guid(element, "guid"))
+    }
 }
 
 /// What names stand for in a file.
@@ -156,10 +172,12 @@ impl Reading {
         let mut guids: HashSet<u128> = HashSet::new();
         let mut ids: HashMap<Guid, DocumentId> = HashMap::new();
         for source in &sources {
-            ids.extend(guid(source.element, "guid").map(|name| (name, source.id.clone())));
+            for name in source.guids() {
+                ids.entry(name).or_insert_with(|| source.id.clone());
+            }
             self.take(source, way, &mut names, &mut guids);
         }
-        self.variables(root, &sources, &ids);
+        self.variables(root, &sources);
         memos(root, &names.notes, &ids, &names.codes, &mut self.study);
         let Names { users, places, .. } = &names;
         let around = Around { documents: &ids, users, is_ours, places };
@@ -180,7 +198,7 @@ impl Reading {
                 _ => element.all("Transcript").collect(),
             };
             n_silent += usize::from(texts.is_empty());
-            for text in texts {
+            for (n, text) in texts.into_iter().enumerate() {
                 let name =
                     [element, text].iter().find_map(|e| e.attribute("name").filter(|name| !name.trim().is_empty()));
                 let name = printable(name.unwrap_or("source")).trim().to_owned();
@@ -192,7 +210,8 @@ impl Reading {
                         name
                     ));
                 }
-                sources.push(Source { id: DocumentId(name), element: text, written });
+                let outer = Some(element).filter(|outer| !std::ptr::eq(*outer, text));
+                sources.push(Source { id: DocumentId(name), element: text, outer, is_first: n == 0, written });
             }
         }
         if n_silent > 0 {
@@ -276,10 +295,15 @@ impl Reading {
 
     /// Codes on the whole document.
     fn whole(&mut self, source: &Source<'_>, text: Option<&str>, names: &Names, guids: &mut HashSet<u128>) {
-        let n = source.element.all("Coding").count();
+        // What is said of a film with two transcripts is said once.
+        let holders: Vec<&Element> =
+            source.elements().filter(|e| source.is_first || std::ptr::eq(*e, source.element)).collect();
+        let n = holders.iter().flat_map(|holder| holder.all("Coding")).count();
         let Some(text) = text.filter(|text| n > 0 && !text.is_empty()) else { return };
         let passage = Passage { document: source.id.clone(), start: 0, end: text.chars().count() };
-        self.codings(source.element, (&passage, ""), names, guids);
+        for holder in holders.into_iter().filter(|holder| holder.first("Coding").is_some()) {
+            self.codings(holder, (&passage, ""), names, guids);
+        }
         self.told.push(count!(
             n,
             "{document}: {n} code on the whole document became one on its whole text",
@@ -336,7 +360,7 @@ impl Reading {
     }
 
     /// What variables say of documents, directly or through cases.
-    fn variables(&mut self, root: &Element, sources: &[Source<'_>], ids: &HashMap<Guid, DocumentId>) {
+    fn variables(&mut self, root: &Element, sources: &[Source<'_>]) {
         let mut names: HashMap<Guid, (String, Kind)> = HashMap::new();
         for variable in listed(root, "Variables", "Variable") {
             let kind = match variable.attribute("typeOfVariable").unwrap_or("") {
@@ -360,13 +384,17 @@ impl Reading {
                 }
             }
         };
+        let mut ids: HashMap<Guid, Vec<&DocumentId>> = HashMap::new();
+        for source in sources {
+            source.guids().for_each(|name| ids.entry(name).or_default().push(&source.id));
+        }
         for case in listed(root, "Cases", "Case") {
-            for id in case.all("SourceRef").filter_map(|of| ids.get(&guid(of, "targetGUID")?)) {
+            for id in case.all("SourceRef").filter_map(|of| ids.get(&guid(of, "targetGUID")?)).flatten() {
                 take(id, case);
             }
         }
         for source in sources {
-            take(&source.id, source.element);
+            source.elements().for_each(|element| take(&source.id, element));
         }
         let places: HashMap<DocumentId, usize> =
             self.study.papers.iter().enumerate().map(|(at, paper)| (paper.document.id.clone(), at)).collect();
@@ -414,4 +442,84 @@ impl Reading {
 fn positions(selection: &Element) -> Option<(usize, usize)> {
     let number = |name: &str| selection.attribute(name)?.trim().parse::<usize>().ok();
     Some((number("startPosition")?, number("endPosition")?))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
+mod tests {
+    use super::*;
+
+    fn guid(n: u8) -> String {
+        format!("00000000-0000-0000-0000-0000000000{n:02x}")
+    }
+
+    /// A project with two codes (1, 2), a variable (3) and these sources and cases.
+    fn project(sources: &str, cases: &str) -> String {
+        format!(
+            "<Project xmlns=\"urn:QDA-XML:project:1.0\" name=\"p\"><CodeBook><Codes>\
+             <Code guid=\"{}\" name=\"Trust\" isCodable=\"true\"/><Code guid=\"{}\" name=\"Fear\" isCodable=\"true\"/>\
+             </Codes></CodeBook><Variables><Variable guid=\"{}\" name=\"age\" typeOfVariable=\"Text\"/></Variables>\
+             <Cases>{cases}</Cases><Sources>{sources}</Sources></Project>",
+            guid(1),
+            guid(2),
+            guid(3)
+        )
+    }
+
+    fn coding(own: u8, code: u8) -> String {
+        format!("<Coding guid=\"{}\"><CodeRef targetGUID=\"{}\"/></Coding>", guid(own), guid(code))
+    }
+
+    fn value(words: &str) -> String {
+        format!(
+            "<VariableValue><VariableRef targetGUID=\"{}\"/><TextValue>{words}</TextValue></VariableValue>",
+            guid(3)
+        )
+    }
+
+    fn brought(xml: &str) -> Brought {
+        read(&Bundle::of(Piece::of_text("a.qde", xml)), &Wishes::default()).unwrap()
+    }
+
+    #[test]
+    fn what_is_said_of_a_pdf_is_said_of_its_text() {
+        let text = format!(
+            "<Representation guid=\"{}\" name=\"paper\"><PlainTextContent>Hello wide world.</PlainTextContent>\
+             <PlainTextSelection guid=\"{}\" startPosition=\"6\" endPosition=\"10\">{}</PlainTextSelection></Representation>",
+            guid(10),
+            guid(11),
+            coding(12, 2)
+        );
+        let pdf = |inner: &str| format!("<PDFSource guid=\"{}\" name=\"paper\">{text}{inner}</PDFSource>", guid(9));
+        let case = format!("<Case>{}<SourceRef targetGUID=\"{}\"/></Case>", value("42"), guid(9));
+        let area = format!("<PDFSelection guid=\"{}\">{}</PDFSelection>", guid(14), coding(15, 1));
+        let Brought { study, told, .. } = brought(&project(&pdf(&(area + &coding(13, 1))), &case));
+        let said: Vec<(&str, usize, usize)> =
+            study.annotations.iter().map(|a| (a.code.0.as_str(), a.passage.start, a.passage.end)).collect();
+        assert_eq!(said, [("fear", 6, 10), ("trust", 0, 17)]);
+        let age = |study: &Study| study.papers[0].document.attributes.get("age").cloned();
+        assert_eq!(age(&study).as_deref(), Some("42"), "by a case that names the PDF");
+        assert_eq!(age(&brought(&project(&pdf(&value("43")), "")).study).as_deref(), Some("43"), "by the PDF itself");
+        assert!(told.iter().any(|told| told.contains("1 marked areas of PDF pages")), "{told:?}");
+        assert!(told.iter().any(|told| told.contains("paper: 1 code on the whole document")), "{told:?}");
+    }
+
+    #[test]
+    fn what_is_said_of_a_film_with_two_transcripts_is_said_once() {
+        let transcript = |n: u8| {
+            format!("<Transcript guid=\"{}\"><PlainTextContent>words {n}</PlainTextContent></Transcript>", guid(n))
+        };
+        let film = format!(
+            "<VideoSource guid=\"{}\" name=\"film\">{}{}{}{}</VideoSource>",
+            guid(9),
+            transcript(10),
+            transcript(11),
+            coding(12, 1),
+            value("7")
+        );
+        let Brought { study, told, .. } = brought(&project(&film, ""));
+        assert_eq!((study.papers.len(), study.annotations.len()), (2, 1), "{told:?}");
+        assert_eq!(study.annotations[0].passage.document.0, "film");
+        assert!(study.papers.iter().all(|paper| paper.document.attributes["age"] == "7"));
+    }
 }
