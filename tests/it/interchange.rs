@@ -230,3 +230,41 @@ fn one_programs_file_becomes_anothers_without_a_project() {
     let bytes = |name: &str| fs::read(away.path().join(name)).expect("a file");
     assert_eq!(bytes("a.qdpx"), bytes("b.qdpx"));
 }
+
+#[test]
+fn a_text_with_windows_line_ends_goes_out_with_passages_on_their_words() {
+    let dir = study();
+    let text = "One line\r\nand two.\r\n\r\nThree 👍 words, four.\r\n";
+    fs::write(dir.path().join("documents/dos.en.txt"), text).expect("written");
+    for words in ["two", "words", "line\r\nand"] {
+        ok(dir.path(), &["tag", "dos.en", words, "s"]);
+    }
+    let quotes = |dir: &Path| -> Vec<String> {
+        let all = json(dir, &["annotations", "--json"]);
+        let quote = |a: &Value| a["quote"].as_str().unwrap_or_default().replace("\r\n", "\n");
+        let mut quotes: Vec<String> =
+            all.as_array().expect("a list").iter().filter(|a| a["document"] == "dos.en").map(quote).collect();
+        quotes.sort();
+        quotes
+    };
+    let wanted = ["line\nand", "two", "words"];
+    assert_eq!(quotes(dir.path()), wanted);
+    for format in ["refi", "brat", "webanno-tsv", "label-studio", "doccano", "xmi"] {
+        for more in [&[][..], &["--crlf"]] {
+            let out = TempDir::new().expect("a folder");
+            let name = [("refi", "a.qdpx"), ("doccano", "a.jsonl")].into_iter().find(|(own, _)| *own == format);
+            let path = out.path().join(name.map_or("a", |(_, name)| name));
+            if name.is_none() {
+                fs::create_dir(&path).expect("made");
+            }
+            let path = path.to_str().expect("a path");
+            let asked = ["export", "--document", "dos.en", "--format", format, "--output", path];
+            ok(dir.path(), &[&asked[..], more].concat());
+            let other = empty();
+            ok(other.path(), &["import", path]);
+            assert_eq!(quotes(other.path()), wanted, "{format} {more:?}");
+            let there = fs::read_to_string(other.path().join("documents/dos.en.txt")).expect("a text");
+            assert_eq!(there, text.replace("\r\n", "\n"), "{format} {more:?}");
+        }
+    }
+}
