@@ -338,6 +338,14 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_in_a_text_is_counted_and_left_out() {
+        let all = brought("{\"text\": \"\u{feff}Hello world\", \"label\": [[1, 6, \"X\"], [0, 6, \"Y\"], [7, 12, \"Z\"]]}");
+        assert_eq!(all.study.papers[0].text.as_deref(), Some("Hello world"));
+        let words: Vec<&str> = all.study.annotations.iter().map(|a| a.quote.exact.as_str()).collect();
+        assert_eq!((words, all.unread.len()), (vec!["Hello", "Hello", "world"], 0));
+    }
+
+    #[test]
     fn an_export_has_a_file_a_coder() {
         let line = |label: &str| format!("{{\"id\": 7, \"text\": \"аб\", \"label\": [[0, 1, \"{label}\"]]}}\n");
         let pieces = [Piece::of_text("asel.jsonl", line("X")), Piece::of_text("timur.jsonl", line("Y"))];
