@@ -162,7 +162,7 @@ impl Harvest {
         let (range, is_widened) = match sheet.place(place) {
             Ok(found) => found,
             Err(why) => {
-                self.tally.tell(at, why);
+                self.tally.lose(at, why);
                 return None;
             }
         };
@@ -240,7 +240,8 @@ impl Harvest {
                 self.tally.tell(&at, say!("a further part of an annotation that is not there; it stands for itself"));
             }
         }
-        Brought { study: self.study, told: self.tally.sentences(), ..Brought::default() }
+        let unread = self.tally.take_lost();
+        Brought { study: self.study, told: self.tally.sentences(), unread }
     }
 }
 

@@ -60,7 +60,7 @@ pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
             }
             Ok(task) => n_read += usize::from(read_task(&mut harvest, &task, piece, &piece.path, wishes)),
             Err(error) => {
-                harvest.tally.tell(&error.place, &error.why);
+                harvest.tally.lose(&error.place, &error.why);
                 refused = Some(error);
             }
         }
@@ -83,11 +83,11 @@ struct Region {
 /// Reads a task; whether it has a text.
 fn read_task(harvest: &mut Harvest, task: &Value, piece: &Piece, at: &str, wishes: &Wishes) -> bool {
     let Some(data) = task.get("data").unwrap_or(task).as_object() else {
-        harvest.tally.tell(at, say!("no task; left out"));
+        harvest.tally.lose(at, say!("no task; left out"));
         return false;
     };
     let Some((key, text)) = text_of(data) else {
-        harvest.tally.tell(at, say!("a task without a text, or with an address in its place; left out"));
+        harvest.tally.lose(at, say!("a task without a text, or with an address in its place; left out"));
         return false;
     };
     let kept = data.get(OURS);
@@ -199,7 +199,7 @@ fn regions(harvest: &mut Harvest, task: &Value, text: &str, at: &str) -> Vec<Reg
                         }
                         regions.push(region);
                     }
-                    None => harvest.tally.tell(at, say!("a label without a place or a name; left out")),
+                    None => harvest.tally.lose(at, say!("a label without a place or a name; left out")),
                 },
                 "choices" if value.get("start").is_none() && !text.is_empty() => {
                     harvest
@@ -381,7 +381,7 @@ mod tests {
         assert_eq!((c.code.0.as_str(), c.passage.start, c.passage.end), ("good", 0, 9));
         assert_eq!(a.time.to_string(), "2026-01-02T03:04:05.678Z");
         assert_eq!(study.papers[0].document.attributes["outlet"], "A");
-        assert_eq!(brought.told.len(), 8, "{:?}", brought.told);
+        assert_eq!((brought.told.len(), brought.unread.len()), (4, 4), "{:?}", brought);
     }
 
     #[test]

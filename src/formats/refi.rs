@@ -51,7 +51,8 @@ pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
         bundle.sole().ok_or_else(|| Refused::at(&bundle.name, say!("a REFI-QDA project is one file: .qdpx")))?;
     let (project, texts) = opened(piece)?;
     let root = xml::read(project.text()?, &project.path)?;
-    let mut reading = Reading { told: Vec::new(), study: Study::default(), texts };
+    let place = project.path.clone();
+    let mut reading = Reading { place, texts, told: Vec::new(), unread: Vec::new(), study: Study::default() };
     reading.check_namespace(&root);
     match root.name.as_str() {
         "CodeBook" => drop(reading.codebook(&root, &root)),
@@ -63,7 +64,7 @@ pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
     if reading.study.name.is_empty() {
         reading.study.name.clone_from(&bundle.name);
     }
-    Ok(Brought { study: reading.study, told: reading.told, ..Brought::default() })
+    Ok(Brought { study: reading.study, told: reading.told, unread: reading.unread })
 }
 
 /// The project's XML and the texts beside it, by their names in small letters.
@@ -82,7 +83,10 @@ fn opened(piece: &Piece) -> Result<(Piece, HashMap<String, Piece>), Refused> {
 }
 
 struct Reading {
+    /// What the project's file is called.
+    place: String,
     told: Vec<String>,
+    unread: Vec<String>,
     study: Study,
     texts: HashMap<String, Piece>,
 }
@@ -137,6 +141,11 @@ fn listed<'a>(root: &'a Element, list: &'a str, item: &'a str) -> impl Iterator<
 }
 
 impl Reading {
+    /// Tells of an element that can't be read.
+    fn lose(&mut self, element: &Element, why: &str) {
+        self.unread.push(Refused::at_line(&self.place, element.line, why).to_string());
+    }
+
     fn check_namespace(&mut self, root: &Element) {
         let right = if root.name == "CodeBook" { "urn:QDA-XML:codebook:1.0" } else { "urn:QDA-XML:project:1.0" };
         let has_right = root.attributes.iter().any(|(name, value)| name.starts_with("xmlns") && value == right);
@@ -257,10 +266,12 @@ impl Reading {
         let text = written.map(counting::plain);
         let document = Document { id: source.id.clone(), ..Document::default() };
         let letters = scale.as_ref().map(|scale| (scale, text.as_deref().unwrap_or("")));
-        let (mut n_beyond, mut n_empty) = (0, 0);
         for selection in source.element.all("PlainTextSelection") {
+            let is_coded = selection.first("Coding").is_some();
             let Some(told) = positions(selection).filter(|(start, end)| start <= end) else {
-                n_empty += usize::from(selection.first("Coding").is_some());
+                if is_coded {
+                    self.lose(selection, say!("an annotation of no words; left out"));
+                }
                 continue;
             };
             let name = selection.attribute("name").unwrap_or("").to_owned();
@@ -269,25 +280,19 @@ impl Reading {
                 None => Some(told),
             };
             let Some((start, end)) = place else {
-                n_beyond += 1;
+                self.lose(selection, say!("an annotation beyond the end of the text; left out"));
                 continue;
             };
             names.places.extend(guid(selection, "guid").map(|name| (name, CodePoints { start, end })));
             if start == end {
-                n_empty += usize::from(selection.first("Coding").is_some());
+                if is_coded {
+                    self.lose(selection, say!("an annotation of no words; left out"));
+                }
                 continue;
             }
             let exact = if text.is_some() { String::new() } else { name };
             let passage = Passage { document: source.id.clone(), start, end };
             self.codings(selection, (&passage, &exact), names, guids);
-        }
-        for (n, why) in [
-            (n_beyond, say!("passages end beyond the text and are left out")),
-            (n_empty, say!("coded passages have no letter in them and are left out")),
-        ] {
-            if n > 0 {
-                self.told.push(format!("{}: {n} {why}", source.id));
-            }
         }
         self.whole(source, text.as_deref(), names, guids);
         self.study.papers.push(Paper { document, text });
@@ -299,7 +304,15 @@ impl Reading {
         let holders: Vec<&Element> =
             source.elements().filter(|e| source.is_first || std::ptr::eq(*e, source.element)).collect();
         let n = holders.iter().flat_map(|holder| holder.all("Coding")).count();
-        let Some(text) = text.filter(|text| n > 0 && !text.is_empty()) else { return };
+        if n == 0 {
+            return;
+        }
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            for coding in holders.iter().flat_map(|holder| holder.all("Coding")) {
+                self.lose(coding, say!("an annotation of a text that is not there; left out"));
+            }
+            return;
+        };
         let passage = Passage { document: source.id.clone(), start: 0, end: text.chars().count() };
         for holder in holders.into_iter().filter(|holder| holder.first("Coding").is_some()) {
             self.codings(holder, (&passage, ""), names, guids);
@@ -325,10 +338,7 @@ impl Reading {
                 .and_then(|code| guid(code, "targetGUID"))
                 .and_then(|code| names.codes.by_guid.get(&code));
             let Some(code) = code else {
-                self.told.push(say!(
-                    "line {line}: a coding names a code that is not there; it is left out",
-                    line = coding.line
-                ));
+                self.lose(coding, say!("a coding of a code that is not there; left out"));
                 continue;
             };
             let own = guid(coding, "guid").map_or(0, |guid| guid.0);
@@ -502,6 +512,27 @@ mod tests {
         assert_eq!(age(&brought(&project(&pdf(&value("43")), "")).study).as_deref(), Some("43"), "by the PDF itself");
         assert!(told.iter().any(|told| told.contains("1 marked areas of PDF pages")), "{told:?}");
         assert!(told.iter().any(|told| told.contains("paper: 1 code on the whole document")), "{told:?}");
+    }
+
+    #[test]
+    fn codings_that_have_no_place_or_no_code_are_lost_with_their_lines() {
+        let select = |range: (usize, usize), code: u8| {
+            let (start, end) = range;
+            let coding = coding(20 + code, code);
+            format!("\n<PlainTextSelection startPosition=\"{start}\" endPosition=\"{end}\">{coding}</PlainTextSelection>")
+        };
+        let all = select((0, 3), 1) + &select((0, 99), 1) + &select((2, 2), 1) + &select((0, 3), 7);
+        let sources = format!(
+            "<TextSource guid=\"{}\" name=\"a\"><PlainTextContent>one two</PlainTextContent>{all}</TextSource>\n\
+             <TextSource guid=\"{}\" name=\"b\">{}</TextSource>",
+            guid(9),
+            guid(10),
+            coding(30, 1)
+        );
+        let Brought { study, unread, .. } = brought(&project(&sources, ""));
+        assert_eq!(study.annotations.len(), 1);
+        let lines: Vec<&str> = unread.iter().map(|line| line.split(": ").next().unwrap()).collect();
+        assert_eq!(lines, [3, 4, 5, 6].map(|line| format!("a.qde, line {line}")), "{unread:?}");
     }
 
     #[test]

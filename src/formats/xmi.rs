@@ -76,7 +76,7 @@ pub fn read(bundle: &Bundle, _: &Wishes) -> Result<Brought, Refused> {
                 cas.read(home, &mut shelf, &mut harvest);
             }
             Err(refused) => {
-                harvest.tally.tell(&refused.place, &refused.why);
+                harvest.tally.lose(&refused.place, &refused.why);
                 why = Some(refused);
             }
         }
@@ -109,7 +109,7 @@ fn gather(piece: &Piece, home: &str, depth: usize, pieces: &mut Vec<(String, Pie
                 }
             }
         }
-        Err(refused) => harvest.tally.tell(&refused.place, &refused.why),
+        Err(refused) => harvest.tally.lose(&refused.place, &refused.why),
     }
 }
 
@@ -161,7 +161,7 @@ impl Cas<'_> {
             }
             let at = say!("{path}, line {line}", path = self.path, line = element.line);
             let Some(sheet) = own("sofa").and_then(|sofa| sofas.get(sofa)).and_then(|at| shelf.sheet(*at)) else {
-                harvest.tally.tell(&at, say!("an annotation of a text that is not there; left out"));
+                harvest.tally.lose(&at, say!("an annotation of a text that is not there; left out"));
                 continue;
             };
             let package = packages.get(element.prefix.as_str()).map_or("", String::as_str);
@@ -196,7 +196,7 @@ impl Cas<'_> {
         for (n, sofa) in self.root.elements().filter(|element| element.name == "Sofa").enumerate() {
             let own = |name: &str| sofa.attributes.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
             let Some(text) = own("sofaString") else {
-                harvest.tally.tell(self.path, say!("a text that is kept elsewhere; left out"));
+                harvest.tally.lose(self.path, say!("a text that is kept elsewhere; left out"));
                 continue;
             };
             let name = if n == 0 { name.to_owned() } else { format!("{name}.{}", own("sofaID").unwrap_or("view")) };
@@ -401,7 +401,7 @@ mod tests {
             .collect();
         assert_eq!(said, [("a", "asel", 2, 5, "strength: 3\ntags: b, c"), ("flag", "asel", 0, 2, "")]);
         assert_eq!(brought.study.papers[0].document.id.0, "doc");
-        assert_eq!(brought.told.len(), 4, "{:?}", brought.told);
+        assert_eq!((brought.told.len(), brought.unread.len()), (2, 2), "{:?}", brought);
     }
 
     #[test]

@@ -268,3 +268,27 @@ fn a_text_with_windows_line_ends_goes_out_with_passages_on_their_words() {
         }
     }
 }
+
+#[test]
+fn what_could_not_be_read_is_seen_by_scripts() {
+    let dir = empty();
+    fs::create_dir(dir.path().join("coded")).expect("made");
+    fs::write(dir.path().join("coded/a.txt"), "one two").expect("written");
+    fs::write(dir.path().join("coded/a.ann"), "T1\tX 0 3\tone\nT2\tX 0 99\tx\n").expect("written");
+    for args in [&["import", "coded"][..], &["convert", "coded", "out.jsonl", "--to", "doccano"]] {
+        let output = run(dir.path(), args);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {errors}");
+        assert!(errors.contains("a.ann, line 2: an annotation beyond the end of the text"), "{args:?}: {errors}");
+    }
+    assert_eq!(said(dir.path()).len(), 1, "the rest is taken");
+    assert!(dir.path().join("out.jsonl").exists());
+    fs::write(dir.path().join("coded/a.ann"), "T2\tX 0 99\tx\n".repeat(30)).expect("written");
+    let output = run(dir.path(), &["import", "coded"]);
+    let first = String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned();
+    assert!(first.contains("30 refused"), "{first}");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(errors.lines().count(), 21, "{errors}");
+    let all: Value = serde_json::from_slice(&run(dir.path(), &["import", "coded", "--json"]).stdout).expect("JSON");
+    assert_eq!(all["unread"].as_array().map(Vec::len), Some(30));
+}
