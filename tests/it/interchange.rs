@@ -292,3 +292,23 @@ fn what_could_not_be_read_is_seen_by_scripts() {
     let all: Value = serde_json::from_slice(&run(dir.path(), &["import", "coded", "--json"]).stdout).expect("JSON");
     assert_eq!(all["unread"].as_array().map(Vec::len), Some(30));
 }
+
+#[test]
+fn an_export_as_json_lines_brings_its_codes_with_what_they_stand_below() {
+    let dir = coded();
+    ok(dir.path(), &["export", "--format", "jsonl", "--output", "a.jsonl"]);
+    let file = dir.path().join("a.jsonl");
+    let other = empty();
+    for name in ["in.en", "in.kk"] {
+        let text = dir.path().join(format!("documents/{name}.txt"));
+        ok(other.path(), &["add", text.to_str().expect("a path")]);
+    }
+    ok(other.path(), &["import", file.to_str().expect("a path")]);
+    let codes = ok(other.path(), &["codes"]);
+    let paths = |dir: &Path| -> Vec<String> {
+        let all = json(dir, &["annotations", "--json"]);
+        all.as_array().expect("a list").iter().map(|a| a["path"].to_string()).collect()
+    };
+    assert_eq!(paths(other.path()), paths(dir.path()), "{codes}");
+    assert!(paths(other.path()).contains(&"\"control/censorship\"".to_owned()), "{:?}", paths(other.path()));
+}
