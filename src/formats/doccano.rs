@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::formats::archive::{is_archive, unpack};
+use crate::formats::archive::{MAX_BYTES, is_archive, unpack_within};
 use crate::formats::bundle::{Brought, Bundle, Piece, Refused, Wishes};
 use crate::formats::claim::{Claim, one_line};
 use crate::formats::exchange::Written;
@@ -65,20 +65,28 @@ pub fn is_it(bundle: &Bundle) -> bool {
         let first = serde_json::Deserializer::from_str(text.trim_start_matches('[')).into_iter::<Value>().next();
         text.starts_with(['{', '[']) && first.is_some_and(|value| value.is_ok_and(|value| is_document(&value)))
     };
-    bundle.pieces.iter().any(is_one) || archived(bundle).iter().any(is_one)
+    bundle.pieces.iter().any(is_one) || archived(bundle).0.iter().any(is_one)
 }
 
-/// The files in archives: doccano's export is one, with a file a coder.
-fn archived(bundle: &Bundle) -> Vec<Piece> {
+/// The files in archives, and why some can't be opened: doccano's export is one, with a file a coder.
+fn archived(bundle: &Bundle) -> (Vec<Piece>, Vec<Refused>) {
     let archives = bundle.pieces.iter().filter(|piece| is_archive(&piece.bytes));
     let is_wanted = |path: &str| matches!(path.rsplit('.').next(), Some("json" | "jsonl"));
-    archives.filter_map(|piece| unpack(piece, &is_wanted).ok()).flatten().collect()
+    let (mut pieces, mut refused, mut left) = (Vec::new(), Vec::new(), MAX_BYTES);
+    for archive in archives {
+        match unpack_within(archive, &is_wanted, &mut left) {
+            Ok(inner) => pieces.extend(inner),
+            Err(why) => refused.push(why),
+        }
+    }
+    (pieces, refused)
 }
 
 /// Reads files; fails where no document is in them.
 pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
     let mut reader = Reader { wishes: wishes.clone(), ..Reader::default() };
-    let inner = archived(bundle);
+    let (inner, refused) = archived(bundle);
+    refused.iter().for_each(|refused| reader.harvest.tally.lose(&refused.place, &refused.why));
     for (pieces, is_coder) in [(&bundle.pieces, false), (&inner, true)] {
         for piece in pieces.iter().filter(|piece| !is_archive(&piece.bytes)) {
             let is_wanted = is_coder || bundle.sole().is_some() || matches!(piece.ending().as_str(), "jsonl" | "json");

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
-use crate::formats::archive::{is_archive, unpack};
+use crate::formats::archive::{MAX_BYTES, is_archive, unpack, unpack_within};
 use crate::formats::bundle::{Brought, Bundle, Piece, Refused, Wishes};
 use crate::formats::exchange::Written;
 use crate::formats::harvest::Harvest;
@@ -61,10 +61,11 @@ fn is_nested(path: &str) -> bool {
 /// Reads files; fails where none of them is XMI.
 pub fn read(bundle: &Bundle, _: &Wishes) -> Result<Brought, Refused> {
     let (mut harvest, mut shelf) = (Harvest::default(), Shelf::default());
-    let mut pieces = Vec::new();
+    let mut gathering = Gathering { pieces: Vec::new(), left: MAX_BYTES, harvest: &mut harvest };
     for piece in &bundle.pieces {
-        gather(piece, &piece.path, 2, &mut pieces, &mut harvest);
+        gathering.take(piece, &piece.path, 2);
     }
+    let pieces = gathering.pieces;
     let ranges = ranges(&pieces);
     let mut n_read = 0;
     let mut why = None;
@@ -88,28 +89,38 @@ pub fn read(bundle: &Bundle, _: &Wishes) -> Result<Brought, Refused> {
     Ok(harvest.brought())
 }
 
-/// Gathers files, also those of archives in it, each with the path that says whose it is.
-fn gather(piece: &Piece, home: &str, depth: usize, pieces: &mut Vec<(String, Piece)>, harvest: &mut Harvest) {
-    if !is_archive(&piece.bytes) {
-        pieces.push((home.to_owned(), piece.clone()));
-        return;
-    }
-    let is_wanted =
-        |path: &str| is_ending(path, "xmi") || path.to_lowercase().ends_with("typesystem.xml") || is_nested(path);
-    match unpack(piece, &is_wanted) {
-        Ok(inner) => {
-            let n_xmi = inner.iter().filter(|one| one.ending() == "xmi").count();
-            for one in inner {
-                // The only one is called after a coder; what it is about, the archive's name says.
-                let home =
-                    if n_xmi == 1 && depth > 0 && one.ending() != "zip" { home.to_owned() } else { one.path.clone() };
-                let path = format!("{}/{}", piece.path, one.path);
-                if depth > 0 {
-                    gather(&Piece { path, ..one }, &home, depth - 1, pieces, harvest);
+/// Files as they are gathered, also those of archives in archives.
+struct Gathering<'a> {
+    /// Each with the path that says whose it is.
+    pieces: Vec<(String, Piece)>,
+    /// Bytes that all archives together may still unpack to.
+    left: u64,
+    harvest: &'a mut Harvest,
+}
+
+impl Gathering<'_> {
+    fn take(&mut self, piece: &Piece, home: &str, depth: usize) {
+        if !is_archive(&piece.bytes) {
+            self.pieces.push((home.to_owned(), piece.clone()));
+            return;
+        }
+        let is_wanted =
+            |path: &str| is_ending(path, "xmi") || path.to_lowercase().ends_with("typesystem.xml") || is_nested(path);
+        match unpack_within(piece, &is_wanted, &mut self.left) {
+            Ok(inner) => {
+                let n_xmi = inner.iter().filter(|one| one.ending() == "xmi").count();
+                for one in inner {
+                    // The only one is called after a coder; what it is about, the archive's name says.
+                    let is_sole = n_xmi == 1 && depth > 0 && one.ending() != "zip";
+                    let home = if is_sole { home.to_owned() } else { one.path.clone() };
+                    let path = format!("{}/{}", piece.path, one.path);
+                    if depth > 0 {
+                        self.take(&Piece { path, ..one }, &home, depth - 1);
+                    }
                 }
             }
+            Err(refused) => self.harvest.tally.lose(&refused.place, &refused.why),
         }
-        Err(refused) => harvest.tally.lose(&refused.place, &refused.why),
     }
 }
 
@@ -380,6 +391,22 @@ mod tests {
 
     fn xmi(body: &str) -> String {
         format!("{HEAD}{body}<cas:Sofa xmi:id='1' sofaID='_InitialView' sofaString='👍 бір&#10;екі'/></xmi:XMI>")
+    }
+
+    #[test]
+    fn archives_in_archives_have_one_limit() {
+        let zip = |name: &str| {
+            let coder = Piece::of_text("a.xmi", xmi(&"<!-- -->".repeat(2_000)));
+            Piece { path: format!("annotation/{name}.txt/asel.zip"), bytes: pack(&[coder], &[]).unwrap() }
+        };
+        let project = Piece { path: "project.zip".into(), bytes: pack(&[zip("a"), zip("b")], &[]).unwrap() };
+        let gathered = |left: u64| {
+            let mut harvest = Harvest::default();
+            let mut gathering = Gathering { pieces: Vec::new(), left, harvest: &mut harvest };
+            gathering.take(&project, "project.zip", 2);
+            (gathering.pieces.len(), harvest.tally.take_lost().len())
+        };
+        assert_eq!([gathered(MAX_BYTES), gathered(30_000), gathered(100)], [(2, 0), (1, 1), (0, 1)]);
     }
 
     #[test]
