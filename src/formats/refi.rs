@@ -67,10 +67,42 @@ pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
     Ok(Brought { study: reading.study, told: reading.told, unread: reading.unread })
 }
 
-/// The project's XML and the texts beside it, by their names in small letters.
-fn opened(piece: &Piece) -> Result<(Piece, HashMap<String, Piece>), Refused> {
+/// The texts beside a project.
+#[derive(Default)]
+struct Texts {
+    /// By their paths in small letters.
+    by_path: HashMap<String, Piece>,
+    /// The paths by the bare names; nothing where several are called so.
+    by_name: HashMap<String, Option<String>>,
+}
+
+impl Texts {
+    fn of(pieces: Vec<Piece>) -> Self {
+        let mut texts = Self::default();
+        for piece in pieces {
+            let path = piece.path.to_lowercase();
+            let named = texts.by_name.entry(piece.name().to_lowercase());
+            named.and_modify(|other| *other = None).or_insert_with(|| Some(path.clone()));
+            texts.by_path.insert(path, piece);
+        }
+        texts
+    }
+
+    /// The text that a source names, as the standard has it: `internal://a.txt` lies in the folder `sources`. Programs write
+    /// other folders, too; then the bare name counts where only one text has it.
+    fn get(&self, reference: &str) -> Option<&Piece> {
+        let path = reference.rsplit(':').next()?.replace('\\', "/").to_lowercase();
+        let path = path.trim_start_matches('/');
+        let own = self.by_path.get(&format!("sources/{path}")).or_else(|| self.by_path.get(path));
+        let by_name = || self.by_path.get(self.by_name.get(path.rsplit('/').next()?)?.as_ref()?);
+        own.or_else(by_name)
+    }
+}
+
+/// The project's XML and the texts beside it.
+fn opened(piece: &Piece) -> Result<(Piece, Texts), Refused> {
     if !is_archive(&piece.bytes) {
-        return Ok((piece.clone(), HashMap::new()));
+        return Ok((piece.clone(), Texts::default()));
     }
     let is_wanted = |path: &str| is_project(path) || path.to_lowercase().ends_with(".txt");
     let (projects, texts): (Vec<Piece>, Vec<Piece>) =
@@ -78,8 +110,7 @@ fn opened(piece: &Piece) -> Result<(Piece, HashMap<String, Piece>), Refused> {
     let [project] = <[Piece; 1]>::try_from(projects).map_err(|all| {
         Refused::at(&piece.path, say!("{n} projects in it; a REFI-QDA file has one: project.qde", n = all.len()))
     })?;
-    let texts = texts.into_iter().map(|text| (text.name().to_lowercase(), text)).collect();
-    Ok((project, texts))
+    Ok((project, Texts::of(texts)))
 }
 
 struct Reading {
@@ -88,7 +119,7 @@ struct Reading {
     told: Vec<String>,
     unread: Vec<String>,
     study: Study,
-    texts: HashMap<String, Piece>,
+    texts: Texts,
 }
 
 /// A document of the file with its passages, before it is known how positions are counted.
@@ -238,9 +269,7 @@ impl Reading {
         if let Some(content) = element.first("PlainTextContent") {
             return Some(content.text());
         }
-        let path = element.attribute("plainTextPath")?;
-        let name = path.rsplit(['/', '\\', ':']).next()?.to_lowercase();
-        let piece = self.texts.get(&name)?;
+        let piece = self.texts.get(element.attribute("plainTextPath")?)?;
         let decoded = decode(&piece.bytes, None).ok()?.text;
         Some(decoded.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(decoded))
     }
@@ -533,6 +562,24 @@ mod tests {
         assert_eq!(study.annotations.len(), 1);
         let lines: Vec<&str> = unread.iter().map(|line| line.split(": ").next().unwrap()).collect();
         assert_eq!(lines, [3, 4, 5, 6].map(|line| format!("a.qde, line {line}")), "{unread:?}");
+    }
+
+    #[test]
+    fn texts_of_one_name_in_two_folders_are_told_apart() {
+        let source = |n: u8, path: &str| {
+            format!("<TextSource guid=\"{}\" name=\"s{n}\" plainTextPath=\"{path}\"/>", guid(n))
+        };
+        let paths = ["internal://a/x.txt", "internal://B\\X.txt", "relative:///lost/only.txt", "internal://x.txt", "internal://c/x.txt"];
+        let sources: String = paths.iter().zip(20..).map(|(path, n)| source(n, path)).collect();
+        let mut pieces = vec![Piece::of_text("project.qde", project(&sources, ""))];
+        for (path, text) in [("sources/a/x.txt", "one"), ("sources/b/x.txt", "two"), ("sources/only.txt", "three")] {
+            pieces.push(Piece::of_text(path, text));
+        }
+        let bytes = crate::formats::archive::pack(&pieces, &[]).unwrap();
+        let bundle = Bundle::of(Piece { path: "a.qdpx".into(), bytes });
+        let study = read(&bundle, &Wishes::default()).unwrap().study;
+        let texts: Vec<Option<&str>> = study.papers.iter().map(|paper| paper.text.as_deref()).collect();
+        assert_eq!(texts, [Some("one"), Some("two"), Some("three"), None, None]);
     }
 
     #[test]
