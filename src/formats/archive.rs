@@ -37,11 +37,7 @@ pub fn unpack(archive: &Piece, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Piec
 }
 
 /// The same where only so many bytes are left of what several archives may unpack to together; what is taken of them is gone.
-pub fn unpack_within(
-    archive: &Piece,
-    wanted: &dyn Fn(&str) -> bool,
-    left: &mut u64,
-) -> Result<Vec<Piece>, Refused> {
+pub fn unpack_within(archive: &Piece, wanted: &dyn Fn(&str) -> bool, left: &mut u64) -> Result<Vec<Piece>, Refused> {
     let place = &archive.path;
     let broken =
         |_| Refused::at(place, say!("the archive is damaged or cut short; copy it again from where it was made"));
@@ -172,7 +168,10 @@ mod tests {
         assert!(unpack_within(&archive, &|_| true, &mut left).is_ok());
         assert_eq!(left, 10_000 - 5_000 - 2 * FILE_BYTES);
         assert!(unpack_within(&archive, &|_| true, &mut left).unwrap_err().why.contains("far more"));
-        assert!(unpack_within(&archive, &|path| path == "b", &mut left).is_ok(), "nothing is left, and nothing is needed");
+        assert!(
+            unpack_within(&archive, &|path| path == "b", &mut left).is_ok(),
+            "nothing is left, and nothing is needed"
+        );
     }
 
     #[test]

@@ -528,7 +528,10 @@ mod tests {
         let wanted = ["a.ann, line 4", "a.ann, line 7", "a.ann, line 1", "a.ann, line 2", "a.ann, line 3", "b.ann"];
         assert_eq!(places.collect::<Vec<_>>(), wanted);
         assert!(brought.told.iter().any(|told| told.starts_with("a.ann, line 6")), "{:?}", brought.told);
-        assert!(!brought.told.iter().any(|told| told.starts_with("a.ann, line 1")), "what is left out has no words to look at");
+        assert!(
+            !brought.told.iter().any(|told| told.starts_with("a.ann, line 1")),
+            "what is left out has no words to look at"
+        );
         assert!(read(&bundle(&[("a.ann", "T1\tX 0 1\tx\n")]), &Wishes::default()).is_err());
     }
 

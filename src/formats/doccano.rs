@@ -98,7 +98,8 @@ pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
         }
     }
     if reader.sheets.is_empty() {
-        return Err(Refused::at(&bundle.name, say!("no document of doccano in it")));
+        let none = || Refused::at(&bundle.name, say!("no document of doccano in it"));
+        return Err(reader.damaged.unwrap_or_else(none));
     }
     let mut harvest = reader.harvest;
     for (sheet, document) in reader.sheets {
@@ -112,6 +113,8 @@ struct Reader {
     harvest: Harvest,
     wishes: Wishes,
     sheets: Vec<(Sheet, Document)>,
+    /// Why a file could not be read at all.
+    damaged: Option<Refused>,
     /// Where a document stands that another coder's file had too, by its id and text.
     known: HashMap<(String, String), usize>,
 }
@@ -122,11 +125,19 @@ impl Reader {
             Ok(text) => text,
             Err(refused) => return self.harvest.tally.lose(&refused.place, &refused.why),
         };
-        if text.trim_start().starts_with('[')
-            && let Ok(Value::Array(all)) = serde_json::from_str(text)
-        {
-            for (n, one) in all.iter().enumerate() {
-                self.document(one, piece, &say!("{path}, document {n}", path = piece.path, n = n + 1), (n, coder));
+        if text.trim_start().starts_with('[') {
+            match serde_json::from_str::<Vec<Value>>(text) {
+                Ok(all) => {
+                    for (n, one) in all.iter().enumerate() {
+                        let at = say!("{path}, document {n}", path = piece.path, n = n + 1);
+                        self.document(one, piece, &at, (n, coder));
+                    }
+                }
+                Err(error) => {
+                    let why = Refused::at_line(&piece.path, error.line(), say!("the JSON is damaged here"));
+                    self.harvest.tally.lose(&why.place, &why.why);
+                    self.damaged = Some(why);
+                }
             }
             return;
         }
@@ -347,10 +358,20 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_in_a_text_is_counted_and_left_out() {
-        let all = brought("{\"text\": \"\u{feff}Hello world\", \"label\": [[1, 6, \"X\"], [0, 6, \"Y\"], [7, 12, \"Z\"]]}");
+        let all =
+            brought("{\"text\": \"\u{feff}Hello world\", \"label\": [[1, 6, \"X\"], [0, 6, \"Y\"], [7, 12, \"Z\"]]}");
         assert_eq!(all.study.papers[0].text.as_deref(), Some("Hello world"));
         let words: Vec<&str> = all.study.annotations.iter().map(|a| a.quote.exact.as_str()).collect();
         assert_eq!((words, all.unread.len()), (vec!["Hello", "Hello", "world"], 0));
+    }
+
+    #[test]
+    fn a_list_that_is_cut_short_is_called_so() {
+        let text = "[{\"text\": \"one\", \"label\": [[0, 1, \"X\"]]},\n{\"text\": \"two\", \"la";
+        let bundle = Bundle::of(Piece::of_text("a.json", text));
+        assert!(is_it(&bundle));
+        let told = read(&bundle, &Wishes::default()).unwrap_err().to_string();
+        assert_eq!(told, "a.json, line 2: the JSON is damaged here");
     }
 
     #[test]

@@ -548,7 +548,9 @@ mod tests {
         let select = |range: (usize, usize), code: u8| {
             let (start, end) = range;
             let coding = coding(20 + code, code);
-            format!("\n<PlainTextSelection startPosition=\"{start}\" endPosition=\"{end}\">{coding}</PlainTextSelection>")
+            format!(
+                "\n<PlainTextSelection startPosition=\"{start}\" endPosition=\"{end}\">{coding}</PlainTextSelection>"
+            )
         };
         let all = select((0, 3), 1) + &select((0, 99), 1) + &select((2, 2), 1) + &select((0, 3), 7);
         let sources = format!(
@@ -566,10 +568,15 @@ mod tests {
 
     #[test]
     fn texts_of_one_name_in_two_folders_are_told_apart() {
-        let source = |n: u8, path: &str| {
-            format!("<TextSource guid=\"{}\" name=\"s{n}\" plainTextPath=\"{path}\"/>", guid(n))
-        };
-        let paths = ["internal://a/x.txt", "internal://B\\X.txt", "relative:///lost/only.txt", "internal://x.txt", "internal://c/x.txt"];
+        let source =
+            |n: u8, path: &str| format!("<TextSource guid=\"{}\" name=\"s{n}\" plainTextPath=\"{path}\"/>", guid(n));
+        let paths = [
+            "internal://a/x.txt",
+            "internal://B\\X.txt",
+            "relative:///lost/only.txt",
+            "internal://x.txt",
+            "internal://c/x.txt",
+        ];
         let sources: String = paths.iter().zip(20..).map(|(path, n)| source(n, path)).collect();
         let mut pieces = vec![Piece::of_text("project.qde", project(&sources, ""))];
         for (path, text) in [("sources/a/x.txt", "one"), ("sources/b/x.txt", "two"), ("sources/only.txt", "three")] {

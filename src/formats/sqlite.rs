@@ -47,9 +47,14 @@ pub struct Base {
     left: Cell<u64>,
 }
 
+/// Whether these bytes begin as a database does.
+pub fn is_base(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
+}
+
 /// The database among these files that is called so, or the only one.
 pub fn among<'a>(bundle: &'a Bundle, name: &str) -> Option<&'a Piece> {
-    let is_base = |piece: &&Piece| piece.bytes.starts_with(MAGIC);
+    let is_base = |piece: &&Piece| is_base(&piece.bytes);
     bundle.pieces.iter().filter(is_base).find(|piece| piece.name() == name).or_else(|| bundle.sole().filter(is_base))
 }
 
@@ -225,9 +230,13 @@ mod tests {
             let base = base(&format!("CREATE TABLE source (id integer, {words}); INSERT INTO source VALUES (9);"));
             assert!(read(&base).unwrap_err().contains("not the columns"), "{kind}");
         }
-        let view = base("CREATE TABLE a (id integer); CREATE VIEW source AS SELECT id, hex(zeroblob(99)) AS words FROM a;");
+        let view =
+            base("CREATE TABLE a (id integer); CREATE VIEW source AS SELECT id, hex(zeroblob(99)) AS words FROM a;");
         assert_eq!(read(&view), Ok(0), "a view is no table");
-        assert_eq!(read(&base("CREATE TABLE source (id integer, words text); INSERT INTO source VALUES (1, 'сөз');")), Ok(6));
+        assert_eq!(
+            read(&base("CREATE TABLE source (id integer, words text); INSERT INTO source VALUES (1, 'сөз');")),
+            Ok(6)
+        );
     }
 
     #[test]

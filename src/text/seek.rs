@@ -193,11 +193,15 @@ mod tests {
 
     #[test]
     fn a_word_that_stands_elsewhere_too_is_doubted_where_its_neighbours_are_gone() {
-        let text = "Something else stands here. They say censorship of films. No censorship hurts. The censorship, then.";
+        let text =
+            "Something else stands here. They say censorship of films. No censorship hurts. The censorship, then.";
         let of = |before, after| found(text, &quote(before, "censorship", after), 20).unwrap().1;
         assert!(of("We think that ", " harms many people in the land") < 60);
         assert!(of(" ", " ") < 90, "blanks tell nothing");
-        assert!(of("stands here. They say ", " was once of another kind") >= 90, "all that stood before it stands there");
+        assert!(
+            of("stands here. They say ", " was once of another kind") >= 90,
+            "all that stood before it stands there"
+        );
         assert!(of("They say ", " of films. No") == 100);
         // The only place is sure, as it was.
         assert_eq!(found(text, &quote("We think ", "films", " harm"), 20), Some(("films".into(), 90)));

@@ -216,6 +216,10 @@ fn files_of_no_format_are_refused_with_the_way_out() {
         let told = refused(dir.path(), &["import", name]);
         assert!(told.lines().count() == 1 && told.contains(name.split('.').next().expect("a stem")), "{name}: {told}");
     }
+    fs::write(dir.path().join("g.json"), "[{\"id\": 1, \"annotations\": [{\"result\": [").expect("written");
+    assert!(refused(dir.path(), &["import", "g.json"]).contains("g.json, line 1: the JSON is damaged"));
+    assert!(refused(dir.path(), &["import", "e.db"]).contains("e.db: the database is damaged or cut short"));
+    assert!(refused(dir.path(), &["import", "b.json"]).contains("no format that is known"));
     assert!(refused(dir.path(), &["import", "nowhere.qdpx"]).contains("nowhere.qdpx"));
     assert!(refused(dir.path(), &["convert", "f.txt", "out.xyz"]).contains("--to"));
 }
