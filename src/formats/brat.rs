@@ -510,7 +510,7 @@ mod tests {
         assert_eq!((second.part_of, second.quote.exact.as_str()), (Some(first.id), "Құн"));
         assert_eq!((third.memo.as_str(), third.code.0.as_str()), ("left", "go"));
         // The words of T1 are not those at its place: a letter of brat's line is another.
-        assert_eq!((brought.told.len(), brought.unread.len()), (4, 1), "{:?}", brought);
+        assert_eq!((brought.told.len(), brought.unread.len()), (4, 1), "{brought:?}");
     }
 
     #[test]

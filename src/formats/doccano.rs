@@ -86,7 +86,9 @@ fn archived(bundle: &Bundle) -> (Vec<Piece>, Vec<Refused>) {
 pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
     let mut reader = Reader { wishes: wishes.clone(), ..Reader::default() };
     let (inner, refused) = archived(bundle);
-    refused.iter().for_each(|refused| reader.harvest.tally.lose(&refused.place, &refused.why));
+    for refused in refused {
+        reader.harvest.tally.lose(&refused.place, &refused.why);
+    }
     for (pieces, is_coder) in [(&bundle.pieces, false), (&inner, true)] {
         for piece in pieces.iter().filter(|piece| !is_archive(&piece.bytes)) {
             let is_wanted = is_coder || bundle.sole().is_some() || matches!(piece.ending().as_str(), "jsonl" | "json");
@@ -344,7 +346,7 @@ mod tests {
             attributes.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>(),
             ["n=3", "outlet=A", "year=2012"]
         );
-        assert_eq!((all.told.len(), all.unread.len()), (2, 3), "{:?}", all);
+        assert_eq!((all.told.len(), all.unread.len()), (2, 3), "{all:?}");
     }
 
     #[test]

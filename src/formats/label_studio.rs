@@ -381,7 +381,7 @@ mod tests {
         assert_eq!((c.code.0.as_str(), c.passage.start, c.passage.end), ("good", 0, 9));
         assert_eq!(a.time.to_string(), "2026-01-02T03:04:05.678Z");
         assert_eq!(study.papers[0].document.attributes["outlet"], "A");
-        assert_eq!((brought.told.len(), brought.unread.len()), (4, 4), "{:?}", brought);
+        assert_eq!((brought.told.len(), brought.unread.len()), (4, 4), "{brought:?}");
     }
 
     #[test]

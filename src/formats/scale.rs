@@ -88,6 +88,7 @@ impl Scale {
     }
 
     /// The same where something so long stands before the text.
+    #[must_use]
     pub fn behind(mut self, length: usize) -> Self {
         self.starts.iter_mut().for_each(|start| *start = start.saturating_add(length as u32));
         self

@@ -489,7 +489,7 @@ mod tests {
         assert_eq!((b.code.0.as_str(), b.memo.as_str()), ("сайт", ""));
         assert_eq!((c.code.0.as_str(), c.memo.as_str(), c.passage.start), ("highlighting", "m", 5));
         assert_eq!(d.part_of, Some(c.id));
-        assert_eq!((brought.told.len(), brought.unread.len()), (4, 1), "{:?}", brought);
+        assert_eq!((brought.told.len(), brought.unread.len()), (4, 1), "{brought:?}");
     }
 
     #[test]

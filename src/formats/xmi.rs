@@ -428,7 +428,7 @@ mod tests {
             .collect();
         assert_eq!(said, [("a", "asel", 2, 5, "strength: 3\ntags: b, c"), ("flag", "asel", 0, 2, "")]);
         assert_eq!(brought.study.papers[0].document.id.0, "doc");
-        assert_eq!((brought.told.len(), brought.unread.len()), (2, 2), "{:?}", brought);
+        assert_eq!((brought.told.len(), brought.unread.len()), (2, 2), "{brought:?}");
     }
 
     #[test]
