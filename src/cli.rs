@@ -14,6 +14,7 @@ pub mod completions;
 pub mod concordat;
 pub mod context;
 pub mod convert;
+pub mod crash;
 pub mod crossing;
 pub mod documents;
 pub mod export;

@@ -11,6 +11,7 @@ pub mod commonmark;
 pub mod conll;
 pub mod counting;
 pub mod csv;
+pub mod damage;
 pub mod decoded;
 pub mod doccano;
 pub mod docx;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::ArgMatches;
 
 use tanba::cli::context::{Context, Failure};
+use tanba::cli::crash;
 use tanba::cli::output::complain;
 use tanba::cli::{self, SUBCOMMANDS};
 use tanba::model::entries::Value;
@@ -14,6 +15,7 @@ use tanba::shell::{self, Opening, configuration};
 
 fn main() -> ExitCode {
     configuration::speak_first();
+    crash::speak_for_panics();
     let matches = match cli::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => match cli::speech::complaint(&error) {

@@ -2,6 +2,7 @@
 
 pub mod cells;
 pub mod chunk;
+pub mod clerk;
 pub mod documents;
 pub mod error;
 pub mod history;
@@ -23,6 +24,7 @@ pub mod places;
 pub mod post;
 pub mod postbox;
 pub mod project;
+pub mod quiet;
 pub mod reading;
 pub mod rebuilt;
 pub mod records;

@@ -21,6 +21,7 @@ use crate::shell::clock;
 use crate::store::Store;
 use crate::store::documents::{self, Prepared};
 use crate::store::error::StoreError;
+use crate::store::quiet::quietly;
 use crate::{count, say};
 
 /// Larger files are plain texts: others are held in memory to be read.
@@ -185,15 +186,6 @@ pub fn texts_of(
     Ok(texts.collect())
 }
 
-/// Does it without a word of a panic inside, which may have words of the document: the library that reads PDF has some.
-fn quietly<T>(work: impl FnOnce() -> T) -> T {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let done = work();
-    std::panic::set_hook(hook);
-    done
-}
-
 /// A document with what the command says of it; what was said of it before stays, where nothing else is said now.
 fn described(
     mut document: Document,
@@ -240,7 +232,9 @@ fn check(args: &AddArgs) -> Result<(), Failure> {
 fn add(store: &mut Store, document: Document, prepared: Prepared) -> Result<Added, Failure> {
     let shared = store.shared()?;
     let known = shared.documents.get(&document.id).filter(|known| !known.revision.is_empty());
-    documents::keep(&store.project.documents(), &document.id, &prepared.text)?;
+    let dir = store.project.documents();
+    let was_there = documents::path_of(&dir, &document.id).exists();
+    documents::keep(&dir, &document.id, &prepared.text)?;
     let added = Added {
         id: document.id.clone(),
         language: document.language.clone(),
@@ -254,7 +248,13 @@ fn add(store: &mut Store, document: Document, prepared: Prepared) -> Result<Adde
             Some(known) => Change::replace(Record::Document(known.clone()), Record::Document(document)),
             None => Change::put(Record::Document(document)),
         };
-        store.keep(vec![change], Deed::Plain, clock::now())?;
+        if let Err(error) = store.keep(vec![change], Deed::Plain, clock::now()) {
+            // A text that nothing is said of would be a document all the same.
+            if !was_there {
+                let _ = fs::remove_file(documents::path_of(&dir, &added.id));
+            }
+            return Err(error.into());
+        }
     }
     Ok(added)
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::context::Failure;
 use crate::cli::output::Output;
 use crate::formats::bundle::{Bundle, Piece};
+use crate::formats::damage;
 use crate::formats::exchange::Written;
 use crate::formats::{self, EXCHANGES};
 use crate::say;
@@ -203,7 +204,7 @@ pub fn named(name: &str, is_read: bool) -> Result<&'static formats::exchange::Ex
     })
 }
 
-/// The format of files: the one that is asked for, or the first that they are of. Fails where they are of none.
+/// The format of files: the one that is asked for, or the first that they are of. Fails where they are of none, or damaged.
 pub fn recognised(bundle: &Bundle, asked: Option<&str>) -> Result<&'static formats::exchange::Exchange, Failure> {
     if let Some(name) = asked {
         return named(name, true);
@@ -216,6 +217,9 @@ pub fn recognised(bundle: &Bundle, asked: Option<&str>) -> Result<&'static forma
         };
         if bundle.pieces.len() > 1 && bundle.pieces.iter().any(|piece| is_known(&piece)) {
             return say!("these are several projects, or files of several formats; take them in one by one").into();
+        }
+        if let Some(damage) = damage::found(bundle) {
+            return damage.to_string().into();
         }
         let name = bundle.sole().map_or(&bundle.name, |piece| &piece.path);
         say!("{name} is of no format that is known here; a text comes in with `tanba add`, docs/formats.md lists the others", name).into()

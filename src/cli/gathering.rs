@@ -14,7 +14,7 @@ use crate::store::Store;
 use crate::text::span::Span;
 
 /// Gathers what is chosen of a project with what the coder may see of it, and says what is not in it. Passages stand where they
-/// stand in the texts now.
+/// stand in the texts now, which have plain line ends.
 pub fn study(store: &Store, choice: &Choice) -> Result<(Study, Vec<String>), Failure> {
     let shared = store.shared()?;
     let is_all = *choice == Choice::default();
@@ -66,6 +66,7 @@ pub fn study(store: &Store, choice: &Choice) -> Result<(Study, Vec<String>), Fai
         shared.links.values().filter(|link| is_known(&link.left) && is_known(&link.right)).cloned().collect(),
     );
     (study.memos, study.pairs, study.links) = (memos, pairs, links);
+    study.fold_line_ends();
     Ok((study, told))
 }
 

@@ -144,8 +144,14 @@ pub fn tell(plan: &Plan, (format, unread): (&str, &[String]), manner: Manner) ->
         for line in lines(plan, unread, manner) {
             out.line(&line)?;
         }
-        for line in cases(&plan.impossible).into_iter().chain(unread.iter().cloned()) {
+        for line in cases(&plan.impossible) {
             complain(&line);
+        }
+        for line in unread.iter().take(MOST_TOLD) {
+            complain(&printable(line));
+        }
+        if unread.len() > MOST_TOLD {
+            complain(&say!("and {n} more; --json lists all", n = unread.len() - MOST_TOLD));
         }
         for line in cases(&plan.conflicting) {
             complain(&line);

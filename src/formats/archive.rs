@@ -13,11 +13,14 @@ use crate::text::width::printable;
 /// More files than this are in no project: 10,000 interviews with two files each fit.
 const MAX_FILES: usize = 20_000;
 
-/// Bytes that an archive may unpack to: it is held in memory.
-const MAX_BYTES: u64 = 1 << 30;
+/// Bytes that an archive may unpack to, with all archives that lie in it: they are held in memory.
+pub const MAX_BYTES: u64 = 1 << 30;
 
 /// How many times as long as its packed bytes a file may be: text packs to a fifth, a bomb to a thousandth.
 const MAX_RATIO: u64 = 200;
+
+/// What a file takes beside its bytes: many empty ones fill the memory, too.
+const FILE_BYTES: u64 = 1 << 10;
 
 /// Files this short may be packed as well as they like.
 const SMALL_BYTES: u64 = 1 << 20;
@@ -30,6 +33,11 @@ pub fn is_archive(bytes: &[u8]) -> bool {
 /// Unpacks those files of an archive that are wanted, into memory. Fails on what no honest program writes: paths that lead out
 /// of it, links, names told apart by capitals alone, secrets, more than 20,000 files or 1 GiB, and what is damaged.
 pub fn unpack(archive: &Piece, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Piece>, Refused> {
+    unpack_within(archive, wanted, &mut MAX_BYTES.clone())
+}
+
+/// The same where only so many bytes are left of what several archives may unpack to together; what is taken of them is gone.
+pub fn unpack_within(archive: &Piece, wanted: &dyn Fn(&str) -> bool, left: &mut u64) -> Result<Vec<Piece>, Refused> {
     let place = &archive.path;
     let broken =
         |_| Refused::at(place, say!("the archive is damaged or cut short; copy it again from where it was made"));
@@ -44,7 +52,7 @@ pub fn unpack(archive: &Piece, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Piec
             say!("{n} files in it; {most} at most are read", n = zip.len(), most = MAX_FILES),
         ));
     }
-    let (mut seen, mut pieces, mut total) = (BTreeSet::new(), Vec::new(), 0);
+    let (mut seen, mut pieces) = (BTreeSet::new(), Vec::new());
     for at in 0..zip.len() {
         let mut file = zip.by_index(at).map_err(|error| match error {
             zip::result::ZipError::UnsupportedArchive(_) => Refused::at(
@@ -74,13 +82,13 @@ pub fn unpack(archive: &Piece, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Piec
         if !wanted(&path) {
             continue;
         }
-        let most = file.compressed_size().saturating_mul(MAX_RATIO).max(SMALL_BYTES).min(MAX_BYTES - total);
+        let most = file.compressed_size().saturating_mul(MAX_RATIO).max(SMALL_BYTES).min(*left);
         let mut bytes = Vec::new();
         // One more than allowed shows that there is more, whatever size the archive tells.
         file.by_ref().take(most + 1).read_to_end(&mut bytes).map_err(|_| {
             Refused::at(&inside(), say!("the archive is damaged here; copy it again from where it was made"))
         })?;
-        total += bytes.len() as u64;
+        *left = left.saturating_sub(bytes.len() as u64 + FILE_BYTES);
         if bytes.len() as u64 > most {
             return Err(Refused::at(&inside(), say!("it unpacks to far more than a text can; it is not opened")));
         }
@@ -150,6 +158,20 @@ mod tests {
             let archive = Piece { path: "a.zip".into(), bytes: whole[..cut].to_vec() };
             assert!(unpack(&archive, &|_| true).is_err(), "{cut}");
         }
+    }
+
+    #[test]
+    fn several_archives_have_one_limit() {
+        let bytes = pack(&[Piece::of_text("a", "x".repeat(5_000)), Piece::of_text("b", "")], &[]).unwrap();
+        let archive = Piece { path: "a.zip".into(), bytes };
+        let mut left = 10_000;
+        assert!(unpack_within(&archive, &|_| true, &mut left).is_ok());
+        assert_eq!(left, 10_000 - 5_000 - 2 * FILE_BYTES);
+        assert!(unpack_within(&archive, &|_| true, &mut left).unwrap_err().why.contains("far more"));
+        assert!(
+            unpack_within(&archive, &|path| path == "b", &mut left).is_ok(),
+            "nothing is left, and nothing is needed"
+        );
     }
 
     #[test]

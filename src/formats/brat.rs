@@ -80,11 +80,11 @@ pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
     for piece in texts {
         let files = said.remove(bare(&piece.path)).unwrap_or_default();
         if let Err(refused) = document(&mut harvest, piece, &files, &ontology, wishes) {
-            harvest.tally.tell(&refused.place, &refused.why);
+            harvest.tally.lose(&refused.place, &refused.why);
         }
     }
     for piece in said.values().flatten() {
-        harvest.tally.tell(&piece.path, say!("its text is not here; left out"));
+        harvest.tally.lose(&piece.path, say!("its text is not here; left out"));
     }
     Ok(harvest.brought())
 }
@@ -172,7 +172,7 @@ fn annotate(harvest: &mut Harvest, sheet: &Sheet, bound: &Bound<'_>, note: Note,
     if places.len() == harvest.study.annotations.len() - from && note.parts.len() + 1 == places.len() {
         harvest.name(from + 1, &note.parts);
     }
-    if !is_right {
+    if !is_right && harvest.study.annotations.len() > from {
         harvest.tally.tell(at, say!("the words in this line are not those at its place; look at it again"));
         if let ([_], Some(made)) = (places.as_slice(), harvest.study.annotations.get_mut(from)) {
             bound.words.clone_into(&mut made.quote.exact);
@@ -216,7 +216,7 @@ impl<'a> Lines<'a> {
             }
             let at = || say!("{path}, line {line}", path = piece.path, line = n + 1);
             let Some((id, rest)) = line.split_once('\t') else {
-                harvest.tally.tell(&at(), say!("no annotation of brat; left out"));
+                harvest.tally.lose(&at(), say!("no annotation of brat; left out"));
                 continue;
             };
             let (data, tail) = rest.split_once('\t').unwrap_or((rest, ""));
@@ -228,7 +228,7 @@ impl<'a> Lines<'a> {
                         }
                         lines.bound.push(one);
                     }
-                    None => harvest.tally.tell(&at(), say!("no annotation of brat; left out")),
+                    None => harvest.tally.lose(&at(), say!("no annotation of brat; left out")),
                 },
                 Some('#') => notes.push((data, tail)),
                 Some(kind @ ('E' | 'R' | 'A' | 'M' | 'N' | '*')) => {
@@ -239,7 +239,7 @@ impl<'a> Lines<'a> {
                         );
                     }
                 }
-                _ => harvest.tally.tell(&at(), say!("no annotation of brat; left out")),
+                _ => harvest.tally.lose(&at(), say!("no annotation of brat; left out")),
             }
         }
         for (event, trigger) in events {
@@ -510,7 +510,7 @@ mod tests {
         assert_eq!((second.part_of, second.quote.exact.as_str()), (Some(first.id), "Құн"));
         assert_eq!((third.memo.as_str(), third.code.0.as_str()), ("left", "go"));
         // The words of T1 are not those at its place: a letter of brat's line is another.
-        assert_eq!(brought.told.len(), 5, "{:?}", brought.told);
+        assert_eq!((brought.told.len(), brought.unread.len()), (4, 1), "{brought:?}");
     }
 
     #[test]
@@ -524,9 +524,14 @@ mod tests {
             ("b.ann", "T1\tX 0 1\tx\n"),
         ]);
         assert_eq!(brought.study.annotations.len(), 2);
-        for place in ["a.ann, line 1", "a.ann, line 2", "a.ann, line 3", "a.ann, line 4", "a.ann, line 6", "b.ann"] {
-            assert!(brought.told.iter().any(|told| told.starts_with(place)), "{place}: {:?}", brought.told);
-        }
+        let places = brought.unread.iter().map(|line| line.split(": ").next().unwrap());
+        let wanted = ["a.ann, line 4", "a.ann, line 7", "a.ann, line 1", "a.ann, line 2", "a.ann, line 3", "b.ann"];
+        assert_eq!(places.collect::<Vec<_>>(), wanted);
+        assert!(brought.told.iter().any(|told| told.starts_with("a.ann, line 6")), "{:?}", brought.told);
+        assert!(
+            !brought.told.iter().any(|told| told.starts_with("a.ann, line 1")),
+            "what is left out has no words to look at"
+        );
         assert!(read(&bundle(&[("a.ann", "T1\tX 0 1\tx\n")]), &Wishes::default()).is_err());
     }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::formats::archive::{is_archive, unpack};
+use crate::formats::archive::{MAX_BYTES, is_archive, unpack_within};
 use crate::formats::bundle::{Brought, Bundle, Piece, Refused, Wishes};
 use crate::formats::claim::{Claim, one_line};
 use crate::formats::exchange::Written;
@@ -65,20 +65,30 @@ pub fn is_it(bundle: &Bundle) -> bool {
         let first = serde_json::Deserializer::from_str(text.trim_start_matches('[')).into_iter::<Value>().next();
         text.starts_with(['{', '[']) && first.is_some_and(|value| value.is_ok_and(|value| is_document(&value)))
     };
-    bundle.pieces.iter().any(is_one) || archived(bundle).iter().any(is_one)
+    bundle.pieces.iter().any(is_one) || archived(bundle).0.iter().any(is_one)
 }
 
-/// The files in archives: doccano's export is one, with a file a coder.
-fn archived(bundle: &Bundle) -> Vec<Piece> {
+/// The files in archives, and why some can't be opened: doccano's export is one, with a file a coder.
+fn archived(bundle: &Bundle) -> (Vec<Piece>, Vec<Refused>) {
     let archives = bundle.pieces.iter().filter(|piece| is_archive(&piece.bytes));
     let is_wanted = |path: &str| matches!(path.rsplit('.').next(), Some("json" | "jsonl"));
-    archives.filter_map(|piece| unpack(piece, &is_wanted).ok()).flatten().collect()
+    let (mut pieces, mut refused, mut left) = (Vec::new(), Vec::new(), MAX_BYTES);
+    for archive in archives {
+        match unpack_within(archive, &is_wanted, &mut left) {
+            Ok(inner) => pieces.extend(inner),
+            Err(why) => refused.push(why),
+        }
+    }
+    (pieces, refused)
 }
 
 /// Reads files; fails where no document is in them.
 pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
     let mut reader = Reader { wishes: wishes.clone(), ..Reader::default() };
-    let inner = archived(bundle);
+    let (inner, refused) = archived(bundle);
+    for refused in refused {
+        reader.harvest.tally.lose(&refused.place, &refused.why);
+    }
     for (pieces, is_coder) in [(&bundle.pieces, false), (&inner, true)] {
         for piece in pieces.iter().filter(|piece| !is_archive(&piece.bytes)) {
             let is_wanted = is_coder || bundle.sole().is_some() || matches!(piece.ending().as_str(), "jsonl" | "json");
@@ -90,7 +100,8 @@ pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
         }
     }
     if reader.sheets.is_empty() {
-        return Err(Refused::at(&bundle.name, say!("no document of doccano in it")));
+        let none = || Refused::at(&bundle.name, say!("no document of doccano in it"));
+        return Err(reader.damaged.unwrap_or_else(none));
     }
     let mut harvest = reader.harvest;
     for (sheet, document) in reader.sheets {
@@ -104,6 +115,8 @@ struct Reader {
     harvest: Harvest,
     wishes: Wishes,
     sheets: Vec<(Sheet, Document)>,
+    /// Why a file could not be read at all.
+    damaged: Option<Refused>,
     /// Where a document stands that another coder's file had too, by its id and text.
     known: HashMap<(String, String), usize>,
 }
@@ -112,13 +125,21 @@ impl Reader {
     fn piece(&mut self, piece: &Piece, coder: &str) {
         let text = match piece.text() {
             Ok(text) => text,
-            Err(refused) => return self.harvest.tally.tell(&refused.place, &refused.why),
+            Err(refused) => return self.harvest.tally.lose(&refused.place, &refused.why),
         };
-        if text.trim_start().starts_with('[')
-            && let Ok(Value::Array(all)) = serde_json::from_str(text)
-        {
-            for (n, one) in all.iter().enumerate() {
-                self.document(one, piece, &say!("{path}, document {n}", path = piece.path, n = n + 1), (n, coder));
+        if text.trim_start().starts_with('[') {
+            match serde_json::from_str::<Vec<Value>>(text) {
+                Ok(all) => {
+                    for (n, one) in all.iter().enumerate() {
+                        let at = say!("{path}, document {n}", path = piece.path, n = n + 1);
+                        self.document(one, piece, &at, (n, coder));
+                    }
+                }
+                Err(error) => {
+                    let why = Refused::at_line(&piece.path, error.line(), say!("the JSON is damaged here"));
+                    self.harvest.tally.lose(&why.place, &why.why);
+                    self.damaged = Some(why);
+                }
             }
             return;
         }
@@ -126,7 +147,7 @@ impl Reader {
             let at = say!("{path}, line {line}", path = piece.path, line = n + 1);
             match serde_json::from_str(line) {
                 Ok(one) => self.document(&one, piece, &at, (n, coder)),
-                Err(_) => self.harvest.tally.tell(&at, say!("no JSON; left out")),
+                Err(_) => self.harvest.tally.lose(&at, say!("no JSON; left out")),
             }
         }
     }
@@ -135,7 +156,7 @@ impl Reader {
         let (Some(object), Some(text)) =
             (value.as_object(), value.get("text").or_else(|| value.get("data")).and_then(Value::as_str))
         else {
-            self.harvest.tally.tell(at, say!("a document without text; left out"));
+            self.harvest.tally.lose(at, say!("a document without text; left out"));
             return;
         };
         let kept: Kept = value.get(OURS).and_then(|kept| Kept::deserialize(kept).ok()).unwrap_or_default();
@@ -229,7 +250,7 @@ fn labels(object: &Map<String, Value>, text: &str, at: &str, harvest: &mut Harve
                     n_whole += 1;
                     labels.push((0, usize::MAX, name.clone()));
                 }
-                _ => harvest.tally.tell(at, say!("a label without a place; left out")),
+                _ => harvest.tally.lose(at, say!("a label without a place; left out")),
             }
         }
     }
@@ -325,7 +346,7 @@ mod tests {
             attributes.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>(),
             ["n=3", "outlet=A", "year=2012"]
         );
-        assert_eq!(all.told.len(), 5, "{:?}", all.told);
+        assert_eq!((all.told.len(), all.unread.len()), (2, 3), "{all:?}");
     }
 
     #[test]
@@ -335,6 +356,24 @@ mod tests {
         };
         assert_eq!((said(&of(5, 8)), of(5, 8).told.len()), (vec![("x".to_owned(), 3, 6)], 1));
         assert_eq!((said(&of(3, 6)), of(3, 6).told.len()), (vec![("x".to_owned(), 3, 6)], 1));
+    }
+
+    #[test]
+    fn a_byte_order_mark_in_a_text_is_counted_and_left_out() {
+        let all =
+            brought("{\"text\": \"\u{feff}Hello world\", \"label\": [[1, 6, \"X\"], [0, 6, \"Y\"], [7, 12, \"Z\"]]}");
+        assert_eq!(all.study.papers[0].text.as_deref(), Some("Hello world"));
+        let words: Vec<&str> = all.study.annotations.iter().map(|a| a.quote.exact.as_str()).collect();
+        assert_eq!((words, all.unread.len()), (vec!["Hello", "Hello", "world"], 0));
+    }
+
+    #[test]
+    fn a_list_that_is_cut_short_is_called_so() {
+        let text = "[{\"text\": \"one\", \"label\": [[0, 1, \"X\"]]},\n{\"text\": \"two\", \"la";
+        let bundle = Bundle::of(Piece::of_text("a.json", text));
+        assert!(is_it(&bundle));
+        let told = read(&bundle, &Wishes::default()).unwrap_err().to_string();
+        assert_eq!(told, "a.json, line 2: the JSON is damaged here");
     }
 
     #[test]

@@ -14,6 +14,9 @@ use crate::model::time::Time;
 use crate::say;
 use crate::text::span::{CodePoints, slice};
 
+/// The byte order mark.
+const MARK: char = '\u{feff}';
+
 /// A text on which annotations are put, and how the file counts places in it.
 pub struct Sheet {
     /// The document's name.
@@ -25,11 +28,13 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Takes a text as the file has it.
+    /// Takes a text as the file has it. A byte order mark at its beginning is no letter, but the file counts it.
     pub fn new(id: DocumentId, written: &str, unit: Unit, newlines: Newlines) -> Self {
-        let written = written.strip_prefix('\u{feff}').unwrap_or(written);
+        let marked = written.strip_prefix(MARK);
+        let written = marked.unwrap_or(written);
         let text = written.replace("\r\n", "\n");
         let counted = Scale::plain(written, unit, newlines);
+        let counted = if marked.is_some() { counted.behind(unit.of(MARK)) } else { counted };
         let bytes = Scale::new(&text, Unit::Bytes);
         Self { id, text, counted, bytes }
     }
@@ -48,6 +53,8 @@ impl Sheet {
         if end > self.counted.end() {
             return Err(say!("an annotation beyond the end of the text; left out"));
         }
+        // What stands before the first letter is a byte order mark.
+        let (start, end) = (start.max(self.counted.position(0)), end.max(self.counted.position(0)));
         if start == end {
             return Err(say!("an annotation of no words; left out"));
         }
@@ -155,7 +162,7 @@ impl Harvest {
         let (range, is_widened) = match sheet.place(place) {
             Ok(found) => found,
             Err(why) => {
-                self.tally.tell(at, why);
+                self.tally.lose(at, why);
                 return None;
             }
         };
@@ -233,7 +240,8 @@ impl Harvest {
                 self.tally.tell(&at, say!("a further part of an annotation that is not there; it stands for itself"));
             }
         }
-        Brought { study: self.study, told: self.tally.sentences(), ..Brought::default() }
+        let unread = self.tally.take_lost();
+        Brought { study: self.study, told: self.tally.sentences(), unread }
     }
 }
 
@@ -268,13 +276,17 @@ mod tests {
     fn places_come_in_code_points_and_plain_line_ends() {
         let sheet = sheet("\u{feff}Том\r\n👍[к]ітап", Unit::Utf16);
         assert_eq!(sheet.text, "Том\n👍[к]ітап");
-        let (range, widened) = sheet.place((8, 9)).unwrap();
+        let (range, widened) = sheet.place((9, 10)).unwrap();
         assert_eq!((range, widened, sheet.words(range)), (CodePoints { start: 6, end: 7 }, false, "к"));
-        let (range, widened) = sheet.place((6, 8)).unwrap();
+        let (range, widened) = sheet.place((7, 9)).unwrap();
         assert_eq!((sheet.words(range), widened), ("👍[", true));
         assert!(sheet.place((0, 99)).unwrap_err().contains("beyond"));
         assert!(sheet.place((3, 2)).unwrap_err().contains("before"));
         assert!(sheet.place((2, 2)).unwrap_err().contains("no words"));
+        // The mark itself is no word, but a passage may begin with it.
+        assert!(sheet.place((0, 1)).unwrap_err().contains("no words"));
+        let (range, widened) = sheet.place((0, sheet.end())).unwrap();
+        assert_eq!((sheet.words(range), widened), (sheet.text.as_str(), false));
     }
 
     #[test]

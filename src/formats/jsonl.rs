@@ -8,8 +8,12 @@ use crate::formats::row::{NO_COUNTERPART, Row};
 use crate::model::annotation::{AnnotationId, Counterpart, Passage};
 use crate::model::code::{Code, CodeId};
 use crate::model::document::{Document, DocumentId};
-use crate::model::study::{Paper, Study};
+use crate::model::study::{Paper, Study, numbered};
 use crate::say;
+use crate::text::span::slice;
+
+/// How deep codes stand in one another at most: the deepest codebooks have ten floors.
+const MOST_FLOORS: usize = 64;
 
 /// Writes rows.
 pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Result<()> {
@@ -51,6 +55,7 @@ pub fn read(bundle: &Bundle, _: &Wishes) -> Result<Brought, Refused> {
             brought.unread.push(Refused::at_line(&piece.path, at + 1, why).to_string());
         }
     }
+    taking.put_parents(&mut brought.study);
     if brought.study.annotations.is_empty() && brought.unread.len() > taking.n_rows {
         return Err(none());
     }
@@ -64,6 +69,8 @@ struct Taking {
     /// What codes are called in the file, and their ids, of which names may share one.
     codes: HashMap<String, CodeId>,
     code_ids: HashSet<CodeId>,
+    /// Where each code of the study stands in its codebook: the names from the top down to it.
+    paths: Vec<String>,
     ids: HashSet<AnnotationId>,
     n_rows: usize,
 }
@@ -101,9 +108,49 @@ impl Taking {
         if self.code_ids.insert(id.clone()) {
             let leaf = path.rsplit('/').next().filter(|leaf| !leaf.is_empty()).unwrap_or(name);
             study.codes.push(Code::named(id.clone(), leaf));
+            self.paths.push(path.to_owned());
         }
         self.codes.insert(name.to_owned(), id.clone());
         Ok(id)
+    }
+}
+
+impl Taking {
+    /// Puts the codes below those that their paths name, which are made where no row has them.
+    fn put_parents(&mut self, study: &mut Study) {
+        let mut known: HashMap<String, CodeId> = HashMap::new();
+        for (code, path) in study.codes.iter().zip(&self.paths) {
+            known.entry(path.clone()).or_insert_with(|| code.id.clone());
+        }
+        for (n, path) in std::mem::take(&mut self.paths).iter().enumerate() {
+            let parent = self.above(path, &mut known, study);
+            if let Some(code) = study.codes.get_mut(n) {
+                code.parent = parent;
+            }
+        }
+    }
+
+    /// The code above a path; nothing where it stands at the top.
+    fn above(&mut self, path: &str, known: &mut HashMap<String, CodeId>, study: &mut Study) -> CodeId {
+        let mut parent = CodeId::default();
+        if path.matches('/').count() > MOST_FLOORS {
+            return parent;
+        }
+        for (at, _) in path.match_indices('/') {
+            let above = slice(path, 0, at);
+            if let Some(id) = known.get(above) {
+                parent = id.clone();
+                continue;
+            }
+            let name = above.rsplit('/').next().unwrap_or(above);
+            let Some(wanted) = CodeId::of_name(name) else { continue };
+            let id = CodeId(numbered(&wanted.0, |id| self.code_ids.contains(&CodeId(id.to_owned()))));
+            self.code_ids.insert(id.clone());
+            study.codes.push(Code { parent, ..Code::named(id.clone(), name) });
+            known.insert(above.to_owned(), id.clone());
+            parent = id;
+        }
+        parent
     }
 }
 
@@ -132,5 +179,35 @@ mod tests {
         let study = read(&bundle, &Wishes::default()).unwrap().study;
         assert_eq!((study.annotations.len(), study.codes.len()), (3, 1));
         assert_eq!(study.codes[0].names.en, "Censorship");
+    }
+
+    #[test]
+    fn codes_come_below_those_that_their_paths_name() {
+        let row = |code: &str, path: &str| {
+            format!("{{\"document\": \"a\", \"start\": 0, \"end\": 1, \"code\": \"{code}\", \"path\": \"{path}\"}}\n")
+        };
+        let deep = "x/".repeat(1_000) + "deep";
+        let rows = [
+            row("censorship", "State/Control/Цензура"),
+            row("c-2", "State/Control"),
+            row("fear", "State/+/Fear"),
+            row("fear-2", "Fear/Fear"),
+            row("top", ""),
+            row("deep", &deep),
+        ];
+        let study = read(&Bundle::of(Piece::of_text("a.jsonl", rows.concat())), &Wishes::default()).unwrap().study;
+        let said: Vec<(&str, &str, &str)> =
+            study.codes.iter().map(|code| (code.id.0.as_str(), code.name(), code.parent.0.as_str())).collect();
+        let wanted = [
+            ("censorship", "Цензура", "c-2"),
+            ("c-2", "Control", "state"),
+            ("fear", "Fear", "state"),
+            ("fear-2", "Fear", "fear-3"),
+            ("top", "top", ""),
+            ("deep", "deep", ""),
+            ("state", "State", ""),
+            ("fear-3", "Fear", ""),
+        ];
+        assert_eq!(said, wanted);
     }
 }

@@ -60,7 +60,7 @@ pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
             }
             Ok(task) => n_read += usize::from(read_task(&mut harvest, &task, piece, &piece.path, wishes)),
             Err(error) => {
-                harvest.tally.tell(&error.place, &error.why);
+                harvest.tally.lose(&error.place, &error.why);
                 refused = Some(error);
             }
         }
@@ -73,7 +73,8 @@ pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
 
 /// What is said of a place.
 struct Region {
-    place: (usize, usize),
+    /// Where it is; nothing for all of the text.
+    place: Option<(usize, usize)>,
     words: String,
     names: Vec<String>,
     claim: Claim,
@@ -82,11 +83,11 @@ struct Region {
 /// Reads a task; whether it has a text.
 fn read_task(harvest: &mut Harvest, task: &Value, piece: &Piece, at: &str, wishes: &Wishes) -> bool {
     let Some(data) = task.get("data").unwrap_or(task).as_object() else {
-        harvest.tally.tell(at, say!("no task; left out"));
+        harvest.tally.lose(at, say!("no task; left out"));
         return false;
     };
     let Some((key, text)) = text_of(data) else {
-        harvest.tally.tell(at, say!("a task without a text, or with an address in its place; left out"));
+        harvest.tally.lose(at, say!("a task without a text, or with an address in its place; left out"));
         return false;
     };
     let kept = data.get(OURS);
@@ -112,7 +113,8 @@ fn read_task(harvest: &mut Harvest, task: &Value, piece: &Piece, at: &str, wishe
                 0 => Claim { code, ..region.claim.clone() },
                 _ => Claim { code: harvest.code(name), id: None, memo: String::new(), ..region.claim.clone() },
             };
-            let is_put = harvest.mark(&sheet, region.place, claim, at).is_some();
+            let place = region.place.unwrap_or((0, sheet.end()));
+            let is_put = harvest.mark(&sheet, place, claim, at).is_some();
             if let Some(made) = harvest.study.annotations.last_mut().filter(|_| is_put && !is_right) {
                 made.quote.exact.clone_from(&region.words);
                 harvest.tally.tell(at, say!("the words of a label are not those at its place; look at it again"));
@@ -155,8 +157,8 @@ fn counted(text: &str, regions: &[Region], wishes: &Wishes) -> (Unit, Newlines) 
 /// Whether the words of a label stand at its place; blanks aside, which the editor shows otherwise.
 fn holds(sheet: &Sheet, region: &Region) -> bool {
     let packed = |text: &str| text.replace("\\n", "").chars().filter(|c| !c.is_whitespace()).collect::<String>();
-    let there = sheet.place(region.place).map(|(range, _)| packed(sheet.words(range)));
-    region.words.is_empty() || there.is_ok_and(|there| there == packed(&region.words))
+    let there = region.place.and_then(|place| sheet.place(place).ok());
+    region.words.is_empty() || there.is_some_and(|(range, _)| packed(sheet.words(range)) == packed(&region.words))
 }
 
 /// The labels of a task, of all coders.
@@ -197,7 +199,7 @@ fn regions(harvest: &mut Harvest, task: &Value, text: &str, at: &str) -> Vec<Reg
                         }
                         regions.push(region);
                     }
-                    None => harvest.tally.tell(at, say!("a label without a place or a name; left out")),
+                    None => harvest.tally.lose(at, say!("a label without a place or a name; left out")),
                 },
                 "choices" if value.get("start").is_none() && !text.is_empty() => {
                     harvest
@@ -205,8 +207,7 @@ fn regions(harvest: &mut Harvest, task: &Value, text: &str, at: &str) -> Vec<Reg
                         .tell(at, say!("a choice for a whole document; it becomes an annotation of all its text"));
                     let names = value.get("choices").and_then(Value::as_array).into_iter().flatten();
                     let names = names.filter_map(Value::as_str).map(str::to_owned).collect();
-                    let place = (0, text.replace("\r\n", "\n").chars().count());
-                    regions.push(Region { place, words: String::new(), names, claim: claim.clone() });
+                    regions.push(Region { place: None, words: String::new(), names, claim: claim.clone() });
                 }
                 "textarea" => {}
                 _ => *others.entry(kind.to_owned()).or_default() += 1,
@@ -244,7 +245,7 @@ fn region(value: &Value, result: &Value, claim: &Claim) -> Option<Region> {
     let memo = meta.and_then(|meta| meta.get("text")).map(lines).unwrap_or_default();
     let coder = if kept.coder.is_empty() { claim.coder.clone() } else { kept.coder };
     let claim = Claim { coder, memo, time: kept.time.or(claim.time), ..kept };
-    Some(Region { place: (number("start")?, number("end")?), words, names, claim })
+    Some(Region { place: Some((number("start")?, number("end")?)), words, names, claim })
 }
 
 /// Who made something: an address, a name, or a number.
@@ -380,7 +381,7 @@ mod tests {
         assert_eq!((c.code.0.as_str(), c.passage.start, c.passage.end), ("good", 0, 9));
         assert_eq!(a.time.to_string(), "2026-01-02T03:04:05.678Z");
         assert_eq!(study.papers[0].document.attributes["outlet"], "A");
-        assert_eq!(brought.told.len(), 8, "{:?}", brought.told);
+        assert_eq!((brought.told.len(), brought.unread.len()), (4, 4), "{brought:?}");
     }
 
     #[test]
@@ -400,6 +401,22 @@ mod tests {
                            "annotator": "asel@x.org", "annotation_id": 1, "created_at": "2026-01-02T03:04:05Z", "lead_time": 1.5}]);
         let brought = brought(&task.to_string());
         assert_eq!((brought.study.annotations.len(), brought.study.annotations[0].coder.as_str()), (1, "asel@x.org"));
+    }
+
+    #[test]
+    fn a_choice_is_on_the_whole_text_however_that_is_counted() {
+        let choice = json!({"type": "choices", "value": {"choices": ["good"]}});
+        for text in ["one\r\ntwo\r\nthree four", "👍 one\ntwo 👍", "\u{feff}one two"] {
+            let plain = text.replace("\r\n", "\n").replace('\u{feff}', "");
+            let at = text.encode_utf16().count() - 3;
+            let last: String = text.chars().skip(text.chars().count() - 3).collect();
+            for start in [at, text.chars().count() - 3] {
+                let label = json!({"type": "labels", "value": {"start": start, "end": start + 3, "text": last, "labels": ["X"]}});
+                let task = json!([{"data": {"text": text}, "annotations": [{"result": [choice, label]}]}]);
+                let brought = brought(&task.to_string());
+                assert_eq!(brought.study.annotations[0].quote.exact, plain);
+            }
+        }
     }
 
     proptest! {

@@ -43,7 +43,7 @@ pub fn read(bundle: &Bundle, _: &Wishes) -> Result<Brought, Refused> {
     reading.comments(&base)?;
     reading.attributes(&base)?;
     reading.count_left_out(&base)?;
-    Ok(Brought { study: reading.study, told: reading.told, ..Brought::default() })
+    Ok(Brought { study: reading.study, told: reading.told, unread: reading.unread })
 }
 
 /// A document of the file, to place what is coded in it.
@@ -59,6 +59,7 @@ struct Source {
 struct Reading {
     study: Study,
     told: Vec<String>,
+    unread: Vec<String>,
     codes: HashMap<i64, CodeId>,
     sources: HashMap<i64, Source>,
 }
@@ -154,18 +155,20 @@ impl Reading {
     }
 
     fn codings(&mut self, base: &Base) -> Result<(), Refused> {
-        let (mut n_lost, mut n_other, mut n_important) = (0, 0, 0);
-        let (study, codes, sources) = (&mut self.study, &self.codes, &self.sources);
+        let (mut n_other, mut n_important) = (0, 0);
+        let (study, unread, codes, sources) = (&mut self.study, &mut self.unread, &self.codes, &self.sources);
         base.rows("code_text", "ctid, cid, fid, seltext, pos0, pos1, owner, date, memo, important", &mut |row| {
             let code = number(row, 1).and_then(|number| codes.get(&number));
             let source = number(row, 2).and_then(|number| sources.get(&number));
-            let (Some(code), Some(source)) = (code, source) else {
-                n_lost += 1;
-                return;
+            let mut lose = |why: &str| unread.push(format!("code_text {}: {why}", text(row, 0)));
+            let Some(code) = code else {
+                return lose(say!("a coding of a code that is not there; left out"));
+            };
+            let Some(source) = source else {
+                return lose(say!("an annotation of a text that is not there; left out"));
             };
             let Some((start, end)) = placed(source, position(row, 4), position(row, 5)) else {
-                n_lost += 1;
-                return;
+                return lose(say!("an annotation beyond the end of the text; left out"));
             };
             let offset = |at: usize| source.starts.get(at).copied().unwrap_or(source.text.len());
             let words = slice(&source.text, offset(start), offset(end));
@@ -181,7 +184,6 @@ impl Reading {
             annotation.memo = text(row, 8);
         })?;
         let counted = [
-            (n_lost, say!("codings name a code, a file or a place that is not there, and are left out")),
             (n_other, say!("codings have other words than stand at their place; they go where their words are")),
             (n_important, say!("codings lose that they are marked as important")),
         ];
@@ -353,7 +355,7 @@ mod tests {
              (2, 2, 1, 'Екі сөз', 12, 19, 'bek', '', '', 0), (3, 9, 1, '', 0, 1, '', '', '', 0), (4, 1, 1, '', 5, 999, '', '', '', 0);",
         );
         assert!(is_it(&bundle));
-        let Brought { study, told, .. } = read(&bundle, &Wishes::default()).unwrap();
+        let Brought { study, told, unread } = read(&bundle, &Wishes::default()).unwrap();
         let [one, two] = study.annotations.as_slice() else { panic!("{:?}", study.annotations) };
         assert_eq!((one.passage.start, one.passage.end, one.quote.exact.as_str()), (6, 9, "сөз"));
         assert_eq!(
@@ -361,7 +363,9 @@ mod tests {
             ("asel", "m", Time::parse("2021-12-30T19:22:19Z").unwrap())
         );
         assert_eq!((two.passage.start, two.passage.end, two.quote.exact.as_str()), (11, 18, "Екі сөз"));
-        assert!(told.iter().any(|t| t.starts_with("2 codings name")), "{told:?}");
+        assert_eq!(unread.len(), 2);
+        assert!(unread[0].starts_with("code_text 3: a coding of a code that is not"), "{unread:?}");
+        assert!(unread[1].starts_with("code_text 4: an annotation beyond the end"), "{unread:?}");
         assert!(told.iter().any(|t| t.contains("film.mp4")), "{told:?}");
     }
 

@@ -51,7 +51,8 @@ pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
         bundle.sole().ok_or_else(|| Refused::at(&bundle.name, say!("a REFI-QDA project is one file: .qdpx")))?;
     let (project, texts) = opened(piece)?;
     let root = xml::read(project.text()?, &project.path)?;
-    let mut reading = Reading { told: Vec::new(), study: Study::default(), texts };
+    let place = project.path.clone();
+    let mut reading = Reading { place, texts, told: Vec::new(), unread: Vec::new(), study: Study::default() };
     reading.check_namespace(&root);
     match root.name.as_str() {
         "CodeBook" => drop(reading.codebook(&root, &root)),
@@ -63,13 +64,45 @@ pub fn read(bundle: &Bundle, wishes: &Wishes) -> Result<Brought, Refused> {
     if reading.study.name.is_empty() {
         reading.study.name.clone_from(&bundle.name);
     }
-    Ok(Brought { study: reading.study, told: reading.told, ..Brought::default() })
+    Ok(Brought { study: reading.study, told: reading.told, unread: reading.unread })
 }
 
-/// The project's XML and the texts beside it, by their names in small letters.
-fn opened(piece: &Piece) -> Result<(Piece, HashMap<String, Piece>), Refused> {
+/// The texts beside a project.
+#[derive(Default)]
+struct Texts {
+    /// By their paths in small letters.
+    by_path: HashMap<String, Piece>,
+    /// The paths by the bare names; nothing where several are called so.
+    by_name: HashMap<String, Option<String>>,
+}
+
+impl Texts {
+    fn of(pieces: Vec<Piece>) -> Self {
+        let mut texts = Self::default();
+        for piece in pieces {
+            let path = piece.path.to_lowercase();
+            let named = texts.by_name.entry(piece.name().to_lowercase());
+            named.and_modify(|other| *other = None).or_insert_with(|| Some(path.clone()));
+            texts.by_path.insert(path, piece);
+        }
+        texts
+    }
+
+    /// The text that a source names, as the standard has it: `internal://a.txt` lies in the folder `sources`. Programs write
+    /// other folders, too; then the bare name counts where only one text has it.
+    fn get(&self, reference: &str) -> Option<&Piece> {
+        let path = reference.rsplit(':').next()?.replace('\\', "/").to_lowercase();
+        let path = path.trim_start_matches('/');
+        let own = self.by_path.get(&format!("sources/{path}")).or_else(|| self.by_path.get(path));
+        let by_name = || self.by_path.get(self.by_name.get(path.rsplit('/').next()?)?.as_ref()?);
+        own.or_else(by_name)
+    }
+}
+
+/// The project's XML and the texts beside it.
+fn opened(piece: &Piece) -> Result<(Piece, Texts), Refused> {
     if !is_archive(&piece.bytes) {
-        return Ok((piece.clone(), HashMap::new()));
+        return Ok((piece.clone(), Texts::default()));
     }
     let is_wanted = |path: &str| is_project(path) || path.to_lowercase().ends_with(".txt");
     let (projects, texts): (Vec<Piece>, Vec<Piece>) =
@@ -77,22 +110,40 @@ fn opened(piece: &Piece) -> Result<(Piece, HashMap<String, Piece>), Refused> {
     let [project] = <[Piece; 1]>::try_from(projects).map_err(|all| {
         Refused::at(&piece.path, say!("{n} projects in it; a REFI-QDA file has one: project.qde", n = all.len()))
     })?;
-    let texts = texts.into_iter().map(|text| (text.name().to_lowercase(), text)).collect();
-    Ok((project, texts))
+    Ok((project, Texts::of(texts)))
 }
 
 struct Reading {
+    /// What the project's file is called.
+    place: String,
     told: Vec<String>,
+    unread: Vec<String>,
     study: Study,
-    texts: HashMap<String, Piece>,
+    texts: Texts,
 }
 
 /// A document of the file with its passages, before it is known how positions are counted.
 struct Source<'a> {
     id: DocumentId,
+    /// What holds the text: a text source, a PDF's representation, a transcript.
     element: &'a Element,
+    /// What that stands in, of which something may be said as well: the PDF, the picture, the sound, the film.
+    outer: Option<&'a Element>,
+    /// Whether it is the first text there.
+    is_first: bool,
     /// The text with the line ends that the file has; nothing where the file has no text.
     written: Option<String>,
+}
+
+impl<'a> Source<'a> {
+    /// The elements that stand for the document.
+    fn elements(&self) -> impl Iterator<Item = &'a Element> {
+        self.outer.into_iter().chain([self.element])
+    }
+
+    fn guids(&self) -> impl Iterator<Item = Guid> {
+        self.elements().filter_map(|element| guid(element, "guid"))
+    }
 }
 
 /// What names stand for in a file.
@@ -121,6 +172,11 @@ fn listed<'a>(root: &'a Element, list: &'a str, item: &'a str) -> impl Iterator<
 }
 
 impl Reading {
+    /// Tells of an element that can't be read.
+    fn lose(&mut self, element: &Element, why: &str) {
+        self.unread.push(Refused::at_line(&self.place, element.line, why).to_string());
+    }
+
     fn check_namespace(&mut self, root: &Element) {
         let right = if root.name == "CodeBook" { "urn:QDA-XML:codebook:1.0" } else { "urn:QDA-XML:project:1.0" };
         let has_right = root.attributes.iter().any(|(name, value)| name.starts_with("xmlns") && value == right);
@@ -156,10 +212,12 @@ impl Reading {
         let mut guids: HashSet<u128> = HashSet::new();
         let mut ids: HashMap<Guid, DocumentId> = HashMap::new();
         for source in &sources {
-            ids.extend(guid(source.element, "guid").map(|name| (name, source.id.clone())));
+            for name in source.guids() {
+                ids.entry(name).or_insert_with(|| source.id.clone());
+            }
             self.take(source, way, &mut names, &mut guids);
         }
-        self.variables(root, &sources, &ids);
+        self.variables(root, &sources);
         memos(root, &names.notes, &ids, &names.codes, &mut self.study);
         let Names { users, places, .. } = &names;
         let around = Around { documents: &ids, users, is_ours, places };
@@ -180,7 +238,7 @@ impl Reading {
                 _ => element.all("Transcript").collect(),
             };
             n_silent += usize::from(texts.is_empty());
-            for text in texts {
+            for (n, text) in texts.into_iter().enumerate() {
                 let name =
                     [element, text].iter().find_map(|e| e.attribute("name").filter(|name| !name.trim().is_empty()));
                 let name = printable(name.unwrap_or("source")).trim().to_owned();
@@ -192,7 +250,8 @@ impl Reading {
                         name
                     ));
                 }
-                sources.push(Source { id: DocumentId(name), element: text, written });
+                let outer = Some(element).filter(|outer| !std::ptr::eq(*outer, text));
+                sources.push(Source { id: DocumentId(name), element: text, outer, is_first: n == 0, written });
             }
         }
         if n_silent > 0 {
@@ -210,9 +269,7 @@ impl Reading {
         if let Some(content) = element.first("PlainTextContent") {
             return Some(content.text());
         }
-        let path = element.attribute("plainTextPath")?;
-        let name = path.rsplit(['/', '\\', ':']).next()?.to_lowercase();
-        let piece = self.texts.get(&name)?;
+        let piece = self.texts.get(element.attribute("plainTextPath")?)?;
         let decoded = decode(&piece.bytes, None).ok()?.text;
         Some(decoded.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(decoded))
     }
@@ -238,10 +295,12 @@ impl Reading {
         let text = written.map(counting::plain);
         let document = Document { id: source.id.clone(), ..Document::default() };
         let letters = scale.as_ref().map(|scale| (scale, text.as_deref().unwrap_or("")));
-        let (mut n_beyond, mut n_empty) = (0, 0);
         for selection in source.element.all("PlainTextSelection") {
+            let is_coded = selection.first("Coding").is_some();
             let Some(told) = positions(selection).filter(|(start, end)| start <= end) else {
-                n_empty += usize::from(selection.first("Coding").is_some());
+                if is_coded {
+                    self.lose(selection, say!("an annotation of no words; left out"));
+                }
                 continue;
             };
             let name = selection.attribute("name").unwrap_or("").to_owned();
@@ -250,25 +309,19 @@ impl Reading {
                 None => Some(told),
             };
             let Some((start, end)) = place else {
-                n_beyond += 1;
+                self.lose(selection, say!("an annotation beyond the end of the text; left out"));
                 continue;
             };
             names.places.extend(guid(selection, "guid").map(|name| (name, CodePoints { start, end })));
             if start == end {
-                n_empty += usize::from(selection.first("Coding").is_some());
+                if is_coded {
+                    self.lose(selection, say!("an annotation of no words; left out"));
+                }
                 continue;
             }
             let exact = if text.is_some() { String::new() } else { name };
             let passage = Passage { document: source.id.clone(), start, end };
             self.codings(selection, (&passage, &exact), names, guids);
-        }
-        for (n, why) in [
-            (n_beyond, say!("passages end beyond the text and are left out")),
-            (n_empty, say!("coded passages have no letter in them and are left out")),
-        ] {
-            if n > 0 {
-                self.told.push(format!("{}: {n} {why}", source.id));
-            }
         }
         self.whole(source, text.as_deref(), names, guids);
         self.study.papers.push(Paper { document, text });
@@ -276,10 +329,23 @@ impl Reading {
 
     /// Codes on the whole document.
     fn whole(&mut self, source: &Source<'_>, text: Option<&str>, names: &Names, guids: &mut HashSet<u128>) {
-        let n = source.element.all("Coding").count();
-        let Some(text) = text.filter(|text| n > 0 && !text.is_empty()) else { return };
+        // What is said of a film with two transcripts is said once.
+        let holders: Vec<&Element> =
+            source.elements().filter(|e| source.is_first || std::ptr::eq(*e, source.element)).collect();
+        let n = holders.iter().flat_map(|holder| holder.all("Coding")).count();
+        if n == 0 {
+            return;
+        }
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            for coding in holders.iter().flat_map(|holder| holder.all("Coding")) {
+                self.lose(coding, say!("an annotation of a text that is not there; left out"));
+            }
+            return;
+        };
         let passage = Passage { document: source.id.clone(), start: 0, end: text.chars().count() };
-        self.codings(source.element, (&passage, ""), names, guids);
+        for holder in holders.into_iter().filter(|holder| holder.first("Coding").is_some()) {
+            self.codings(holder, (&passage, ""), names, guids);
+        }
         self.told.push(count!(
             n,
             "{document}: {n} code on the whole document became one on its whole text",
@@ -301,10 +367,7 @@ impl Reading {
                 .and_then(|code| guid(code, "targetGUID"))
                 .and_then(|code| names.codes.by_guid.get(&code));
             let Some(code) = code else {
-                self.told.push(say!(
-                    "line {line}: a coding names a code that is not there; it is left out",
-                    line = coding.line
-                ));
+                self.lose(coding, say!("a coding of a code that is not there; left out"));
                 continue;
             };
             let own = guid(coding, "guid").map_or(0, |guid| guid.0);
@@ -336,7 +399,7 @@ impl Reading {
     }
 
     /// What variables say of documents, directly or through cases.
-    fn variables(&mut self, root: &Element, sources: &[Source<'_>], ids: &HashMap<Guid, DocumentId>) {
+    fn variables(&mut self, root: &Element, sources: &[Source<'_>]) {
         let mut names: HashMap<Guid, (String, Kind)> = HashMap::new();
         for variable in listed(root, "Variables", "Variable") {
             let kind = match variable.attribute("typeOfVariable").unwrap_or("") {
@@ -360,13 +423,17 @@ impl Reading {
                 }
             }
         };
+        let mut ids: HashMap<Guid, Vec<&DocumentId>> = HashMap::new();
+        for source in sources {
+            source.guids().for_each(|name| ids.entry(name).or_default().push(&source.id));
+        }
         for case in listed(root, "Cases", "Case") {
-            for id in case.all("SourceRef").filter_map(|of| ids.get(&guid(of, "targetGUID")?)) {
+            for id in case.all("SourceRef").filter_map(|of| ids.get(&guid(of, "targetGUID")?)).flatten() {
                 take(id, case);
             }
         }
         for source in sources {
-            take(&source.id, source.element);
+            source.elements().for_each(|element| take(&source.id, element));
         }
         let places: HashMap<DocumentId, usize> =
             self.study.papers.iter().enumerate().map(|(at, paper)| (paper.document.id.clone(), at)).collect();
@@ -414,4 +481,130 @@ impl Reading {
 fn positions(selection: &Element) -> Option<(usize, usize)> {
     let number = |name: &str| selection.attribute(name)?.trim().parse::<usize>().ok();
     Some((number("startPosition")?, number("endPosition")?))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
+mod tests {
+    use super::*;
+
+    fn guid(n: u8) -> String {
+        format!("00000000-0000-0000-0000-0000000000{n:02x}")
+    }
+
+    /// A project with two codes (1, 2), a variable (3) and these sources and cases.
+    fn project(sources: &str, cases: &str) -> String {
+        format!(
+            "<Project xmlns=\"urn:QDA-XML:project:1.0\" name=\"p\"><CodeBook><Codes>\
+             <Code guid=\"{}\" name=\"Trust\" isCodable=\"true\"/><Code guid=\"{}\" name=\"Fear\" isCodable=\"true\"/>\
+             </Codes></CodeBook><Variables><Variable guid=\"{}\" name=\"age\" typeOfVariable=\"Text\"/></Variables>\
+             <Cases>{cases}</Cases><Sources>{sources}</Sources></Project>",
+            guid(1),
+            guid(2),
+            guid(3)
+        )
+    }
+
+    fn coding(own: u8, code: u8) -> String {
+        format!("<Coding guid=\"{}\"><CodeRef targetGUID=\"{}\"/></Coding>", guid(own), guid(code))
+    }
+
+    fn value(words: &str) -> String {
+        format!(
+            "<VariableValue><VariableRef targetGUID=\"{}\"/><TextValue>{words}</TextValue></VariableValue>",
+            guid(3)
+        )
+    }
+
+    fn brought(xml: &str) -> Brought {
+        read(&Bundle::of(Piece::of_text("a.qde", xml)), &Wishes::default()).unwrap()
+    }
+
+    #[test]
+    fn what_is_said_of_a_pdf_is_said_of_its_text() {
+        let text = format!(
+            "<Representation guid=\"{}\" name=\"paper\"><PlainTextContent>Hello wide world.</PlainTextContent>\
+             <PlainTextSelection guid=\"{}\" startPosition=\"6\" endPosition=\"10\">{}</PlainTextSelection></Representation>",
+            guid(10),
+            guid(11),
+            coding(12, 2)
+        );
+        let pdf = |inner: &str| format!("<PDFSource guid=\"{}\" name=\"paper\">{text}{inner}</PDFSource>", guid(9));
+        let case = format!("<Case>{}<SourceRef targetGUID=\"{}\"/></Case>", value("42"), guid(9));
+        let area = format!("<PDFSelection guid=\"{}\">{}</PDFSelection>", guid(14), coding(15, 1));
+        let Brought { study, told, .. } = brought(&project(&pdf(&(area + &coding(13, 1))), &case));
+        let said: Vec<(&str, usize, usize)> =
+            study.annotations.iter().map(|a| (a.code.0.as_str(), a.passage.start, a.passage.end)).collect();
+        assert_eq!(said, [("fear", 6, 10), ("trust", 0, 17)]);
+        let age = |study: &Study| study.papers[0].document.attributes.get("age").cloned();
+        assert_eq!(age(&study).as_deref(), Some("42"), "by a case that names the PDF");
+        assert_eq!(age(&brought(&project(&pdf(&value("43")), "")).study).as_deref(), Some("43"), "by the PDF itself");
+        assert!(told.iter().any(|told| told.contains("1 marked areas of PDF pages")), "{told:?}");
+        assert!(told.iter().any(|told| told.contains("paper: 1 code on the whole document")), "{told:?}");
+    }
+
+    #[test]
+    fn codings_that_have_no_place_or_no_code_are_lost_with_their_lines() {
+        let select = |range: (usize, usize), code: u8| {
+            let (start, end) = range;
+            let coding = coding(20 + code, code);
+            format!(
+                "\n<PlainTextSelection startPosition=\"{start}\" endPosition=\"{end}\">{coding}</PlainTextSelection>"
+            )
+        };
+        let all = select((0, 3), 1) + &select((0, 99), 1) + &select((2, 2), 1) + &select((0, 3), 7);
+        let sources = format!(
+            "<TextSource guid=\"{}\" name=\"a\"><PlainTextContent>one two</PlainTextContent>{all}</TextSource>\n\
+             <TextSource guid=\"{}\" name=\"b\">{}</TextSource>",
+            guid(9),
+            guid(10),
+            coding(30, 1)
+        );
+        let Brought { study, unread, .. } = brought(&project(&sources, ""));
+        assert_eq!(study.annotations.len(), 1);
+        let lines: Vec<&str> = unread.iter().map(|line| line.split(": ").next().unwrap()).collect();
+        assert_eq!(lines, [3, 4, 5, 6].map(|line| format!("a.qde, line {line}")), "{unread:?}");
+    }
+
+    #[test]
+    fn texts_of_one_name_in_two_folders_are_told_apart() {
+        let source =
+            |n: u8, path: &str| format!("<TextSource guid=\"{}\" name=\"s{n}\" plainTextPath=\"{path}\"/>", guid(n));
+        let paths = [
+            "internal://a/x.txt",
+            "internal://B\\X.txt",
+            "relative:///lost/only.txt",
+            "internal://x.txt",
+            "internal://c/x.txt",
+        ];
+        let sources: String = paths.iter().zip(20..).map(|(path, n)| source(n, path)).collect();
+        let mut pieces = vec![Piece::of_text("project.qde", project(&sources, ""))];
+        for (path, text) in [("sources/a/x.txt", "one"), ("sources/b/x.txt", "two"), ("sources/only.txt", "three")] {
+            pieces.push(Piece::of_text(path, text));
+        }
+        let bytes = crate::formats::archive::pack(&pieces, &[]).unwrap();
+        let bundle = Bundle::of(Piece { path: "a.qdpx".into(), bytes });
+        let study = read(&bundle, &Wishes::default()).unwrap().study;
+        let texts: Vec<Option<&str>> = study.papers.iter().map(|paper| paper.text.as_deref()).collect();
+        assert_eq!(texts, [Some("one"), Some("two"), Some("three"), None, None]);
+    }
+
+    #[test]
+    fn what_is_said_of_a_film_with_two_transcripts_is_said_once() {
+        let transcript = |n: u8| {
+            format!("<Transcript guid=\"{}\"><PlainTextContent>words {n}</PlainTextContent></Transcript>", guid(n))
+        };
+        let film = format!(
+            "<VideoSource guid=\"{}\" name=\"film\">{}{}{}{}</VideoSource>",
+            guid(9),
+            transcript(10),
+            transcript(11),
+            coding(12, 1),
+            value("7")
+        );
+        let Brought { study, told, .. } = brought(&project(&film, ""));
+        assert_eq!((study.papers.len(), study.annotations.len()), (2, 1), "{told:?}");
+        assert_eq!(study.annotations[0].passage.document.0, "film");
+        assert!(study.papers.iter().all(|paper| paper.document.attributes["age"] == "7"));
+    }
 }

@@ -87,6 +87,13 @@ impl Scale {
         Self { starts }
     }
 
+    /// The same where something so long stands before the text.
+    #[must_use]
+    pub fn behind(mut self, length: usize) -> Self {
+        self.starts.iter_mut().for_each(|start| *start = start.saturating_add(length as u32));
+        self
+    }
+
     /// The code point that starts at a position; `None` inside of one, and beyond the end.
     pub fn code_point(&self, position: usize) -> Option<usize> {
         let position = u32::try_from(position).ok()?;

@@ -37,7 +37,7 @@ pub fn read(bundle: &Bundle, _: &Wishes) -> Result<Brought, Refused> {
     reading.codes(&base)?;
     reading.documents(&base)?;
     reading.highlights(&base)?;
-    Ok(Brought { study: reading.study, told: reading.told, ..Brought::default() })
+    Ok(Brought { study: reading.study, told: reading.told, unread: reading.unread })
 }
 
 /// A document's words as we keep them, and where Taguette counts them.
@@ -52,6 +52,7 @@ struct Words {
 struct Reading {
     study: Study,
     told: Vec<String>,
+    unread: Vec<String>,
     codes: HashMap<i64, CodeId>,
     documents: HashMap<i64, (DocumentId, Words)>,
 }
@@ -133,10 +134,10 @@ impl Reading {
                 tags.entry(highlight).or_default().push(tag);
             }
         })?;
-        let (mut n_lost, mut n_bare) = (0, 0);
+        let mut n_bare = 0;
         let rulers: HashMap<i64, Ruler<'_>> =
             self.documents.iter().map(|(number, (_, words))| (*number, Ruler::new(&words.text))).collect();
-        let (study, documents, codes) = (&mut self.study, &self.documents, &self.codes);
+        let (study, unread, documents, codes) = (&mut self.study, &mut self.unread, &self.documents, &self.codes);
         base.rows("highlights", "id, document_id, start_offset, end_offset", &mut |row| {
             let found = number(row, 1).and_then(|number| Some((documents.get(&number)?, rulers.get(&number)?)));
             let place = found.and_then(|((id, words), ruler)| {
@@ -145,7 +146,11 @@ impl Reading {
                 (range.start < range.end).then_some((id, ruler, range))
             });
             let Some((id, ruler, range)) = place else {
-                n_lost += 1;
+                let why = match found {
+                    Some(_) => say!("an annotation beyond the end of the text; left out"),
+                    None => say!("an annotation of a text that is not there; left out"),
+                };
+                unread.push(format!("highlights {}: {why}", text(row, 0)));
                 return;
             };
             let own = number(row, 0).unwrap_or(0);
@@ -160,11 +165,10 @@ impl Reading {
                 }
             }
         })?;
-        let counted = [
-            (n_lost, say!("highlights are in no document, or beyond its end, and are left out")),
-            (n_bare, say!("highlights have no tag and are left out: there is no code to give them")),
-        ];
-        self.told.extend(counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
+        if n_bare > 0 {
+            let what = say!("highlights have no tag and are left out: there is no code to give them");
+            self.told.push(format!("{n_bare} {what}"));
+        }
         Ok(())
     }
 }
@@ -271,7 +275,7 @@ mod tests {
              INSERT INTO commands VALUES (1, '2024-06-21 15:00:00.5', 'admin', 1, 1, '{\"type\": \"highlight_add\", \"highlight_id\": 1}');",
         );
         assert!(is_it(&bundle));
-        let Brought { study, told, .. } = read(&bundle, &Wishes::default()).unwrap();
+        let Brought { study, told, unread } = read(&bundle, &Wishes::default()).unwrap();
         assert_eq!(study.papers[0].text.as_deref(), Some("Бір екі &\n\nүш төрт\nбес"));
         let marked: Vec<(&str, &str)> =
             study.annotations.iter().map(|a| (a.quote.exact.as_str(), a.code.0.as_str())).collect();
@@ -280,6 +284,7 @@ mod tests {
             [("екі", "open-privacy"), ("екі", "other"), ("үш", "open-privacy"), ("бес", "open-privacy")]
         );
         assert_eq!((study.annotations[0].coder.as_str(), study.annotations[2].coder.as_str()), ("admin", ""));
-        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!((told.len(), unread.len()), (1, 1), "{told:?} {unread:?}");
+        assert!(unread[0].starts_with("highlights 4: "), "{unread:?}");
     }
 }

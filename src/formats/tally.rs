@@ -17,6 +17,8 @@ pub struct Tally {
     kinds: Vec<(String, Vec<String>, usize)>,
     /// Where a kind stands in them.
     known: HashMap<String, usize>,
+    /// What could not be read, one by one.
+    lost: Vec<String>,
     /// What is only counted, by its name: the first place, at how many places, how many things, and what is said of them.
     counts: BTreeMap<String, (String, usize, usize, Say)>,
 }
@@ -33,6 +35,16 @@ impl Tally {
         if places.len() < SHOWN {
             places.push(place.to_owned());
         }
+    }
+
+    /// Tells of something at a place that could not be read, which makes the whole no success.
+    pub fn lose(&mut self, place: &str, why: &str) {
+        self.lost.push(format!("{place}: {why}"));
+    }
+
+    /// Takes what could not be read, one by one with its place.
+    pub fn take_lost(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.lost)
     }
 
     /// Tells of the whole, once.

@@ -37,11 +37,11 @@ pub fn read(bundle: &Bundle, _: &Wishes) -> Result<Brought, Refused> {
         let text = match piece.text() {
             Ok(text) if text.starts_with(HEAD) => text,
             Ok(_) => {
-                harvest.tally.tell(&piece.path, layer::no_format());
+                harvest.tally.lose(&piece.path, layer::no_format());
                 continue;
             }
             Err(refused) => {
-                harvest.tally.tell(&refused.place, &refused.why);
+                harvest.tally.lose(&refused.place, &refused.why);
                 continue;
             }
         };
@@ -107,7 +107,7 @@ impl Table {
                 let place = place.and_then(|(start, end)| Some((start.parse().ok()?, end.parse().ok()?)));
                 let Some(place) = place else {
                     let at = say!("{path}, line {line}", path = piece.path, line = n + 1);
-                    harvest.tally.tell(&at, say!("no line of WebAnno TSV; left out"));
+                    harvest.tally.lose(&at, say!("no line of WebAnno TSV; left out"));
                     continue;
                 };
                 table.sentence(&mut words, place);

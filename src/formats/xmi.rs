@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
-use crate::formats::archive::{is_archive, unpack};
+use crate::formats::archive::{MAX_BYTES, is_archive, unpack, unpack_within};
 use crate::formats::bundle::{Brought, Bundle, Piece, Refused, Wishes};
 use crate::formats::exchange::Written;
 use crate::formats::harvest::Harvest;
@@ -61,10 +61,11 @@ fn is_nested(path: &str) -> bool {
 /// Reads files; fails where none of them is XMI.
 pub fn read(bundle: &Bundle, _: &Wishes) -> Result<Brought, Refused> {
     let (mut harvest, mut shelf) = (Harvest::default(), Shelf::default());
-    let mut pieces = Vec::new();
+    let mut gathering = Gathering { pieces: Vec::new(), left: MAX_BYTES, harvest: &mut harvest };
     for piece in &bundle.pieces {
-        gather(piece, &piece.path, 2, &mut pieces, &mut harvest);
+        gathering.take(piece, &piece.path, 2);
     }
+    let pieces = gathering.pieces;
     let ranges = ranges(&pieces);
     let mut n_read = 0;
     let mut why = None;
@@ -76,7 +77,7 @@ pub fn read(bundle: &Bundle, _: &Wishes) -> Result<Brought, Refused> {
                 cas.read(home, &mut shelf, &mut harvest);
             }
             Err(refused) => {
-                harvest.tally.tell(&refused.place, &refused.why);
+                harvest.tally.lose(&refused.place, &refused.why);
                 why = Some(refused);
             }
         }
@@ -88,28 +89,38 @@ pub fn read(bundle: &Bundle, _: &Wishes) -> Result<Brought, Refused> {
     Ok(harvest.brought())
 }
 
-/// Gathers files, also those of archives in it, each with the path that says whose it is.
-fn gather(piece: &Piece, home: &str, depth: usize, pieces: &mut Vec<(String, Piece)>, harvest: &mut Harvest) {
-    if !is_archive(&piece.bytes) {
-        pieces.push((home.to_owned(), piece.clone()));
-        return;
-    }
-    let is_wanted =
-        |path: &str| is_ending(path, "xmi") || path.to_lowercase().ends_with("typesystem.xml") || is_nested(path);
-    match unpack(piece, &is_wanted) {
-        Ok(inner) => {
-            let n_xmi = inner.iter().filter(|one| one.ending() == "xmi").count();
-            for one in inner {
-                // The only one is called after a coder; what it is about, the archive's name says.
-                let home =
-                    if n_xmi == 1 && depth > 0 && one.ending() != "zip" { home.to_owned() } else { one.path.clone() };
-                let path = format!("{}/{}", piece.path, one.path);
-                if depth > 0 {
-                    gather(&Piece { path, ..one }, &home, depth - 1, pieces, harvest);
+/// Files as they are gathered, also those of archives in archives.
+struct Gathering<'a> {
+    /// Each with the path that says whose it is.
+    pieces: Vec<(String, Piece)>,
+    /// Bytes that all archives together may still unpack to.
+    left: u64,
+    harvest: &'a mut Harvest,
+}
+
+impl Gathering<'_> {
+    fn take(&mut self, piece: &Piece, home: &str, depth: usize) {
+        if !is_archive(&piece.bytes) {
+            self.pieces.push((home.to_owned(), piece.clone()));
+            return;
+        }
+        let is_wanted =
+            |path: &str| is_ending(path, "xmi") || path.to_lowercase().ends_with("typesystem.xml") || is_nested(path);
+        match unpack_within(piece, &is_wanted, &mut self.left) {
+            Ok(inner) => {
+                let n_xmi = inner.iter().filter(|one| one.ending() == "xmi").count();
+                for one in inner {
+                    // The only one is called after a coder; what it is about, the archive's name says.
+                    let is_sole = n_xmi == 1 && depth > 0 && one.ending() != "zip";
+                    let home = if is_sole { home.to_owned() } else { one.path.clone() };
+                    let path = format!("{}/{}", piece.path, one.path);
+                    if depth > 0 {
+                        self.take(&Piece { path, ..one }, &home, depth - 1);
+                    }
                 }
             }
+            Err(refused) => self.harvest.tally.lose(&refused.place, &refused.why),
         }
-        Err(refused) => harvest.tally.tell(&refused.place, &refused.why),
     }
 }
 
@@ -161,7 +172,7 @@ impl Cas<'_> {
             }
             let at = say!("{path}, line {line}", path = self.path, line = element.line);
             let Some(sheet) = own("sofa").and_then(|sofa| sofas.get(sofa)).and_then(|at| shelf.sheet(*at)) else {
-                harvest.tally.tell(&at, say!("an annotation of a text that is not there; left out"));
+                harvest.tally.lose(&at, say!("an annotation of a text that is not there; left out"));
                 continue;
             };
             let package = packages.get(element.prefix.as_str()).map_or("", String::as_str);
@@ -196,7 +207,7 @@ impl Cas<'_> {
         for (n, sofa) in self.root.elements().filter(|element| element.name == "Sofa").enumerate() {
             let own = |name: &str| sofa.attributes.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
             let Some(text) = own("sofaString") else {
-                harvest.tally.tell(self.path, say!("a text that is kept elsewhere; left out"));
+                harvest.tally.lose(self.path, say!("a text that is kept elsewhere; left out"));
                 continue;
             };
             let name = if n == 0 { name.to_owned() } else { format!("{name}.{}", own("sofaID").unwrap_or("view")) };
@@ -383,6 +394,22 @@ mod tests {
     }
 
     #[test]
+    fn archives_in_archives_have_one_limit() {
+        let zip = |name: &str| {
+            let coder = Piece::of_text("a.xmi", xmi(&"<!-- -->".repeat(2_000)));
+            Piece { path: format!("annotation/{name}.txt/asel.zip"), bytes: pack(&[coder], &[]).unwrap() }
+        };
+        let project = Piece { path: "project.zip".into(), bytes: pack(&[zip("a"), zip("b")], &[]).unwrap() };
+        let gathered = |left: u64| {
+            let mut harvest = Harvest::default();
+            let mut gathering = Gathering { pieces: Vec::new(), left, harvest: &mut harvest };
+            gathering.take(&project, "project.zip", 2);
+            (gathering.pieces.len(), harvest.tally.take_lost().len())
+        };
+        assert_eq!([gathered(MAX_BYTES), gathered(30_000), gathered(100)], [(2, 0), (1, 1), (0, 1)]);
+    }
+
+    #[test]
     fn layers_relations_and_lists_are_read_or_told() {
         let body = "<t:CASMetadata xmi:id='2' sofa='1' begin='0' end='0' username='asel'/><t:Token xmi:id='3' sofa='1' begin='0' end='2'/>\
                     <t:Theme xmi:id='4' sofa='1' begin='3' end='6' strength='3' role='a'><tags>b</tags><tags>c</tags></t:Theme>\
@@ -401,7 +428,7 @@ mod tests {
             .collect();
         assert_eq!(said, [("a", "asel", 2, 5, "strength: 3\ntags: b, c"), ("flag", "asel", 0, 2, "")]);
         assert_eq!(brought.study.papers[0].document.id.0, "doc");
-        assert_eq!(brought.told.len(), 4, "{:?}", brought.told);
+        assert_eq!((brought.told.len(), brought.unread.len()), (2, 2), "{brought:?}");
     }
 
     #[test]

@@ -115,7 +115,7 @@ impl<'a> Claims<'a> {
 
 /// Where what begins at a code point begins in the new text; `None` where it is gone.
 fn carried_point(carry: &Carry, at: usize) -> Option<usize> {
-    carry.passage(CodePoints { start: at, end: at + 1 }).map(|found| found.range.start)
+    carry.passage(CodePoints { start: at, end: at.saturating_add(1) }).map(|found| found.range.start)
 }
 
 fn follow(annotation: &Annotation, found: &Carried, new: &Ruler<'_>, plan: &mut Plan) {

@@ -1,15 +1,16 @@
 //! What a file of another program holds of a project, or a project holds for one: plain data, in memory.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::annotation::{Annotation, AnnotationId, Passage};
 use crate::model::attribute::Attribute;
 use crate::model::code::{Code, CodeId};
-use crate::model::document::{Document, DocumentId, Pair};
+use crate::model::document::{Document, DocumentId, Pair, revision_of};
 use crate::model::link::FixedLink;
 use crate::model::memo::Memo;
 use crate::model::time::Time;
 use crate::text::anchor::Quote;
+use crate::text::span::CodePoints;
 
 /// Ids below this are a file's own numbering, and name nothing elsewhere: a ULID of 1970.
 const LOCAL_IDS: u128 = 1 << 80;
@@ -84,6 +85,63 @@ impl Study {
         self.annotations.push(Annotation::new(id, "", (passage, quote), code, Time(0)));
         &mut self.annotations[at]
     }
+
+    /// Brings texts with Windows' line ends to plain ones, and all positions and quotes in them along: a text that was put
+    /// beside the journals by hand has the line ends that its program gave it, and no format counts them as we do.
+    pub fn fold_line_ends(&mut self) {
+        let mut all: HashMap<DocumentId, Folds> = HashMap::new();
+        for paper in &mut self.papers {
+            let Some(text) = paper.text.as_mut().filter(|text| text.contains("\r\n")) else { continue };
+            let folds = Folds::of(text);
+            *text = text.replace("\r\n", "\n");
+            let document = &mut paper.document;
+            (document.length, document.revision) = (folds.plain(document.length), revision_of(text));
+            let languages = std::mem::take(&mut document.languages);
+            document.languages = languages.into_iter().map(|(at, name)| (folds.plain(at), name)).collect();
+            document.landmarks.iter_mut().for_each(|mark| mark.at = folds.plain(mark.at));
+            all.insert(document.id.clone(), folds);
+        }
+        for one in &mut self.annotations {
+            let Some(folds) = all.get(&one.passage.document) else { continue };
+            let CodePoints { start, end } = folds.range(one.passage.range());
+            (one.passage.start, one.passage.end) = (start, end);
+            fold(&mut one.quote);
+        }
+        for link in &mut self.links {
+            if let Some(folds) = all.get(&link.left) {
+                link.left_range = folds.range(link.left_range);
+                fold(&mut link.left_quote);
+            }
+            if let Some(folds) = all.get(&link.right) {
+                link.right_range = folds.range(link.right_range);
+                fold(&mut link.right_quote);
+            }
+        }
+    }
+}
+
+/// The code points of a text that are not there with plain line ends, in their order.
+struct Folds(Vec<usize>);
+
+impl Folds {
+    fn of(text: &str) -> Self {
+        let pairs = text.chars().zip(text.chars().skip(1)).enumerate();
+        Self(pairs.filter(|(_, pair)| *pair == ('\r', '\n')).map(|(at, _)| at).collect())
+    }
+
+    fn plain(&self, position: usize) -> usize {
+        position - self.0.partition_point(|folded| *folded < position)
+    }
+
+    fn range(&self, range: CodePoints) -> CodePoints {
+        CodePoints { start: self.plain(range.start), end: self.plain(range.end) }
+    }
+}
+
+fn fold(quote: &mut Quote) {
+    for words in [&mut quote.exact, &mut quote.before, &mut quote.after] {
+        *words = words.replace("\r\n", "\n");
+    }
 }
 
 /// The name, or it with the first number behind it that makes it another one.
@@ -109,5 +167,49 @@ impl AnnotationId {
     /// Whether it is a file's own number, which names nothing elsewhere.
     pub fn is_local(self) -> bool {
         self.0.0 < LOCAL_IDS
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::string_slice)] // a broken promise fails the test
+mod tests {
+    use super::*;
+    use crate::text::anchor::quote_of;
+    use crate::text::ruler::Ruler;
+
+    #[test]
+    fn plain_line_ends_leave_every_passage_on_its_words() {
+        let text = "Том\r\n[кі\r\nтап] 👍\r\n\r\nб\rв";
+        let n = text.chars().count();
+        let id = DocumentId("a".into());
+        let mut study = Study::default();
+        let document = Document { languages: [(5, "kk".into())].into(), ..Document::describing(id.clone(), text) };
+        study.papers.push(Paper { document, text: Some(text.into()) });
+        let ruler = Ruler::new(text);
+        for (start, end) in (0..n).flat_map(|start| (start + 1..=n).map(move |end| (start, end))) {
+            let words = ruler.slice(CodePoints { start, end });
+            let starts_inside =
+                words.starts_with('\n') && ruler.slice(CodePoints { start: start.max(1) - 1, end: start }) == "\r";
+            let ends_inside = words.ends_with('\r') && !words.ends_with("б\r");
+            if !starts_inside && !ends_inside {
+                let made = study.mark(Passage { document: id.clone(), start, end }, "", CodeId("c".into()));
+                made.quote = quote_of(&ruler, CodePoints { start, end });
+            }
+        }
+        study.fold_line_ends();
+        let plain = text.replace("\r\n", "\n");
+        assert_eq!(study.papers[0].text.as_ref(), Some(&plain));
+        let described = Document::describing(id, &plain);
+        let document = &study.papers[0].document;
+        assert_eq!((document.length, &document.revision), (described.length, &described.revision));
+        assert_eq!(document.languages.keys().copied().collect::<Vec<_>>(), [4]);
+        let ruler = Ruler::new(&plain);
+        assert!(study.annotations.len() > 100);
+        for one in &study.annotations {
+            assert_eq!(ruler.slice(one.passage.range()), one.quote.exact);
+        }
+        let whole = study.clone();
+        study.fold_line_ends();
+        assert_eq!(study, whole);
     }
 }

@@ -22,6 +22,7 @@ use ratatui::backend::{Backend, CrosstermBackend};
 
 use crate::app::session::Session;
 use crate::say;
+use crate::store::quiet;
 use crate::ui;
 use crate::ui::theme::Theme;
 
@@ -152,6 +153,9 @@ pub fn guard_panics() {
     let screen_thread = thread::current().id();
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
+        if quiet::is_quiet() {
+            return;
+        }
         if thread::current().id() == screen_thread {
             give_back();
             before(info);

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use crate::say;
+use crate::store::clerk::Clerk;
 use crate::store::error::StoreError;
+use crate::store::quiet::caught;
 
 /// Memory that sled may use for its cache. Its default is a gigabyte.
 const CACHE_BYTES: u64 = 16 << 20;
@@ -39,8 +40,8 @@ pub struct Cells {
 }
 
 enum Kept {
-    /// On the disk.
-    Sled(sled::Db),
+    /// On the disk, and who writes there.
+    Sled(sled::Db, Clerk),
     /// In memory: for a second `tanba` on a project, or where the disk can't be written.
     Memory(BTreeMap<Vec<u8>, Vec<u8>>),
 }
@@ -57,18 +58,16 @@ impl Cells {
         let mut patience = LOCK_PATIENCE;
         loop {
             let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
-            // A damaged log can panic inside sled's open; the shell's hook keeps that off the screen.
-            let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
-            match opened {
-                Ok(Ok(db)) => return Ok(Self { kept: Kept::Sled(db), gathered: Batch::new() }),
+            match caught(|| config.open()) {
+                Some(Ok(db)) => return Ok(Self { kept: Kept::Sled(db, Clerk::begin()), gathered: Batch::new() }),
                 // We hold the project's lock, so sled's is one that it has not let go of yet
                 // (<https://github.com/spacejam/sled/issues/1234>).
-                Ok(Err(error)) if !patience.is_zero() && error.to_string().contains("could not acquire lock") => {
+                Some(Err(error)) if !patience.is_zero() && error.to_string().contains("could not acquire lock") => {
                     thread::sleep(LOCK_STEP);
                     patience = patience.saturating_sub(LOCK_STEP);
                 }
-                Ok(Err(error)) => return Err(index_error(&error)),
-                Err(_) => return Err(StoreError::Index(say!("its files are damaged").into())),
+                Some(Err(error)) => return Err(index_error(&error)),
+                None => return Err(damaged()),
             }
         }
     }
@@ -79,7 +78,7 @@ impl Cells {
             return Ok(said.clone());
         }
         match &self.kept {
-            Kept::Sled(db) => db.get(key).map(|v| v.map(|v| v.to_vec())).map_err(|e| index_error(&e)),
+            Kept::Sled(db, _) => asked(|| db.get(key)).map(|found| found.map(|value| value.to_vec())),
             Kept::Memory(map) => Ok(map.get(key).cloned()),
         }
     }
@@ -96,9 +95,10 @@ impl Cells {
     pub fn walk(&self, prefix: &[u8], each: &mut dyn FnMut(&[u8], &[u8]) -> bool) -> Result<(), StoreError> {
         assert!(self.gathered.is_empty(), "{} cells are not yet written", self.gathered.len());
         match &self.kept {
-            Kept::Sled(db) => {
-                for cell in db.scan_prefix(prefix) {
-                    let (key, value) = cell.map_err(|e| index_error(&e))?;
+            Kept::Sled(db, _) => {
+                let mut cells = asked(|| Ok(db.scan_prefix(prefix)))?;
+                while let Some(cell) = asked(|| cells.next().transpose())? {
+                    let (key, value) = cell;
                     if !each(&key, &value) {
                         break;
                     }
@@ -120,9 +120,9 @@ impl Cells {
         let said = self.gathered.range(..=key.to_vec()).rev().find_map(|(k, v)| Some((k.clone(), v.clone()?)));
         let mut kept = None;
         match &self.kept {
-            Kept::Sled(db) => {
-                for cell in db.range(..=key).rev() {
-                    let (k, v) = cell.map_err(|e| index_error(&e))?;
+            Kept::Sled(db, _) => {
+                let mut cells = asked(|| Ok(db.range(..=key)))?;
+                while let Some((k, v)) = asked(|| cells.next_back().transpose())? {
                     if !self.gathered.contains_key(k.as_ref()) {
                         kept = Some((k.to_vec(), v.to_vec()));
                         break;
@@ -165,7 +165,7 @@ impl Cells {
     pub fn settle(&mut self) -> Result<(), StoreError> {
         let gathered = std::mem::take(&mut self.gathered);
         match &mut self.kept {
-            Kept::Sled(db) => {
+            Kept::Sled(db, clerk) => {
                 let mut writes = sled::Batch::default();
                 for (key, value) in gathered {
                     match value {
@@ -173,7 +173,8 @@ impl Cells {
                         None => writes.remove(key),
                     }
                 }
-                db.flush().and_then(|_| db.apply_batch(writes)).map_err(|e| index_error(&e))
+                let db = db.clone();
+                clerk.have_done(move || asked(|| db.flush().and_then(|_| db.apply_batch(writes))))
             }
             Kept::Memory(map) => {
                 for (key, value) in gathered {
@@ -196,13 +197,37 @@ impl Cells {
     pub fn clear(&mut self) -> Result<(), StoreError> {
         self.gathered.clear();
         match &mut self.kept {
-            Kept::Sled(db) => db.clear().map_err(|e| index_error(&e)),
+            Kept::Sled(db, clerk) => {
+                let db = db.clone();
+                clerk.have_done(move || asked(|| db.clear()))
+            }
             Kept::Memory(map) => {
                 map.clear();
                 Ok(())
             }
         }
     }
+}
+
+impl Drop for Cells {
+    fn drop(&mut self) {
+        // sled writes once more, and panics where it can't (`Log::drop`, 0.34.7).
+        if let Kept::Sled(db, mut clerk) = std::mem::replace(&mut self.kept, Kept::Memory(BTreeMap::new())) {
+            let _ = clerk.have_done(move || {
+                drop(db);
+                Ok(())
+            });
+        }
+    }
+}
+
+/// Asks sled. It panics where its files are damaged or the disk refuses (0.34.7); that is a failure like any other.
+fn asked<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
+    caught(work).ok_or_else(damaged)?.map_err(|error| index_error(&error))
+}
+
+fn damaged() -> StoreError {
+    StoreError::Index(say!("its files are damaged").into())
 }
 
 fn index_error(error: &sled::Error) -> StoreError {

@@ -43,7 +43,7 @@ pub fn quote(text: &Text, span: Span) -> Quote {
 /// Takes the quote of a passage of a text that is held in memory.
 pub fn quote_of(ruler: &Ruler<'_>, range: CodePoints) -> Quote {
     let before = CodePoints { start: range.start.saturating_sub(NEIGHBOUR_CODE_POINTS), end: range.start };
-    let after = CodePoints { start: range.end, end: range.end + NEIGHBOUR_CODE_POINTS };
+    let after = CodePoints { start: range.end, end: range.end.saturating_add(NEIGHBOUR_CODE_POINTS) };
     let [exact, before, after] = [range, before, after].map(|range| ruler.slice(range).to_owned());
     Quote { exact, before, after }
 }

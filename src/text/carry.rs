@@ -123,13 +123,16 @@ impl Carry {
         let own = head.1.start + range.start.saturating_sub(head.0.start).min(head.1.end - head.1.start);
         let before = first.checked_sub(1).and_then(|at| *self.twins.get(at)?).filter(|_| !is_first);
         let replaced = before.and_then(|before| Some(self.new.get(before + 1)?.start));
-        let is_near = |at: &usize| own.saturating_sub(*at) <= MOST_REPLACED * head.0.start.saturating_sub(range.start);
+        let is_near = |at: &usize| {
+            own.saturating_sub(*at) <= MOST_REPLACED.saturating_mul(head.0.start.saturating_sub(range.start))
+        };
         let start = replaced.filter(is_near).unwrap_or(own);
         let is_last = behind.checked_sub(1).and_then(|at| self.old.get(at)) == Some(tail.0);
         let own = tail.1.end - tail.0.end.saturating_sub(range.end).min(tail.1.end - tail.1.start);
         let after = self.twins.get(behind).copied().flatten().filter(|_| !is_last);
         let replaced = after.and_then(|after| Some(self.new.get(after.checked_sub(1)?)?.end));
-        let is_near = |at: &usize| at.saturating_sub(own) <= MOST_REPLACED * range.end.saturating_sub(tail.0.end);
+        let is_near =
+            |at: &usize| at.saturating_sub(own) <= MOST_REPLACED.saturating_mul(range.end.saturating_sub(tail.0.end));
         let end = replaced.filter(is_near).unwrap_or(own);
         let letters = |tokens: &[Token], range: CodePoints| -> usize {
             let from = tokens.partition_point(|token| token.end <= range.start);
@@ -291,6 +294,14 @@ mod tests {
     #[test]
     fn a_passage_inside_a_word_stays_inside_of_it() {
         assert_eq!(carried("бір [кіта]птар", "екі бір кітаптар"), Some(("кіта".into(), 100)));
+    }
+
+    #[test]
+    fn a_passage_that_ends_beyond_every_text_ends_with_the_text() {
+        let (old, new) = (Ruler::new("one two"), Ruler::new("zero one two"));
+        let carried = Carry::new(&old, &new).passage(CodePoints { start: 4, end: usize::MAX }).unwrap();
+        assert_eq!(new.slice(carried.range), "two");
+        assert_eq!(Carry::new(&old, &new).passage(CodePoints { start: usize::MAX - 1, end: usize::MAX }), None);
     }
 
     #[test]

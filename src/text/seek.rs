@@ -23,6 +23,9 @@ const MOST_STRETCHES: usize = 4;
 /// A place of the same words without anything around that agrees is as good as this, in percent, where it is the only one.
 const ALONE: usize = 90;
 
+/// Letters around a quote below which they tell little: one of several places needs as many that agree.
+const LEAST_AROUND: usize = 8;
+
 /// Below this confidence, in percent, a place is none.
 pub const LEAST_CONFIDENCE: u8 = 50;
 
@@ -46,7 +49,7 @@ impl<'a> Seek<'a> {
             return None;
         }
         let n = quote.exact.chars().count();
-        let there = hint.map(|start| CodePoints { start, end: start + n });
+        let there = hint.map(|start| CodePoints { start, end: start.saturating_add(n) });
         if let Some(range) = there.filter(|there| self.ruler.slice(*there) == quote.exact) {
             return Some(Carried { range, confidence: 100 });
         }
@@ -64,25 +67,20 @@ impl<'a> Seek<'a> {
     }
 
     fn same_words(&self, quote: &Quote, hint: usize, n: usize) -> Option<Carried> {
-        let places: Vec<CodePoints> = self
+        let places: Vec<(usize, CodePoints)> = self
             .ruler
             .text()
             .match_indices(&quote.exact)
             .take(MOST_PLACES)
             .map(|(at, _)| self.ruler.code_point(at))
             .map(|start| CodePoints { start, end: start + n })
+            .map(|range| (self.agreement(quote, range), range))
             .collect();
+        let score = |(agreed, range): (usize, CodePoints)| (agreed, std::cmp::Reverse(range.start.abs_diff(hint)));
+        let (agreed, range) = places.iter().copied().max_by_key(|place| score(*place))?;
+        let next = places.iter().filter(|(_, other)| *other != range).map(|(agreed, _)| *agreed).max();
         let n_around = quote.before.chars().count() + quote.after.chars().count();
-        let score = |place: &CodePoints| (self.agreement(quote, *place), std::cmp::Reverse(place.start.abs_diff(hint)));
-        let best = places.iter().max_by_key(|place| score(place))?;
-        let agreed = self.agreement(quote, *best);
-        let n_as_good = places.iter().filter(|place| self.agreement(quote, **place) == agreed).count();
-        let share = (100 * agreed).checked_div(n_around).unwrap_or(0);
-        let confidence = match n_as_good {
-            1 => ALONE + (100 - ALONE) * share / 100,
-            _ => (100 / n_as_good).max(usize::from(LEAST_CONFIDENCE)),
-        };
-        Some(Carried { range: *best, confidence: confidence.min(100) as u8 })
+        Some(Carried { range, confidence: sureness(agreed, next, n_around) })
     }
 
     /// Where most of the quote's words stand in its order: rare words vote for the place where the quote would begin.
@@ -116,6 +114,26 @@ impl<'a> Seek<'a> {
         Some(Carried { confidence: best.confidence.min(99), ..best })
             .filter(|found| found.confidence >= LEAST_CONFIDENCE)
     }
+}
+
+/// How sure a place of the same words is, in percent: of its neighbours' letters so many agree, of those of the next best place,
+/// where there is one, so many. The only place is sure whatever stands around it; one of several is where half of its
+/// neighbours agree, and twice as many as at any other place.
+fn sureness(agreed: usize, next: Option<usize>, n_around: usize) -> u8 {
+    let share = (100 * agreed).checked_div(n_around).unwrap_or(0);
+    let whole = ALONE + (100 - ALONE) * share / 100;
+    let sure = match next {
+        None => whole,
+        Some(next) => {
+            let least = usize::from(LEAST_CONFIDENCE);
+            let around = (200 * agreed / n_around.max(LEAST_AROUND)).min(100);
+            // All around it is as it was, which no other place can say of itself.
+            let is_same = agreed == n_around && next < agreed;
+            let lead = if is_same { 100 } else { (200 * (agreed - next)).checked_div(agreed).unwrap_or(0).min(100) };
+            (least + (100 - least) * around * lead / 10_000).min(whole)
+        }
+    };
+    sure.min(100) as u8
 }
 
 fn words<'a>(ruler: &Ruler<'a>) -> HashMap<&'a str, Vec<usize>> {
@@ -171,6 +189,29 @@ mod tests {
         let doubted = Seek::new(&ruler).find(&quote("", "сөз", ""), Some(14)).unwrap();
         assert_eq!(doubted.range.start, 13, "the nearest");
         assert!(doubted.confidence <= 50);
+    }
+
+    #[test]
+    fn a_word_that_stands_elsewhere_too_is_doubted_where_its_neighbours_are_gone() {
+        let text =
+            "Something else stands here. They say censorship of films. No censorship hurts. The censorship, then.";
+        let of = |before, after| found(text, &quote(before, "censorship", after), 20).unwrap().1;
+        assert!(of("We think that ", " harms many people in the land") < 60);
+        assert!(of(" ", " ") < 90, "blanks tell nothing");
+        assert!(
+            of("stands here. They say ", " was once of another kind") >= 90,
+            "all that stood before it stands there"
+        );
+        assert!(of("They say ", " of films. No") == 100);
+        // The only place is sure, as it was.
+        assert_eq!(found(text, &quote("We think ", "films", " harm"), 20), Some(("films".into(), 90)));
+    }
+
+    #[test]
+    fn a_place_beyond_every_text_is_no_place() {
+        for hint in [usize::MAX, usize::MAX - 2] {
+            assert_eq!(found("Том кітап оқыды", &quote("", "кітап", ""), hint), Some(("кітап".into(), 90)));
+        }
     }
 
     #[test]

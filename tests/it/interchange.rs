@@ -352,6 +352,10 @@ fn files_of_no_format_are_refused_with_the_way_out() {
         let told = refused(dir.path(), &["import", name]);
         assert!(told.lines().count() == 1 && told.contains(name.split('.').next().expect("a stem")), "{name}: {told}");
     }
+    fs::write(dir.path().join("g.json"), "[{\"id\": 1, \"annotations\": [{\"result\": [").expect("written");
+    assert!(refused(dir.path(), &["import", "g.json"]).contains("g.json, line 1: the JSON is damaged"));
+    assert!(refused(dir.path(), &["import", "e.db"]).contains("e.db: the database is damaged or cut short"));
+    assert!(refused(dir.path(), &["import", "b.json"]).contains("no format that is known"));
     assert!(refused(dir.path(), &["import", "nowhere.qdpx"]).contains("nowhere.qdpx"));
     assert!(refused(dir.path(), &["convert", "f.txt", "out.xyz"]).contains("--to"));
 }
@@ -365,4 +369,86 @@ fn one_programs_file_becomes_anothers_without_a_project() {
     ok(away.path(), &["convert", "a.qdpx", "b.qdpx"]);
     let bytes = |name: &str| fs::read(away.path().join(name)).expect("a file");
     assert_eq!(bytes("a.qdpx"), bytes("b.qdpx"));
+}
+
+#[test]
+fn a_text_with_windows_line_ends_goes_out_with_passages_on_their_words() {
+    let dir = study();
+    let text = "One line\r\nand two.\r\n\r\nThree 👍 words, four.\r\n";
+    fs::write(dir.path().join("documents/dos.en.txt"), text).expect("written");
+    for words in ["two", "words", "line\r\nand"] {
+        ok(dir.path(), &["tag", "dos.en", words, "s"]);
+    }
+    let quotes = |dir: &Path| -> Vec<String> {
+        let all = json(dir, &["annotations", "--json"]);
+        let quote = |a: &Value| a["quote"].as_str().unwrap_or_default().replace("\r\n", "\n");
+        let mut quotes: Vec<String> =
+            all.as_array().expect("a list").iter().filter(|a| a["document"] == "dos.en").map(quote).collect();
+        quotes.sort();
+        quotes
+    };
+    let wanted = ["line\nand", "two", "words"];
+    assert_eq!(quotes(dir.path()), wanted);
+    for format in ["refi", "brat", "webanno-tsv", "label-studio", "doccano", "xmi"] {
+        for more in [&[][..], &["--crlf"]] {
+            let out = TempDir::new().expect("a folder");
+            let name = [("refi", "a.qdpx"), ("doccano", "a.jsonl")].into_iter().find(|(own, _)| *own == format);
+            let path = out.path().join(name.map_or("a", |(_, name)| name));
+            if name.is_none() {
+                fs::create_dir(&path).expect("made");
+            }
+            let path = path.to_str().expect("a path");
+            let asked = ["export", "--document", "dos.en", "--format", format, "--output", path];
+            ok(dir.path(), &[&asked[..], more].concat());
+            let other = empty();
+            ok(other.path(), &["import", path]);
+            assert_eq!(quotes(other.path()), wanted, "{format} {more:?}");
+            let there = fs::read_to_string(other.path().join("documents/dos.en.txt")).expect("a text");
+            assert_eq!(there, text.replace("\r\n", "\n"), "{format} {more:?}");
+        }
+    }
+}
+
+#[test]
+fn what_could_not_be_read_is_seen_by_scripts() {
+    let dir = empty();
+    fs::create_dir(dir.path().join("coded")).expect("made");
+    fs::write(dir.path().join("coded/a.txt"), "one two").expect("written");
+    fs::write(dir.path().join("coded/a.ann"), "T1\tX 0 3\tone\nT2\tX 0 99\tx\n").expect("written");
+    for args in [&["import", "coded"][..], &["convert", "coded", "out.jsonl", "--to", "doccano"]] {
+        let output = run(dir.path(), args);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {errors}");
+        assert!(errors.contains("a.ann, line 2: an annotation beyond the end of the text"), "{args:?}: {errors}");
+    }
+    assert_eq!(said(dir.path()).len(), 1, "the rest is taken");
+    assert!(dir.path().join("out.jsonl").exists());
+    fs::write(dir.path().join("coded/a.ann"), "T2\tX 0 99\tx\n".repeat(30)).expect("written");
+    let output = run(dir.path(), &["import", "coded"]);
+    let first = String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned();
+    assert!(first.contains("30 refused"), "{first}");
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(errors.lines().count(), 21, "{errors}");
+    let all: Value = serde_json::from_slice(&run(dir.path(), &["import", "coded", "--json"]).stdout).expect("JSON");
+    assert_eq!(all["unread"].as_array().map(Vec::len), Some(30));
+}
+
+#[test]
+fn an_export_as_json_lines_brings_its_codes_with_what_they_stand_below() {
+    let dir = coded();
+    ok(dir.path(), &["export", "--format", "jsonl", "--output", "a.jsonl"]);
+    let file = dir.path().join("a.jsonl");
+    let other = empty();
+    for name in ["in.en", "in.kk"] {
+        let text = dir.path().join(format!("documents/{name}.txt"));
+        ok(other.path(), &["add", text.to_str().expect("a path")]);
+    }
+    ok(other.path(), &["import", file.to_str().expect("a path")]);
+    let codes = ok(other.path(), &["codes"]);
+    let paths = |dir: &Path| -> Vec<String> {
+        let all = json(dir, &["annotations", "--json"]);
+        all.as_array().expect("a list").iter().map(|a| a["path"].to_string()).collect()
+    };
+    assert_eq!(paths(other.path()), paths(dir.path()), "{codes}");
+    assert!(paths(other.path()).contains(&"\"control/censorship\"".to_owned()), "{:?}", paths(other.path()));
 }
