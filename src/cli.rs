@@ -16,6 +16,7 @@ pub mod context;
 pub mod convert;
 pub mod crash;
 pub mod crossing;
+pub mod discretion;
 pub mod documents;
 pub mod export;
 pub mod finish;

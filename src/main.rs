@@ -11,11 +11,12 @@ use tanba::cli::output::complain;
 use tanba::cli::{self, SUBCOMMANDS};
 use tanba::model::entries::Value;
 use tanba::say;
-use tanba::shell::{self, Opening, configuration};
+use tanba::shell::{self, Opening, configuration, privacy};
 
 fn main() -> ExitCode {
     configuration::speak_first();
     crash::speak_for_panics();
+    privacy::keep_to_owner();
     let matches = match cli::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => match cli::speech::complaint(&error) {

@@ -16,6 +16,7 @@ pub mod likening;
 pub mod listener;
 pub mod message;
 pub mod news;
+pub mod privacy;
 pub mod retrieval;
 pub mod reworking;
 pub mod seeker;

@@ -128,7 +128,7 @@ pub fn save(written: &Written, output: Option<&Path>, is_forced: bool) -> Result
                 say!("these are {n} files; say into which folder they go: --output DIR", n = pieces.len()).into()
             );
         }
-        ([piece], Some(path)) if !path.is_dir() => {
+        ([piece], Some(path)) if !path.is_dir() && !path.as_os_str().as_encoded_bytes().ends_with(b"/") => {
             put(path, &piece.bytes)?;
             Output::new().line(&say!("written to {path}", path = path.display()))?;
         }

@@ -99,9 +99,33 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     if args.text {
         check_texts(&store, &mut report)?;
     }
+    #[cfg(unix)]
+    report.remarks.extend(open_to_others(&store));
     compare_index(&store, &mut report)?;
     check_documents(&store, &mut report)?;
     print(&report, args.json)
+}
+
+/// Files of the project that other users of the machine may read, where the project does not say that it is shared.
+#[cfg(unix)]
+fn open_to_others(store: &Store) -> Option<String> {
+    use std::os::unix::fs::PermissionsExt;
+    let project = &store.project;
+    let folders = [project.documents(), project.journals()];
+    let inside =
+        folders.iter().filter_map(|dir| std::fs::read_dir(dir).ok()).flatten().flatten().map(|entry| entry.path());
+    let is_open = |path: &std::path::PathBuf| {
+        std::fs::metadata(path).is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o077 != 0)
+    };
+    let n = if project.settings.shared { 0 } else { inside.filter(is_open).count() };
+    (n > 0).then(|| {
+        count!(
+            n,
+            "{n} file may be read by others on this machine: chmod -R go= {path}, or say `shared = true` in tanba.toml",
+            "{n} files may be read by others on this machine: chmod -R go= {path}, or say `shared = true` in tanba.toml",
+            path = project.root.display()
+        )
+    })
 }
 
 /// Holds the index against one made anew in memory.

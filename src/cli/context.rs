@@ -9,6 +9,7 @@ use crate::cli::output::{Progress, complain};
 use crate::query::expression::Mistake;
 use crate::say;
 use crate::shell::configuration::{Configuration, Wishes};
+use crate::shell::privacy;
 use crate::shell::retrieval::Unanswered;
 use crate::store::Store;
 use crate::store::error::StoreError;
@@ -97,10 +98,14 @@ impl Context {
 
     /// The project that is meant: the one given, or the one that holds this folder.
     pub fn project(&self) -> Result<Project, StoreError> {
-        match &self.project {
+        let project = match &self.project {
             Some(root) => Project::open(root),
             None => Project::find(&env::current_dir().map_err(StoreError::io("find", &PathBuf::from(".")))?),
+        }?;
+        if project.settings.shared {
+            privacy::share();
         }
+        Ok(project)
     }
 
     /// Who works.

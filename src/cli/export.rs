@@ -10,6 +10,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use crate::cli::bundles;
 use crate::cli::choice::ChoiceArgs;
 use crate::cli::context::{Context, Failure};
+use crate::cli::discretion::{Discretion, DiscretionArgs};
 use crate::cli::gathering;
 use crate::cli::output::{Output, complain};
 use crate::cli::rows;
@@ -27,6 +28,8 @@ use crate::{count, say};
 struct ExportArgs {
     #[command(flatten)]
     choice: ChoiceArgs,
+    #[command(flatten)]
+    discretion: DiscretionArgs,
     /// The file to write, or the folder where there are several [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -69,18 +72,20 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let mut store = context.store()?;
     bundles::refuse_own(&store.project, args.output.as_deref())?;
     let choice = args.choice.choice(&store.shared()?)?;
+    let discretion = Discretion::of(args.discretion, &store)?;
     if name == "xlsx" {
-        let written = sheets::workbook(&mut store, &choice)?;
+        let written = sheets::workbook(&mut store, &choice, &discretion)?;
         for line in &written.told {
             complain(&printable(line));
         }
         return bundles::save(&written, args.output.as_deref(), args.force);
     }
     let Some(format) = formats::named(name) else {
-        return export_study(&store, &choice, name, &args);
+        return export_study(&store, &choice, (name, &discretion), &args);
     };
     let mut all = Vec::new();
-    rows::each(&store, &choice, &mut |row| {
+    rows::each(&store, &choice, &mut |mut row| {
+        discretion.row(&mut row);
         all.push(row);
         Ok(())
     })?;
@@ -108,9 +113,15 @@ fn ending_of(name: &'static str) -> &'static str {
 }
 
 /// Writes the project, or what is chosen of it, as another program has it; what is lost is told.
-fn export_study(store: &Store, choice: &Choice, name: &str, args: &ExportArgs) -> Result<(), Failure> {
+fn export_study(
+    store: &Store,
+    choice: &Choice,
+    (name, discretion): (&str, &Discretion),
+    args: &ExportArgs,
+) -> Result<(), Failure> {
     let write = bundles::named(name, false)?.write.ok_or(say!("this format is only read"))?;
-    let (study, told) = gathering::study(store, choice)?;
+    let (mut study, told) = gathering::study(store, choice)?;
+    discretion.study(&mut study);
     let wishes = Wishes { writes_crlf: args.crlf, ..Wishes::default() };
     let written = write(&study, &wishes).map_err(|refused| refused.to_string())?;
     for line in told.iter().chain(&written.told) {

@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::say;
+use crate::shell::privacy;
 use crate::store::project::{Project, Settings};
 
 #[derive(Args)]
@@ -16,6 +17,9 @@ struct InitArgs {
     /// The project's name [default: the folder's]
     #[arg(long, default_value = "", hide_default_value = true)]
     name: String,
+    /// Others on this machine or network drive may read its files
+    #[arg(long)]
+    shared: bool,
     /// The languages, the left pane's first
     #[arg(long, value_delimiter = ',', default_value = "en,kk")]
     languages: Vec<String>,
@@ -36,7 +40,11 @@ pub fn arguments(command: Command) -> Command {
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = InitArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     let dir = args.dir.or_else(|| context.project.clone()).unwrap_or_else(|| PathBuf::from("."));
-    let project = Project::init(&dir, Settings { name: args.name, languages: args.languages, ..Settings::default() })?;
+    if args.shared {
+        privacy::share();
+    }
+    let settings = Settings { name: args.name, languages: args.languages, shared: args.shared, ..Settings::default() };
+    let project = Project::init(&dir, settings)?;
     let mut out = Output::new();
     let name = project.name();
     out.line(&say!("{name} is a project now; go there and add documents: tanba add FILE…, then read: tanba", name))?;

@@ -6,6 +6,7 @@ use crate::agreement::study::Study;
 use crate::agreement::summary::Summary;
 use crate::cli::concordat::called;
 use crate::cli::context::Failure;
+use crate::cli::discretion::Discretion;
 use crate::cli::rows;
 use crate::formats::bundle::Piece;
 use crate::formats::exchange::Written;
@@ -22,10 +23,11 @@ use crate::tables::table::Table;
 use crate::tables::wanted::Wanted as Counted;
 
 /// The workbook of what is chosen of a project. What a sheet can't have is told.
-pub fn workbook(store: &mut Store, choice: &Choice) -> Result<Written, Failure> {
+pub fn workbook(store: &mut Store, choice: &Choice, discretion: &Discretion) -> Result<Written, Failure> {
     let shared = store.shared()?;
     let mut all = Vec::new();
-    rows::each(store, choice, &mut |row| {
+    rows::each(store, choice, &mut |mut row| {
+        discretion.row(&mut row);
         all.push(row);
         Ok(())
     })?;
@@ -38,7 +40,13 @@ pub fn workbook(store: &mut Store, choice: &Choice) -> Result<Written, Failure> 
         ("codes by language", Axis::Code, Axis::Language),
     ] {
         let counted = table(store, &shared, choice, &Counted::count(rows, columns), &mut |_| true)?;
-        sheets.push(counts(name, &counted.without_empty()));
+        let mut counted = counted.without_empty();
+        if name == "codes by coder" {
+            for label in &mut counted.columns {
+                label.text = discretion.coder(&label.text);
+            }
+        }
+        sheets.push(counts(name, &counted));
     }
     let mut told = Vec::new();
     match agreement(store, &shared, choice)? {

@@ -184,7 +184,8 @@ pub fn keep(dir: &Path, id: &DocumentId, text: &str) -> Result<(), StoreError> {
     write_whole(&path, text)
 }
 
-fn write_whole(path: &Path, text: &str) -> Result<(), StoreError> {
+/// Writes a file that is there whole after a power cut, or not at all.
+pub fn write_whole(path: &Path, text: &str) -> Result<(), StoreError> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let half = path.with_file_name(format!(".{name}.part"));
     let written =

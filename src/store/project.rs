@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::say;
+use crate::store::documents;
 use crate::store::error::StoreError;
 
 /// The file that makes a folder a project.
@@ -22,6 +23,9 @@ pub struct Settings {
     /// The languages of its documents, the left pane's first.
     #[serde(default = "two_languages")]
     pub languages: Vec<String>,
+    /// Whether others on this machine or network drive may read its files, as far as the system lets them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
     /// Settings of the reader for all who work here; read by who knows them.
     #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
     pub settings: toml::Table,
@@ -128,10 +132,10 @@ impl Project {
         }
         let ignore = root.join(".gitignore");
         if !ignore.exists() {
-            fs::write(&ignore, "/.tanba/\n").map_err(StoreError::io("write", &ignore))?;
+            documents::write_whole(&ignore, "/.tanba/\n")?;
         }
         let text = toml::to_string(&settings).map_err(|error| StoreError::Settings(file.clone(), error.to_string()))?;
-        fs::write(&file, text).map_err(StoreError::io("write", &file))?;
+        documents::write_whole(&file, &text)?;
         Ok(Self { root: root.to_path_buf(), settings })
     }
 

@@ -21,6 +21,7 @@ mod interchange_projects;
 mod interchange_text;
 mod pairs;
 mod powercut;
+mod privacy;
 mod pty;
 mod queries;
 mod reading;
