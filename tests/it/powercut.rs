@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 
 use tanba::model::change::{Change, Record};
 use tanba::model::code::{Code, CodeId};
@@ -15,7 +17,7 @@ use tanba::store::{Store, journal, likeness};
 use tempfile::TempDir;
 
 use crate::disk::{Chance, Disk, LOSSES, calls, shim};
-use crate::harness::{program, study, tanba, writer};
+use crate::harness::{open, program, study, tanba, writer};
 use crate::pty::Pty;
 
 /// What a project says: the events of its journals, and its texts.
@@ -130,7 +132,17 @@ fn wrong(root: &Path, before: &Said, after: &Said) -> Option<String> {
         Ok(project) => project,
         Err(error) => return Some(format!("no project: {error}")),
     };
-    let open = || Store::open(project.clone(), writer("asel"), &mut |_, _| {});
+    let open = || {
+        let open = || Store::open(project.clone(), writer("asel"), &mut |_, _| {});
+        // Another test that starts a program has our lock for the moment between its fork and its exec.
+        let is_locked = |store: &Store| store.read_only().is_some_and(|why| why.contains("another tanba"));
+        let mut store = open();
+        while store.as_ref().is_ok_and(is_locked) {
+            std::thread::sleep(Duration::from_millis(10));
+            store = open();
+        }
+        store
+    };
     let mut store = match open() {
         Ok(store) => store,
         Err(error) => return Some(format!("it does not open: {error}")),
@@ -214,6 +226,62 @@ fn whatever_a_power_cut_leaves_has_what_was_acknowledged_and_nothing_else_is_dam
         format!("{n_tried} states after {} calls, {} acknowledged", calls.len(), recorded.acknowledged.len() - 1);
     writeln!(std::io::stdout(), "{told}").expect("told");
     assert!(failed.is_empty(), "{} kinds: {:#?}", failed.len(), failed.iter().take(20).collect::<Vec<_>>());
+}
+
+#[test]
+fn killed_at_any_moment_a_project_has_what_was_acknowledged_and_goes_on() {
+    let dir = study();
+    let row = |n| format!("{{\"document\":\"in.en\",\"start\":{},\"end\":{},\"code\":\"s{n}\"}}", n % 9, 9 + n % 30);
+    let rows: Vec<String> = (0..300).map(row).collect();
+    fs::write(dir.path().join("rows.jsonl"), rows.join("\n") + "\n").expect("written");
+    let rounds = if std::env::var_os("TANBA_LONG").is_some() { 1000 } else { 30 };
+    let mut chance = Chance::new(7);
+    let (mut acknowledged, mut n_killed) = (said(dir.path()).events, 0);
+    for round in 0..rounds {
+        let name = format!("c{round}");
+        let commands: [&[&str]; 4] = [
+            &["import", "rows.jsonl", "--as-made-by", &name],
+            &["check", "--rebuild"],
+            &["tag", "in.en", "9..24", "s"],
+            &["undo"],
+        ];
+        let arguments = commands[round % commands.len()];
+        let mut child = program()
+            .args(arguments)
+            .current_dir(dir.path())
+            .envs([("TANBA_CODER", "asel"), ("TANBA_DEVICE", "desk")])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it runs");
+        std::thread::sleep(Duration::from_micros(chance.below(120_000) as u64));
+        let ended = child.try_wait().expect("asked");
+        if ended.is_none() {
+            child.kill().expect("killed");
+            let _ = child.wait();
+            n_killed += 1;
+        }
+        let context = format!("round {round}, {arguments:?}, ended {ended:?}");
+        let store = open(dir.path(), "asel");
+        assert_eq!(store.read_only(), None, "{context}");
+        let found = said(dir.path()).events;
+        assert!(
+            found.starts_with(&acknowledged) && found.len() <= acknowledged.len() + 1,
+            "{context}: {}",
+            found.len()
+        );
+        let is_event = arguments[0] != "check";
+        assert!(
+            !is_event || ended.is_none_or(|status| !status.success()) || found.len() > acknowledged.len(),
+            "{context}"
+        );
+        let fresh = store.fresh_index().expect("journals read");
+        let differing = likeness::differing(store.index(), &fresh).expect("compared");
+        assert_eq!(differing, likeness::Differing::default(), "{context}");
+        acknowledged = found;
+    }
+    writeln!(std::io::stdout(), "{n_killed} of {rounds} were killed, {} events", acknowledged.len()).expect("told");
+    assert!(n_killed > rounds / 10, "{n_killed}");
 }
 
 /// Where many small folders are made fast.
