@@ -47,7 +47,7 @@ fn poison(value: &mut Value, name: &str) {
     match value {
         // The names of documents, coders and codes stay what other lines call them.
         Value::String(text) if !PLAIN.contains(&name) && !NAMES.contains(&name) && !is_ulid(text) => {
-            text.push_str(EVIL)
+            text.push_str(EVIL);
         }
         Value::Array(all) => all.iter_mut().for_each(|value| poison(value, name)),
         Value::Object(all) => all.iter_mut().for_each(|(name, value)| poison(value, name)),
