@@ -174,7 +174,7 @@ fn list(session: &mut Session) {
         session.hits.all.iter().map(|hit| crate::text::width::columns(&name(hit))).max().unwrap_or(0).min(width / 4);
     let room = width.saturating_sub(10 + names + KEYWORD_COLUMNS) / 2;
     let is_query = session.hits.is_query;
-    let has_counterparts = session.hits.all.iter().any(|hit| !hit.counterpart.is_empty());
+    let has_unders = session.hits.all.iter().any(|hit| !hit.counterpart.is_empty() || !hit.was.is_empty());
     let row = |(i, hit): (usize, &Hit)| {
         // A passage that was asked for is longer than a word, and is read from its beginning.
         let left = if is_query { room.min(QUERY_LEFT_COLUMNS) } else { room };
@@ -189,9 +189,10 @@ fn list(session: &mut Session) {
                 format!("{} · {}", printable(&hit.said), fitted(&name(hit), names))
             },
             also: hit.counterpart.clone(),
-            under: has_counterparts.then(|| match hit.counterpart.as_str() {
-                "" => "—".to_owned(),
-                said => said.to_owned(),
+            under: has_unders.then(|| match (hit.was.as_str(), hit.counterpart.as_str()) {
+                ("", "") => "—".to_owned(),
+                ("", said) => said.to_owned(),
+                (was, _) => say!("was “{was}”", was),
             }),
             ..PickRow::default()
         }

@@ -26,6 +26,8 @@ pub struct Hit {
     pub line: Line,
     /// What the pair's other document says there; empty where it says nothing.
     pub counterpart: String,
+    /// The words that it was found by, where its place is doubtful; else empty.
+    pub was: String,
     /// What is said of it: codes and coders; empty where it is only words.
     pub said: String,
     /// The annotations that it comes from; none where it is only words.
@@ -83,6 +85,7 @@ pub fn in_context((document, text): (&DocumentId, &Text), places: Vec<Span>, pai
             span,
             line: line(&block.text, at, ROOM, columns),
             counterpart: fitted(&flat(&counterpart), COUNTERPART_COLUMNS),
+            was: String::new(),
             said: String::new(),
             annotations: Vec::new(),
             keys: [sort_key(&block.text, at, Side::Left), sort_key(&block.text, at, Side::Right)],

@@ -5,7 +5,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::aligning::MAX_UNASKED_BYTES;
-use crate::model::annotation::{Annotation, AnnotationId, Doubt};
+use crate::count;
+use crate::model::annotation::{Annotation, AnnotationId};
 use crate::model::document::{DocumentId, Pair};
 use crate::model::fact::{Fact, Place};
 use crate::model::review::{Review, Standing};
@@ -27,7 +28,6 @@ use crate::text::fold::folded;
 use crate::text::offsets::Offsets;
 use crate::text::span::Span;
 use crate::text::width::{fitted, flat, printable};
-use crate::{count, say};
 
 /// What a query wants in a project.
 pub struct Retrieval<'a> {
@@ -122,14 +122,7 @@ struct Said {
 }
 
 /// Columns of the words that a doubtful place was found by.
-const DOUBTED_COLUMNS: usize = 24;
-
-/// How sure a place is and which words it was found by, before what is said of it: `? 62 %, was “Nobody comes!” · `.
-fn doubtful(doubt: Option<&Doubt>) -> String {
-    let Some(doubt) = doubt else { return String::new() };
-    let was = fitted(&flat(&doubt.words), DOUBTED_COLUMNS);
-    say!("? {n} %, was “{was}”", n = doubt.confidence, was) + " · "
-}
+const DOUBTED_COLUMNS: usize = 600;
 
 /// Whether reviewers said so of an annotation, unless it is asked whether it is settled.
 fn is_reviewed(review: &Review, annotation: &Annotation, asked: &Reviewed) -> bool {
@@ -359,7 +352,11 @@ impl<'a> Retrieval<'a> {
         let mut hits = in_context((found.document, &text), spans, pair);
         for (hit, (_, passage)) in hits.iter_mut().zip(&places) {
             let doubt = passage.of.iter().find_map(|at| annotations.get(at)?.doubt.as_ref());
-            hit.said = doubtful(doubt) + &self.said(found, passage);
+            hit.said = self.said(found, passage);
+            if let Some(doubt) = doubt {
+                hit.said = format!("? {} % · {}", doubt.confidence, hit.said);
+                hit.was = fitted(&flat(&doubt.words), DOUBTED_COLUMNS);
+            }
             hit.annotations = passage.of.iter().filter_map(|at| Some(annotations.get(at)?.id)).collect();
         }
         Ok((hits, n_lost))
