@@ -155,6 +155,16 @@ mod tests {
     }
 
     #[test]
+    fn names_that_can_not_be_kept_as_they_are_are_found_again() {
+        for name in ["a\u{7f}b", "a/b", " a ", "a\nb", "\u{1b}[31m", ""] {
+            let study = study(&[("a", "some words here")], &[("x1", name, "")], &[("a", 0, 4, "x1")]);
+            let mut project = Project::default();
+            project.take(&study);
+            assert!(project.take(&study).is_empty(), "{name:?}");
+        }
+    }
+
+    #[test]
     fn texts_that_are_alike_are_told_apart_by_their_names() {
         let of = |names: [&str; 2]| {
             study(&[(names[0], "yes"), (names[1], "yes")], &[("x", "X", "")], &[(names[1], 0, 3, "x")])

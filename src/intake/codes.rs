@@ -19,10 +19,11 @@ const MOST_TOLD: usize = 5;
 /// stand below in the file.
 pub fn matched(study: &Study, here: &Here<'_>, plan: &mut Plan) -> BTreeMap<CodeId, CodeId> {
     let book = &here.shared.codebook;
+    let codes: Vec<Code> = study.codes.iter().map(cleaned).collect();
     let mut own = Codebook::default();
-    study.codes.iter().cloned().for_each(|code| own.insert(code));
+    codes.iter().cloned().for_each(|code| own.insert(code));
     let mut n_called: BTreeMap<String, usize> = BTreeMap::new();
-    for code in &study.codes {
+    for code in &codes {
         *n_called.entry(folded(code.name())).or_default() += 1;
     }
     let mut found = by_path(&own, book);
@@ -32,7 +33,7 @@ pub fn matched(study: &Study, here: &Here<'_>, plan: &mut Plan) -> BTreeMap<Code
         book.iter().flat_map(|code| code.names.all().map(folded).collect::<Vec<_>>()).collect();
     let (mut fresh, mut differing) = (Vec::new(), Vec::new());
     let mut met: BTreeSet<CodeId> = found.values().cloned().collect();
-    for code in &study.codes {
+    for code in &codes {
         let is_alone = n_called.get(&folded(code.name())).is_none_or(|n| *n == 1);
         let by_path = found.get(&code.id).and_then(|id| book.get(id));
         let is_free = |known: &&Code| !met.contains(&known.id);
@@ -46,7 +47,7 @@ pub fn matched(study: &Study, here: &Here<'_>, plan: &mut Plan) -> BTreeMap<Code
             continue;
         }
         let now = made(code, &own, &taken, &names);
-        if folded(now.name()) != folded(&code.name().replace('/', "-")) && !code.name().is_empty() {
+        if folded(now.name()) != folded(code.name()) {
             renamed.push(printable(now.name()));
         }
         taken.insert(now.id.clone());
@@ -112,8 +113,7 @@ fn known<'a>(
     };
     // The names that it may have been given before, in their order: each is one that another code has.
     let before = || {
-        let clean = code.name().replace('/', "-");
-        let first = [apart(&clean, code, own), clean];
+        let first = [apart(code.name(), code, own), code.name().to_owned()];
         let more = (2..).map(|n| format!("{}-{n}", first[0])).map_while(|name| called(&name)).find(is_free);
         first.iter().filter_map(|name| called(name)).find(is_free).or(more)
     };
@@ -139,21 +139,26 @@ fn differs(code: &Code, known: &Code) -> bool {
         || is_other(&code.exclude, &known.exclude)
 }
 
+/// A code with names as they can be kept: one line, no `/`, which parts names above each other; where it has none, its id.
+fn cleaned(code: &Code) -> Code {
+    let mut now = code.clone();
+    let clean = |name: &str| printable(&name.replace('/', "-")).trim().to_owned();
+    now.names.en = clean(&now.names.en);
+    now.names.kk = clean(&now.names.kk);
+    now.names.ru = clean(&now.names.ru);
+    if now.names.all().next().is_none() {
+        now.names.en = clean(&now.id.0);
+    }
+    now
+}
+
 /// A code of the file as it comes in: with an id and a name that nothing here has.
 fn made(code: &Code, own: &Codebook, taken: &BTreeSet<CodeId>, names: &BTreeSet<String>) -> Code {
     let mut now = code.clone();
-    let first = now.names.all().next().unwrap_or(&now.id.0).replace('/', "-");
-    let clean = |name: &str| printable(&name.replace('/', "-")).trim().to_owned();
-    now.names.kk = clean(&now.names.kk);
-    now.names.ru = clean(&now.names.ru);
-    now.names.en = clean(&now.names.en);
-    if now.names.all().next().is_none() {
-        now.names.en = clean(&first);
-    }
     if names.contains(&folded(now.name())) {
         let name = apart(now.name(), code, own);
         let name = numbered(&name, |name| names.contains(&folded(name)));
-        now.names.en = clean(&name);
+        now.names.en = name;
     }
     let id = CodeId::of_name(now.name()).unwrap_or_else(|| CodeId("code".into()));
     now.id = CodeId(numbered(&id.0, |id| taken.contains(&CodeId(id.to_owned()))));
