@@ -47,10 +47,14 @@ pub fn read(text: &str, place: &str) -> Result<Units, Refused> {
     }
     let first = units.iter().flatten().map(|(language, _)| language.as_str()).next().unwrap_or_default();
     let left = if counted.contains_key(source.as_str()) { source.as_str() } else { first }.to_owned();
-    let others = counted.iter().filter(|(language, _)| **language != left);
-    let right = others
-        .max_by_key(|(language, n)| (**n, std::cmp::Reverse(**language)))
-        .map(|(language, _)| (*language).to_owned());
+    let mut beside: BTreeMap<&str, usize> = BTreeMap::new();
+    for unit in units.iter().filter(|unit| unit.iter().any(|(language, _)| *language == left)) {
+        for (language, _) in unit.iter().filter(|(language, _)| *language != left) {
+            *beside.entry(language).or_default() += 1;
+        }
+    }
+    let most = beside.iter().max_by_key(|(language, n)| (**n, std::cmp::Reverse(**language)));
+    let right = most.map(|(language, _)| (*language).to_owned());
     let right = right.ok_or_else(|| Refused::at(place, say!("its units are not in two languages")))?;
     let mut found = Units::default();
     let mut lacking = Vec::new();
@@ -131,6 +135,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn the_other_language_is_the_one_that_stands_beside_the_memorys_own() {
+        let unit = |left: &str, right: &str| {
+            format!("<tu><tuv xml:lang='{left}'><seg>a</seg></tuv><tuv xml:lang='{right}'><seg>b</seg></tuv></tu>")
+        };
+        let memory = |units: &str| format!("<tmx><header srclang='en'/><body>{units}</body></tmx>");
+        let units = [unit("ru", "tr"), unit("ru", "tr"), unit("kk", "en")].concat();
+        let found = read(&memory(&units), "m.tmx").expect("read");
+        assert_eq!((found.languages, found.pairs.len()), (["en".into(), "kk".into()], 1));
+        let apart = unit("ru", "tr") + "<tu><tuv xml:lang='en'><seg>a</seg></tuv></tu>";
+        assert!(read(&memory(&apart), "m.tmx").is_err(), "no unit has both");
+    }
 
     #[test]
     fn memories_of_others_are_read() {
