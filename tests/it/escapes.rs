@@ -1,7 +1,6 @@
 //! No control sequence from data reaches the terminal, wherever it hides: in texts, names, memos, codes, journals, file names.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 use tanba::app::keymap::{BUNDLED, MODES};
@@ -12,7 +11,7 @@ use tanba::store::line;
 use tempfile::TempDir;
 
 use crate::desk::{Desk, theme};
-use crate::harness::{ok, study, tanba};
+use crate::harness::{copy_folder, ok, study, tanba};
 use crate::pty::Pty;
 use tanba::ui::theme::Level;
 
@@ -195,7 +194,7 @@ fn no_view_shows_a_control_sequence_of_data() {
     let dir = hostile();
     for keymap in BUNDLED {
         let mut desk = Desk::new(&[]);
-        copy(dir.path(), desk.dir.path());
+        copy_folder(dir.path(), desk.dir.path());
         desk.settings.set("keymap", Some(&entries::Value::Text(keymap.name.into())), Origin::Now).expect("a keymap");
         desk.sit_down();
         let keys: Vec<String> =
@@ -236,17 +235,5 @@ fn the_reader_writes_no_control_sequence_of_data() {
         assert_eq!(obeyed(&pty.raw), None, "{keys}");
         pty.escape();
         pty.escape();
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("made");
-    for entry in fs::read_dir(from).expect("listed").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("copied");
-        }
     }
 }

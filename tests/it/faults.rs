@@ -8,7 +8,7 @@ use std::process::Output;
 use tempfile::TempDir;
 
 use crate::disk::{calls, shim};
-use crate::harness::{ok, program, study, tanba};
+use crate::harness::{copy_folder, ok, program, study, tanba};
 use crate::pty::Pty;
 
 /// No space left on device, as Linux numbers it; and other refusals.
@@ -25,18 +25,6 @@ fn run(root: &Path, arguments: &[&str], (fail, log): (Option<&str>, Option<&Path
     command.envs(fail.map(|told| ("TANBA_DISK_FAIL", told.to_owned())));
     command.envs(log.map(|log| ("TANBA_DISK_LOG", log.to_path_buf())));
     command.output().expect("it runs")
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("made");
-    for entry in fs::read_dir(from).expect("listed").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("copied");
-        }
-    }
 }
 
 /// What a project says to who asks.
@@ -71,7 +59,7 @@ fn whichever_call_fails_what_was_acknowledged_is_kept_and_the_rest_is_told() {
     for arguments in commands {
         // Once without a fault, to see how much it does and what comes of it.
         let whole = TempDir::new().expect("a folder");
-        copy(dir.path(), whole.path());
+        copy_folder(dir.path(), whole.path());
         let log = TempDir::new().expect("a folder");
         let log = log.path().join("log");
         run(whole.path(), arguments, (None, Some(&log)));
@@ -83,7 +71,7 @@ fn whichever_call_fails_what_was_acknowledged_is_kept_and_the_rest_is_told() {
         {
             for once in ["", " once"] {
                 let place = TempDir::new().expect("a folder");
-                copy(dir.path(), place.path());
+                copy_folder(dir.path(), place.path());
                 let root = place.path().to_str().expect("UTF-8");
                 let output = run(place.path(), arguments, (Some(&format!("{n} {errno} {root}{once}")), None));
                 n_tried += 1;

@@ -62,6 +62,19 @@ pub fn refused(dir: &Path, arguments: &[&str]) -> String {
     errors.trim_end().to_owned()
 }
 
+/// Copies a folder with all that is in it.
+pub fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    for entry in fs::read_dir(from).expect("listed").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
+
 /// A folder with a project and two documents, made by the program itself.
 pub fn study() -> TempDir {
     let dir = TempDir::new().expect("a folder");

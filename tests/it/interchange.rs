@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::{ok, refused, run, study};
+use crate::harness::{copy_folder, ok, refused, run, study};
 use crate::terminal::reader;
 
 fn json(dir: &Path, args: &[&str]) -> Value {
@@ -233,13 +233,7 @@ fn a_revision_brings_nothing_back_that_a_colleague_took_away_meanwhile() {
     ok(dir.path(), &["tag", "in.en", "People like it.", "control", "--coder", "bek"]);
     ok(dir.path(), &["tag", "in.en", "Nobody comes!", "control", "--coder", "bek"]);
     let theirs = TempDir::new().expect("a folder");
-    for part in ["documents", "journal"] {
-        fs::create_dir(theirs.path().join(part)).expect("made");
-        for file in fs::read_dir(dir.path().join(part)).expect("listed").flatten() {
-            fs::copy(file.path(), theirs.path().join(part).join(file.file_name())).expect("copied");
-        }
-    }
-    fs::copy(dir.path().join("tanba.toml"), theirs.path().join("tanba.toml")).expect("copied");
+    copy_folder(dir.path(), theirs.path());
     ok(theirs.path(), &["undo", "--coder", "bek"]);
     let old = fs::read_to_string(dir.path().join("documents/in.en.txt")).expect("a text");
     fs::write(dir.path().join("new.txt"), format!("A new beginning.\n\n{old}")).expect("written");
