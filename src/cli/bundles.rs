@@ -164,12 +164,9 @@ pub fn save(written: &Written, output: Option<&Path>, is_forced: bool) -> Result
 pub fn refuse_own(project: &Project, output: Option<&Path>) -> Result<(), Failure> {
     let Some(output) = output else { return Ok(()) };
     let real = |path: &Path| path.canonicalize().ok();
-    let place = real(output).or_else(|| {
-        Some(
-            real(output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")))?
-                .join(output.file_name()?),
-        )
-    });
+    // Folders that are still to be made lie in the nearest one that is there.
+    let absolute = std::path::absolute(output).unwrap_or_else(|_| output.to_path_buf());
+    let place = absolute.ancestors().find_map(real);
     let own = [project.documents(), project.journals(), project.own(), project.root.join(SETTINGS_FILE)];
     let is_own =
         |own: &PathBuf| real(own).is_some_and(|own| place.as_ref().is_some_and(|place| place.starts_with(own)));

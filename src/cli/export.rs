@@ -95,7 +95,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     }
 }
 
-/// The format of files that end so, where it is the only one.
+/// The format of files that end so; our own before other programs'.
 fn by_ending(path: &Path) -> Option<&'static str> {
     let ending = path.extension()?.to_string_lossy().to_lowercase();
     let own = FORMATS.iter().map(|format| (format.name, ending_of(format.name)));

@@ -293,9 +293,15 @@ fn nothing_is_written_over_what_is_not_meant() {
     assert_eq!(fs::read(dir.path().join("c.jsonl")).expect("read"), before);
     assert!(!dir.path().join("c.qdpx").exists());
     let text = fs::read(dir.path().join("documents/in.en.txt")).expect("read");
-    for place in
-        ["documents", "documents/in.en.txt", "journal/x", "./journal/../documents", "tanba.toml", ".tanba/x.csv"]
-    {
+    for place in [
+        "documents",
+        "documents/in.en.txt",
+        "journal/x",
+        "documents/new/deep",
+        "./journal/../documents",
+        "tanba.toml",
+        ".tanba/x.csv",
+    ] {
         assert!(refused(dir.path(), &["export", "--format", "brat", "--output", place]).contains("own"), "{place}");
         assert!(refused(dir.path(), &["export", "--output", place]).contains("own"), "{place}");
     }
