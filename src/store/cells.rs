@@ -78,7 +78,10 @@ impl Cells {
             return Ok(said.clone());
         }
         match &self.kept {
-            Kept::Sled(db, _) => asked(|| db.get(key)).map(|found| found.map(|value| value.to_vec())),
+            Kept::Sled(db, clerk) => {
+                clerk.wait()?;
+                asked(|| db.get(key)).map(|found| found.map(|value| value.to_vec()))
+            }
             Kept::Memory(map) => Ok(map.get(key).cloned()),
         }
     }
@@ -95,7 +98,8 @@ impl Cells {
     pub fn walk(&self, prefix: &[u8], each: &mut dyn FnMut(&[u8], &[u8]) -> bool) -> Result<(), StoreError> {
         assert!(self.gathered.is_empty(), "{} cells are not yet written", self.gathered.len());
         match &self.kept {
-            Kept::Sled(db, _) => {
+            Kept::Sled(db, clerk) => {
+                clerk.wait()?;
                 let mut cells = asked(|| Ok(db.scan_prefix(prefix)))?;
                 while let Some(cell) = asked(|| cells.next().transpose())? {
                     let (key, value) = cell;
@@ -120,7 +124,8 @@ impl Cells {
         let said = self.gathered.range(..=key.to_vec()).rev().find_map(|(k, v)| Some((k.clone(), v.clone()?)));
         let mut kept = None;
         match &self.kept {
-            Kept::Sled(db, _) => {
+            Kept::Sled(db, clerk) => {
+                clerk.wait()?;
                 let mut cells = asked(|| Ok(db.range(..=key)))?;
                 while let Some((k, v)) = asked(|| cells.next_back().transpose())? {
                     if !self.gathered.contains_key(k.as_ref()) {
@@ -161,7 +166,7 @@ impl Cells {
         if self.gathered.len() < MAX_GATHERED { Ok(()) } else { self.settle() }
     }
 
-    /// Writes what was gathered: all or nothing.
+    /// Writes what was gathered, all or nothing, while we go on: who asks next waits for it, and is told where it failed.
     pub fn settle(&mut self) -> Result<(), StoreError> {
         let gathered = std::mem::take(&mut self.gathered);
         match &mut self.kept {
@@ -174,7 +179,7 @@ impl Cells {
                     }
                 }
                 let db = db.clone();
-                clerk.have_done(move || asked(|| db.flush().and_then(|_| db.apply_batch(writes))))
+                clerk.hand_over(move || asked(|| db.flush().and_then(|_| db.apply_batch(writes))))
             }
             Kept::Memory(map) => {
                 for (key, value) in gathered {
@@ -199,7 +204,7 @@ impl Cells {
         match &mut self.kept {
             Kept::Sled(db, clerk) => {
                 let db = db.clone();
-                clerk.have_done(move || asked(|| db.clear()))
+                clerk.hand_over(move || asked(|| db.clear()))
             }
             Kept::Memory(map) => {
                 map.clear();
@@ -212,11 +217,8 @@ impl Cells {
 impl Drop for Cells {
     fn drop(&mut self) {
         // sled writes once more, and panics where it can't (`Log::drop`, 0.34.7).
-        if let Kept::Sled(db, mut clerk) = std::mem::replace(&mut self.kept, Kept::Memory(BTreeMap::new())) {
-            let _ = clerk.have_done(move || {
-                drop(db);
-                Ok(())
-            });
+        if let Kept::Sled(db, clerk) = std::mem::replace(&mut self.kept, Kept::Memory(BTreeMap::new())) {
+            clerk.leave(move || drop(db));
         }
     }
 }

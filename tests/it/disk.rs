@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use crate::harness::Chance;
+
 /// What a disk writes whole or not at all, in bytes.
 const SECTOR_BYTES: usize = 512;
 
@@ -106,27 +108,6 @@ pub enum Loss {
 
 /// All ways of losing.
 pub const LOSSES: [Loss; 6] = [Loss::All, Loss::Tail, Loss::Sectors, Loss::Names, Loss::Bytes, Loss::Any];
-
-/// A small source of chance: the same for the same seed (xorshift64*, <https://doi.org/10.1145/2845077>).
-pub struct Chance(u64);
-
-impl Chance {
-    pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    /// A number below `n`.
-    pub fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        usize::try_from(self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33).expect("31 bits") % n.max(1)
-    }
-
-    fn heads(&mut self) -> bool {
-        self.below(2) == 0
-    }
-}
 
 #[derive(Debug, Clone)]
 enum FileDeed {

@@ -75,6 +75,28 @@ pub fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+/// A small source of chance: the same for the same seed (xorshift64*, <https://doi.org/10.1145/2845077>).
+pub struct Chance(u64);
+
+impl Chance {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    /// A number below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        usize::try_from(self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33).expect("31 bits") % n.max(1)
+    }
+
+    /// Yes or no.
+    pub fn heads(&mut self) -> bool {
+        self.below(2) == 0
+    }
+}
+
 /// A folder with a project and two documents, made by the program itself.
 pub fn study() -> TempDir {
     let dir = TempDir::new().expect("a folder");

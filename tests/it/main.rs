@@ -37,3 +37,4 @@ mod teams;
 mod terminal;
 mod tidy;
 mod words;
+mod years;

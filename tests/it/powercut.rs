@@ -16,8 +16,8 @@ use tanba::store::project::Project;
 use tanba::store::{Store, journal, likeness};
 use tempfile::TempDir;
 
-use crate::disk::{Chance, Disk, LOSSES, calls, shim};
-use crate::harness::{open, program, study, tanba, writer};
+use crate::disk::{Disk, LOSSES, calls, shim};
+use crate::harness::{Chance, open, program, study, tanba, writer};
 use crate::pty::Pty;
 
 /// What a project says: the events of its journals, and its texts.
