@@ -107,6 +107,17 @@ mod tests {
     }
 
     #[test]
+    fn two_names_of_one_document_are_one_document() {
+        let mut project = Project::default();
+        project.take(&study(&[("a b", "бір екі үш")], &[("x", "X", "")], &[]));
+        let marks = [("a b", 4, 7, "x"), ("a-b", 4, 7, "x"), ("a-b", 0, 3, "x")];
+        let mut study = study(&[("a b", ""), ("a-b", "")], &[("x", "X", "")], &marks);
+        study.papers.iter_mut().for_each(|paper| paper.text = None);
+        let plan = project.take(&study);
+        assert_eq!((plan.tally.new, plan.tally.known), (2, 1));
+    }
+
+    #[test]
     fn answers_that_are_alike_stay_documents_of_their_own() {
         let study = study(&[("r1", "yes"), ("r2", "yes")], &[("x", "X", "")], &[("r1", 0, 3, "x"), ("r2", 0, 3, "x")]);
         let mut project = Project::default();

@@ -47,6 +47,7 @@ pub fn take(study: &Study, names: &Names<'_>, here: &Here<'_>, plan: &mut Plan) 
     let papers: HashMap<&DocumentId, &Paper> = study.papers.iter().map(|paper| (&paper.document.id, paper)).collect();
     let new: HashSet<DocumentId> = plan.texts.iter().map(|(id, _)| id.clone()).collect();
     let mut intake = Taken::default();
+    let mut known: HashMap<&DocumentId, Known> = HashMap::new();
     for (name, annotations) in by_document {
         let Some(id) = names.papers.get(name) else {
             let why = say!(
@@ -64,9 +65,10 @@ pub fn take(study: &Study, names: &Names<'_>, here: &Here<'_>, plan: &mut Plan) 
         let file = paper.filter(|text| *text != seen.text).map(Ruler::new);
         let ruler = Ruler::new(&seen.text);
         let desk = Desk::new(file.as_ref(), &ruler);
-        let mut known = Known::new(&seen);
+        // Two papers of a file may be one document here.
+        let known = known.entry(id).or_insert_with(|| Known::new(&seen));
         for annotation in annotations {
-            intake.take(annotation, &Seat { id, desk: &desk, ruler: &ruler, names, here }, &mut known, plan);
+            intake.take(annotation, &Seat { id, desk: &desk, ruler: &ruler, names, here }, known, plan);
         }
     }
     if intake.n_cut > 0 {
