@@ -115,7 +115,7 @@ fn annotate(root: &Path, n: usize) {
                 deed: Deed::Plain,
                 changes: vec![Change::put(Record::Annotation(annotation))],
             };
-            let (text, now) = line::encode(&event, &sum).expect("JSON");
+            let (text, now) = line::encode(&event, &sum, None).expect("JSON");
             sum = now;
             out.write_all(text.as_bytes()).expect("written");
         }
@@ -486,7 +486,7 @@ fn study(dir: &Path, n_documents: usize, n_annotations: usize) -> PathBuf {
         seq += 1;
         let time = Time(1_800_000_000_000 + seq as i64 * 60_000);
         let event = Event { seq, time, tick: 0, by: "asel@desk".into(), machine: None, deed: Deed::Plain, changes };
-        let (text, now) = line::encode(&event, &sum).expect("JSON");
+        let (text, now) = line::encode(&event, &sum, None).expect("JSON");
         sum = now;
         out.write_all(text.as_bytes()).expect("written");
     };

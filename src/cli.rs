@@ -18,6 +18,7 @@ pub mod crash;
 pub mod crossing;
 pub mod discretion;
 pub mod documents;
+pub mod encrypt;
 pub mod export;
 pub mod finish;
 pub mod gathering;
@@ -25,6 +26,7 @@ pub mod import;
 pub mod init;
 pub mod intaking;
 pub mod journals;
+pub mod key;
 pub mod keys;
 pub mod language;
 pub mod man;
@@ -114,6 +116,9 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
     row("memos", memos::arguments, memos::run, memos::EXAMPLES),
     row("progress", progress::arguments, progress::run, progress::EXAMPLES),
     row("align", align::arguments, align::run, align::EXAMPLES),
+    row("encrypt", encrypt::arguments, encrypt::run, encrypt::EXAMPLES),
+    row("decrypt", encrypt::decrypt_arguments, encrypt::run_decrypt, encrypt::DECRYPT_EXAMPLES),
+    row("key", key::arguments, key::run, key::EXAMPLES),
     row("check", check::arguments, check::run, check::EXAMPLES),
     Subcommand { opens_reader: true, ..row("tutor", tutor::arguments, tutor::run, tutor::EXAMPLES) },
     row("keys", keys::arguments, keys::run, keys::EXAMPLES),

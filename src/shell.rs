@@ -11,6 +11,7 @@ pub mod concord;
 pub mod concordat;
 pub mod configuration;
 pub mod crossing;
+pub mod keyring;
 pub mod librarian;
 pub mod likening;
 pub mod listener;
@@ -177,7 +178,7 @@ impl Reader {
         if self.session.pane().document.0.is_empty() {
             self.session.focus = 0;
         }
-        if let Some(text) = compose::told_left(&self.project.own()) {
+        if let Some(text) = compose::told_left(&self.project.drafts()) {
             self.session.warn(text);
         }
         if self.session.tutor.is_none() && !self.home.has_seen("welcome") {
@@ -421,7 +422,7 @@ impl Reader {
             return;
         }
         self.screen.leave();
-        let composed = compose::compose(text, self.session.settings.word("editor"), &self.project.own());
+        let composed = compose::compose(text, self.session.settings.word("editor"), &self.project.drafts());
         self.retake();
         match composed {
             Ok(text) => self.take(Input::Composed(text)),

@@ -2,9 +2,12 @@
 
 pub mod cells;
 pub mod chunk;
+pub mod cipher;
 pub mod clerk;
+pub mod copying;
 pub mod documents;
 pub mod error;
+pub mod fresh;
 pub mod history;
 pub mod home;
 pub mod incoming;
@@ -109,18 +112,19 @@ impl Store {
             let why = say!("consensus is the name of what was settled; work under another, with --coder NAME");
             return Err(StoreError::ReadOnly(why.into()));
         }
-        let writer = machine::sole(&project.journals(), writer);
+        project.check_open()?;
+        let writer = machine::sole(&project, writer);
         let own = project.make_own()?;
         let lock = lock::take(&own)?;
         let mut notes = Vec::new();
-        let index = Index::new(Cells::open_or_begin(&own, &mut notes));
+        let index = Index::new(Cells::of(&project, &own, &mut notes));
         let path = project.journals().join(format!("{}.jsonl", writer.name()));
         journal::mend(&path)?;
         let mut store = Self::over(project, writer, index, String::new());
         store.notes = notes;
         store.catch_up(progress)?;
         let cursor = store.index.cursor(&file_name(&path))?;
-        let (journal, torn) = Journal::open(&path, cursor, &own)?;
+        let (journal, torn) = Journal::open(&path, store.project.cipher.clone(), cursor, &own)?;
         store
             .notes
             .extend(torn.map(|fault| say!("{fault}; it was cut off and kept in {own}", fault, own = own.display())));
@@ -134,7 +138,7 @@ impl Store {
         writer: &Writer,
         progress: Progress<'_>,
     ) -> Result<Option<Self>, StoreError> {
-        let writer = &machine::sole(&project.journals(), writer.clone());
+        let writer = &machine::sole(project, writer.clone());
         let Some(path) = lock::postbox(&project.own()).filter(|path| letters::are_taken(path)) else { return Ok(None) };
         let mut store = Self::open_to_read(project.clone(), writer.clone(), String::new(), progress)?;
         store.access = Access::Post { path };
@@ -161,6 +165,7 @@ impl Store {
     }
 
     fn open_to_read(project: Project, writer: Writer, why: String, progress: Progress<'_>) -> Result<Self, StoreError> {
+        project.check_open()?;
         let index = Index::new(Cells::in_memory());
         let mut store = Self::over(project, writer, index, why);
         store.catch_up(progress)?;
@@ -247,7 +252,7 @@ impl Store {
         match self.gather(progress) {
             Err(StoreError::Index(_)) => {
                 self.index = Index::new(Cells::in_memory());
-                self.index = Index::new(Cells::renewed(&self.project.own(), &mut self.notes));
+                self.index = Index::new(Cells::renewed_of(&self.project, &mut self.notes));
                 self.gather(progress)
             }
             other => other,
@@ -261,7 +266,7 @@ impl Store {
         let mut before = 0;
         for path in &paths {
             let mut cursor = Cursor::default();
-            let faults = journal::read_ahead(path, &mut cursor, |event, offset| {
+            let faults = journal::read_ahead(path, self.project.cipher.as_ref(), &mut cursor, |event, offset| {
                 if event.seq % 4096 == 0 {
                     progress(before + offset, total);
                 }
@@ -278,15 +283,7 @@ impl Store {
 
     /// An index made anew in memory, to hold against the one in use.
     pub fn fresh_index(&self) -> Result<Index, StoreError> {
-        let mut rebuilt = Rebuilt::default();
-        for path in journal::list(&self.project.journals())? {
-            let mut cursor = Cursor::default();
-            journal::read(&path, &mut cursor, |event, _| rebuilt.take(event))?;
-            rebuilt.read_to(&file_name(&path), cursor);
-        }
-        let mut index = Index::new(Cells::in_memory());
-        index.replace(rebuilt)?;
-        Ok(index)
+        fresh::index(&self.project)
     }
 
     /// Reads what other writers (or, when reading only, the one that writes) added since; returns it. A last line that is cut
@@ -316,7 +313,7 @@ impl Store {
                 continue;
             }
             let mut read = Vec::new();
-            let mut faults = journal::read(&path, &mut cursor, |event, at| {
+            let mut faults = journal::read(&path, self.project.cipher.as_ref(), &mut cursor, |event, at| {
                 read.push((event, at.clone()));
             })?;
             faults.retain(|fault| tells_torn || fault.kind != FaultKind::Torn);
@@ -399,9 +396,10 @@ impl Store {
         let path = journal.path().to_path_buf();
         let history = match self.history.take() {
             Some(history) => history,
-            None => History::read(&path)?,
+            None => History::read(&path, self.project.cipher.as_ref())?,
         };
-        let step = if is_undo { history.undo(&path) } else { history.redo(&path) };
+        let cipher = self.project.cipher.as_ref();
+        let step = if is_undo { history.undo(&path, cipher) } else { history.redo(&path, cipher) };
         self.history = Some(history);
         step
     }

@@ -71,7 +71,7 @@ pub fn journal(data: &[u8]) {
         let whole_lines = || {
             let mut events = Vec::new();
             for path in journal::list(&project.journals()).expect("listed") {
-                journal::read(&path, &mut journal::Cursor::default(), |event, _| events.push(event)).expect("read");
+                journal::read(&path, None, &mut journal::Cursor::default(), |event, _| events.push(event)).expect("read");
             }
             events
         };

@@ -11,6 +11,7 @@ use crate::formats::damage;
 use crate::formats::exchange::Written;
 use crate::formats::{self, EXCHANGES};
 use crate::say;
+use crate::store::cipher::KEY_FILE;
 use crate::store::error::StoreError;
 use crate::store::project::{Project, SETTINGS_FILE};
 
@@ -167,7 +168,13 @@ pub fn refuse_own(project: &Project, output: Option<&Path>) -> Result<(), Failur
     // Folders that are still to be made lie in the nearest one that is there.
     let absolute = std::path::absolute(output).unwrap_or_else(|_| output.to_path_buf());
     let place = absolute.ancestors().find_map(real);
-    let own = [project.documents(), project.journals(), project.own(), project.root.join(SETTINGS_FILE)];
+    let own = [
+        project.documents().dir,
+        project.journals(),
+        project.own(),
+        project.root.join(SETTINGS_FILE),
+        project.root.join(KEY_FILE),
+    ];
     let is_own =
         |own: &PathBuf| real(own).is_some_and(|own| place.as_ref().is_some_and(|place| place.starts_with(own)));
     if own.iter().any(is_own) {

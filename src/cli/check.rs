@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, Progress};
+use crate::store::documents::Shelf;
 use crate::store::journal::{self, Cursor, Fault};
 use crate::store::likeness::differing;
+use crate::store::project::Project;
 use crate::store::{Store, documents};
 use crate::text::alphabet::{Script, script};
 use crate::text::language::{mixed_words, strangers};
@@ -63,7 +65,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     // Before anything is opened, so that a torn line is told and not just cut off.
     for path in journal::list(&project.journals())? {
         let mut writers: BTreeMap<String, usize> = BTreeMap::new();
-        let faults = journal::read(&path, &mut Cursor::default(), |event, _| {
+        let faults = journal::read(&path, project.cipher.as_ref(), &mut Cursor::default(), |event, _| {
             report.events += 1;
             *writers.entry(event.by).or_default() += 1;
         })?;
@@ -101,6 +103,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     }
     #[cfg(unix)]
     report.remarks.extend(open_to_others(&store));
+    report.problems.extend(unencrypted(&store.project)?);
     compare_index(&store, &mut report)?;
     check_documents(&store, &mut report)?;
     print(&report, args.json)
@@ -111,7 +114,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
 fn open_to_others(store: &Store) -> Option<String> {
     use std::os::unix::fs::PermissionsExt;
     let project = &store.project;
-    let folders = [project.documents(), project.journals()];
+    let folders = [project.documents().dir, project.journals()];
     let inside =
         folders.iter().filter_map(|dir| std::fs::read_dir(dir).ok()).flatten().flatten().map(|entry| entry.path());
     let is_open = |path: &std::path::PathBuf| {
@@ -126,6 +129,31 @@ fn open_to_others(store: &Store) -> Option<String> {
             path = project.root.display()
         )
     })
+}
+
+/// What lies open in an encrypted project: journals with lines of before, or of other programs, and texts put there by hand.
+fn unencrypted(project: &Project) -> Result<Vec<String>, Failure> {
+    let mut told = Vec::new();
+    if project.cipher.is_none() {
+        return Ok(told);
+    }
+    for path in journal::list(&project.journals())? {
+        if journal::has_open_lines(&path)? {
+            told.push(say!(
+                "{path} has lines that are not encrypted; `tanba encrypt DIR` makes a copy in which all are",
+                path = path.display()
+            ));
+        }
+    }
+    let open = Shelf { cipher: None, ..project.documents() };
+    for id in documents::list(&open)? {
+        let path = documents::path_of(&open, &id);
+        told.push(say!(
+            "{path} is not encrypted, and no document: take it in with `tanba add`, then delete it",
+            path = path.display()
+        ));
+    }
+    Ok(told)
 }
 
 /// Holds the index against one made anew in memory.

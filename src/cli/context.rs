@@ -9,6 +9,7 @@ use crate::cli::output::{Progress, complain};
 use crate::query::expression::Mistake;
 use crate::say;
 use crate::shell::configuration::{Configuration, Wishes};
+use crate::shell::keyring;
 use crate::shell::privacy;
 use crate::shell::retrieval::Unanswered;
 use crate::store::Store;
@@ -96,8 +97,15 @@ impl Context {
         Self { project, configuration: Configuration::gather(opened.as_ref(), wishes), command_line }
     }
 
-    /// The project that is meant: the one given, or the one that holds this folder.
+    /// The project that is meant, opened with its key where it is encrypted.
     pub fn project(&self) -> Result<Project, StoreError> {
+        let mut project = self.locked_project()?;
+        keyring::unlock(&mut project)?;
+        Ok(project)
+    }
+
+    /// The project that is meant: the one given, or the one that holds this folder. Its key is not asked for.
+    pub fn locked_project(&self) -> Result<Project, StoreError> {
         let project = match &self.project {
             Some(root) => Project::open(root),
             None => Project::find(&env::current_dir().map_err(StoreError::io("find", &PathBuf::from(".")))?),

@@ -1,14 +1,15 @@
 //! `tanba init`: makes a folder a project.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::cli::context::{Context, Failure};
+use crate::cli::encrypt;
 use crate::cli::output::Output;
 use crate::say;
 use crate::shell::privacy;
-use crate::store::project::{Project, Settings};
+use crate::store::project::{Project, SETTINGS_FILE, Settings};
 
 #[derive(Args)]
 struct InitArgs {
@@ -20,9 +21,16 @@ struct InitArgs {
     /// Others on this machine or network drive may read its files
     #[arg(long)]
     shared: bool,
+    /// Encrypt what is kept in it, under a passphrase that is asked for
+    #[arg(long)]
+    encrypted: bool,
     /// The languages, the left pane's first
     #[arg(long, value_delimiter = ',', default_value = "en,kk")]
     languages: Vec<String>,
+}
+
+fn name_of(name: &str, dir: &Path) -> String {
+    if name.is_empty() { dir.display().to_string() } else { name.to_owned() }
 }
 
 /// How it is used.
@@ -43,8 +51,16 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     if args.shared {
         privacy::share();
     }
-    let settings = Settings { name: args.name, languages: args.languages, shared: args.shared, ..Settings::default() };
-    let project = Project::init(&dir, settings)?;
+    let is_there = dir.join(SETTINGS_FILE).exists();
+    let key = if args.encrypted && !is_there { Some(encrypt::new_key(&name_of(&args.name, &dir))?) } else { None };
+    let settings = Settings {
+        name: args.name,
+        languages: args.languages,
+        shared: args.shared,
+        encryption: key.as_ref().map(|key| key.cipher.name()).unwrap_or_default(),
+        ..Settings::default()
+    };
+    let project = Project::init_with(&dir, settings, key.as_ref().map(|key| key.file.as_slice()))?;
     let mut out = Output::new();
     let name = project.name();
     out.line(&say!("{name} is a project now; go there and add documents: tanba add FILE…, then read: tanba", name))?;

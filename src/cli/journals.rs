@@ -40,10 +40,10 @@ struct Listed {
 pub fn bring(store: &mut Store, paths: &[PathBuf], is_told_only: bool, is_json: bool) -> Result<(), Failure> {
     let known: BTreeSet<DocumentId> = store.shared()?.documents.into_keys().collect();
     let is_blind = !store.reading().sight()?.is_whole();
-    let (dir, own) = (store.project.journals(), store.writer.name());
+    let own = store.writer.name();
     let (mut listed, mut out) = (Vec::new(), Output::new());
     for path in paths {
-        let incoming = look(path, (&dir, &own), store.index(), &known)?;
+        let incoming = look(path, (&store.project, &own), store.index(), &known)?;
         if !is_told_only {
             incoming.take()?;
             // What the next one changes depends on what this one changed.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::say;
 use crate::store::clerk::Clerk;
 use crate::store::error::StoreError;
+use crate::store::project::Project;
 use crate::store::quiet::caught;
 
 /// Memory that sled may use for its cache. Its default is a gigabyte.
@@ -25,6 +26,11 @@ const LOCK_STEP: Duration = Duration::from_millis(10);
 /// while all of them wait for the accounts, and hangs for ever (seen with 0.34.7: `SegmentAccountant::bump_tip`
 /// waits for a truncation that no thread is left to do; <https://github.com/spacejam/sled/issues/1412>).
 const MAX_GATHERED: usize = 64;
+
+/// An index that is larger than so many bytes and so many times its journals is begun anew, which takes seconds: sled (0.34.7) writes
+/// behind and seldom gives back. New it takes a quarter of the journals' bytes; after a simulated half year it took twenty times as many.
+const MAX_FREE_BYTES: u64 = 64 << 20;
+const MAX_TIMES: u64 = 2;
 
 /// What is written at once: keys with their values, or `None` to delete.
 pub type Batch = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
@@ -143,12 +149,28 @@ impl Cells {
     }
 
     /// Opens the index's cells in this machine's own folder; a damaged index is moved aside and a new one begun.
-    pub fn open_or_begin(own: &Path, notes: &mut Vec<String>) -> Self {
+    fn open_or_begin(own: &Path, notes: &mut Vec<String>) -> Self {
         Self::open(&own.join("index")).unwrap_or_else(|_| Self::renewed(own, notes))
     }
 
+    /// A project's cells; in memory where it is encrypted, so that the disk has nothing of it that is not.
+    pub fn of(project: &Project, own: &Path, notes: &mut Vec<String>) -> Self {
+        if project.cipher.is_some() {
+            return Self::in_memory();
+        }
+        if bytes_in(&own.join("index")) > MAX_FREE_BYTES + MAX_TIMES * bytes_in(&project.journals()) {
+            let _ = fs::remove_dir_all(own.join("index"));
+        }
+        Self::open_or_begin(own, notes)
+    }
+
+    /// New cells for a project, in the place of those that can't be read.
+    pub fn renewed_of(project: &Project, notes: &mut Vec<String>) -> Self {
+        if project.cipher.is_some() { Self::in_memory() } else { Self::renewed(&project.own(), notes) }
+    }
+
     /// Moves the index aside and begins a new one; where even that fails, in memory.
-    pub fn renewed(own: &Path, notes: &mut Vec<String>) -> Self {
+    fn renewed(own: &Path, notes: &mut Vec<String>) -> Self {
         let (dir, aside) = (own.join("index"), own.join("index.damaged"));
         let _ = fs::remove_dir_all(&aside);
         let _ = fs::remove_file(&aside);
@@ -235,6 +257,17 @@ fn damaged() -> StoreError {
 fn index_error(error: &sled::Error) -> StoreError {
     let text = error.to_string();
     StoreError::Index(text.lines().next().unwrap_or("").trim().to_owned())
+}
+
+/// How many bytes the files of a folder have, and of the folders in it.
+fn bytes_in(dir: &Path) -> u64 {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let bytes = |entry: fs::DirEntry| match entry.metadata() {
+        Ok(about) if about.is_dir() => bytes_in(&entry.path()),
+        Ok(about) => about.len(),
+        Err(_) => 0,
+    };
+    entries.map(bytes).sum()
 }
 
 /// Deletes snapshots that were being written when sled died: it would take them for whole ones and refuse to

@@ -1,18 +1,75 @@
-//! The texts of a project: listed, taken in, and opened without reading them whole.
+//! The texts of a project: listed, taken in, and opened without reading them whole; as age files where the project is encrypted.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use age::stream::StreamReader;
 
 use crate::model::document::{Document, DocumentId, revision_of};
 use crate::say;
+use crate::store::cipher::Cipher;
 use crate::store::error::StoreError;
 use crate::text::body::{Source, Text};
 use crate::text::encoding::{Undecoded, decode};
 
 /// Files up to this size are held in memory.
 const WHOLE_BYTES: u64 = 1 << 20;
+
+/// The folder of a project's texts, and the key to them where they are encrypted.
+#[derive(Debug, Clone)]
+pub struct Shelf {
+    /// The folder.
+    pub dir: PathBuf,
+    /// The key.
+    pub cipher: Option<Cipher>,
+}
+
+impl Shelf {
+    /// How the files of texts end.
+    fn ending(&self) -> &'static str {
+        if self.cipher.is_some() { ".txt.age" } else { ".txt" }
+    }
+
+    /// A file's text.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let Some(cipher) = &self.cipher else { return fs::read(path) };
+        let mut bytes = Vec::new();
+        cipher.reader(File::open(path)?)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn read_text(&self, path: &Path) -> io::Result<String> {
+        String::from_utf8(self.read(path)?).map_err(|_| io::Error::from(ErrorKind::InvalidData))
+    }
+
+    /// Writes a text into a file that is there whole after a power cut, or not at all.
+    fn write(&self, path: &Path, text: &str) -> Result<(), StoreError> {
+        let Some(cipher) = &self.cipher else { return write_whole(path, text.as_bytes()) };
+        write_whole(path, &cipher.encrypted(text.as_bytes()).map_err(StoreError::io("write", path))?)
+    }
+}
+
+/// A large encrypted file, decrypted where it is needed, 64 KB at a time.
+struct FarSealed {
+    reader: Mutex<StreamReader<File>>,
+    len: usize,
+}
+
+impl Source for FarSealed {
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn read(&self, start: usize, buffer: &mut [u8]) {
+        // What can't be read stays `?`, as in other files.
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        if reader.seek(SeekFrom::Start(start as u64)).is_ok() {
+            let _ = reader.read_exact(buffer);
+        }
+    }
+}
 
 /// A large file, read where it is needed.
 struct FarFile {
@@ -48,21 +105,21 @@ fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<usize
 }
 
 /// The file of a document.
-pub fn path_of(dir: &Path, id: &DocumentId) -> PathBuf {
-    dir.join(format!("{}.txt", id.0))
+pub fn path_of(shelf: &Shelf, id: &DocumentId) -> PathBuf {
+    shelf.dir.join(format!("{}{}", id.0, shelf.ending()))
 }
 
 /// The documents that have a file, in the order of their names.
-pub fn list(dir: &Path) -> Result<Vec<DocumentId>, StoreError> {
-    let entries = match fs::read_dir(dir) {
+pub fn list(shelf: &Shelf) -> Result<Vec<DocumentId>, StoreError> {
+    let entries = match fs::read_dir(&shelf.dir) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(StoreError::io("read", dir)(error)),
+        Err(error) => return Err(StoreError::io("read", &shelf.dir)(error)),
     };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut ids: Vec<_> = names
         .filter(|name| !name.starts_with('.'))
-        .filter_map(|name| name.strip_suffix(".txt").map(|id| DocumentId(id.to_owned())))
+        .filter_map(|name| name.strip_suffix(shelf.ending()).map(|id| DocumentId(id.to_owned())))
         .collect();
     ids.sort();
     Ok(ids)
@@ -70,22 +127,39 @@ pub fn list(dir: &Path) -> Result<Vec<DocumentId>, StoreError> {
 
 /// Opens a document's text. Fails on a folder, an unreadable file, or a small file that is no UTF-8; a large
 /// one is checked when its offsets are measured.
-pub fn open(dir: &Path, id: &DocumentId) -> Result<Text, StoreError> {
-    let path = path_of(dir, id);
+pub fn open(shelf: &Shelf, id: &DocumentId) -> Result<Text, StoreError> {
+    let path = path_of(shelf, id);
     // Asked of the name first: opening a pipe would wait for its other end.
     let about = fs::metadata(&path).map_err(StoreError::io("read", &path))?;
     if !about.is_file() {
         return Err(StoreError::Document(path, say!("not a file; documents are text files").into()));
     }
     let file = File::open(&path).map_err(StoreError::io("read", &path))?;
+    if let Some(cipher) = shelf.cipher.as_ref().filter(|_| about.len() > WHOLE_BYTES) {
+        let opened = cipher.reader(file).and_then(|mut reader| Ok((reader.seek(SeekFrom::End(0))?, reader)));
+        let (len, reader) = opened.map_err(|error| unopened(&path, error))?;
+        return Ok(Text::Far(Arc::new(FarSealed {
+            reader: Mutex::new(reader),
+            len: usize::try_from(len).unwrap_or(usize::MAX),
+        })));
+    }
     if about.len() > WHOLE_BYTES {
         return Ok(Text::Far(Arc::new(FarFile { file, len: usize::try_from(about.len()).unwrap_or(usize::MAX) })));
     }
-    let bytes = fs::read(&path).map_err(StoreError::io("read", &path))?;
+    let bytes = shelf.read(&path).map_err(|error| unopened(&path, error))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Text::whole(&text)),
         Err(error) => Err(not_utf8(path, error.utf8_error().valid_up_to(), error.as_bytes())),
     }
+}
+
+/// The refusal of a file that can't be read, or is encrypted with another key.
+fn unopened(path: &Path, error: io::Error) -> StoreError {
+    if error.kind() == ErrorKind::InvalidData {
+        let why = say!("damaged, or encrypted with another key; put back a copy of it, or take the text in again");
+        return StoreError::Document(path.to_path_buf(), why.into());
+    }
+    StoreError::io("read", path)(error)
 }
 
 /// The refusal of a file that is no text.
@@ -168,28 +242,27 @@ pub fn id_of(path: &Path) -> DocumentId {
 }
 
 /// Whether a text can be kept under a name: no file has it, or one with just this text.
-pub fn may_keep(dir: &Path, id: &DocumentId, text: &str) -> bool {
-    let path = path_of(dir, id);
-    !path.exists() || fs::read(&path).is_ok_and(|old| old == text.as_bytes())
+pub fn may_keep(shelf: &Shelf, id: &DocumentId, text: &str) -> bool {
+    let path = path_of(shelf, id);
+    !path.exists() || shelf.read(&path).is_ok_and(|old| old == text.as_bytes())
 }
 
 /// Keeps a text as a document's file: whole or not at all, never over another text.
-pub fn keep(dir: &Path, id: &DocumentId, text: &str) -> Result<(), StoreError> {
-    fs::create_dir_all(dir).map_err(StoreError::io("make", dir))?;
-    let path = path_of(dir, id);
+pub fn keep(shelf: &Shelf, id: &DocumentId, text: &str) -> Result<(), StoreError> {
+    fs::create_dir_all(&shelf.dir).map_err(StoreError::io("make", &shelf.dir))?;
+    let path = path_of(shelf, id);
     if path.exists() {
         let why = say!("a document of that name is there with another text; give the new one a name: --id NAME");
-        return if may_keep(dir, id, text) { Ok(()) } else { Err(StoreError::Document(path, why.into())) };
+        return if may_keep(shelf, id, text) { Ok(()) } else { Err(StoreError::Document(path, why.into())) };
     }
-    write_whole(&path, text)
+    shelf.write(&path, text)
 }
 
 /// Writes a file that is there whole after a power cut, or not at all.
-pub fn write_whole(path: &Path, text: &str) -> Result<(), StoreError> {
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let half = path.with_file_name(format!(".{name}.part"));
-    let written =
-        File::create(&half).and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
+    let written = File::create(&half).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
     let written = written.and_then(|()| fs::rename(&half, path));
     if let Err(error) = written {
         let _ = fs::remove_file(&half);
@@ -204,39 +277,57 @@ pub fn write_whole(path: &Path, text: &str) -> Result<(), StoreError> {
 const OLD: &str = "old";
 
 /// Where a text is kept that a document had.
-fn old_path(dir: &Path, id: &DocumentId, revision: &str) -> PathBuf {
-    dir.join(OLD).join(format!("{}.{}.txt", id.0, revision.get(..8).unwrap_or(revision)))
+fn old_path(shelf: &Shelf, id: &DocumentId, revision: &str) -> PathBuf {
+    let name = format!("{}.{}{}", id.0, revision.get(..8).unwrap_or(revision), shelf.ending());
+    shelf.dir.join(OLD).join(name)
 }
 
 /// Gives a document the text of that revision, which it had before; returns the one that was there, or nothing where it is the
 /// same. Fails, with all as it was, where that text was not kept.
-pub fn turn(dir: &Path, id: &DocumentId, revision: &str) -> Result<Option<String>, StoreError> {
-    let path = path_of(dir, id);
-    let there = fs::read_to_string(&path).map_err(StoreError::io("read", &path))?;
+pub fn turn(shelf: &Shelf, id: &DocumentId, revision: &str) -> Result<Option<String>, StoreError> {
+    let path = path_of(shelf, id);
+    let there = shelf.read_text(&path).map_err(StoreError::io("read", &path))?;
     if revision_of(&there) == revision {
         return Ok(None);
     }
-    let kept = old_path(dir, id, revision);
-    let text = fs::read_to_string(&kept).ok().filter(|text| revision_of(text) == revision).ok_or_else(|| {
+    let kept = old_path(shelf, id, revision);
+    let text = shelf.read_text(&kept).ok().filter(|text| revision_of(text) == revision).ok_or_else(|| {
         let why = say!("the text that {id} had then is not there; put it back, or give it: tanba revise {id} FILE", id);
         StoreError::Document(kept, why)
     })?;
-    replace(dir, id, &there, &text)?;
+    replace(shelf, id, &there, &text)?;
     Ok(Some(there))
 }
 
 /// Puts a new text in a document's place, and keeps the old one beside; says where. Fails with the old text in place.
-pub fn replace(dir: &Path, id: &DocumentId, old: &str, new: &str) -> Result<PathBuf, StoreError> {
-    let kept = old_path(dir, id, &revision_of(old));
-    fs::create_dir_all(dir.join(OLD)).map_err(StoreError::io("make", &dir.join(OLD)))?;
-    write_whole(&kept, old)?;
-    write_whole(&path_of(dir, id), new)?;
+pub fn replace(shelf: &Shelf, id: &DocumentId, old: &str, new: &str) -> Result<PathBuf, StoreError> {
+    let kept = old_path(shelf, id, &revision_of(old));
+    let dir = shelf.dir.join(OLD);
+    fs::create_dir_all(&dir).map_err(StoreError::io("make", &dir))?;
+    shelf.write(&kept, old)?;
+    shelf.write(&path_of(shelf, id), new)?;
     Ok(kept)
 }
 
 /// Puts the text back that a document had.
-pub fn put_back(dir: &Path, id: &DocumentId, old: &str) -> Result<(), StoreError> {
-    write_whole(&path_of(dir, id), old)
+pub fn put_back(shelf: &Shelf, id: &DocumentId, old: &str) -> Result<(), StoreError> {
+    shelf.write(&path_of(shelf, id), old)
+}
+
+/// Copies all texts, those that documents had as well, to another folder, under its key; returns how many.
+pub fn copy_all(from: &Shelf, to: &Shelf) -> Result<usize, StoreError> {
+    let under = |shelf: &Shelf| Shelf { dir: shelf.dir.join(OLD), cipher: shelf.cipher.clone() };
+    let mut n = 0;
+    for (from, to) in [(from.clone(), to.clone()), (under(from), under(to))] {
+        for id in list(&from)? {
+            fs::create_dir_all(&to.dir).map_err(StoreError::io("make", &to.dir))?;
+            let path = path_of(&from, &id);
+            let text = from.read_text(&path).map_err(|error| unopened(&path, error))?;
+            to.write(&path_of(&to, &id), &text)?;
+            n += 1;
+        }
+    }
+    Ok(n)
 }
 
 /// A document dropped into the folder by hand, known by its name alone.

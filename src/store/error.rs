@@ -20,6 +20,8 @@ pub enum StoreError {
     },
     /// There is no project in this folder or above it.
     NoProject(PathBuf),
+    /// The project is encrypted, and its key was not opened; the text says why.
+    Locked(String),
     /// The settings can't be read.
     Settings(PathBuf, String),
     /// This `tanba` may look but not write; the text says why.
@@ -55,6 +57,7 @@ impl fmt::Display for StoreError {
                 "no project in {path} or above it; `tanba init DIR` starts one, `tanba DIR` opens one",
                 path = path.display()
             )),
+            Self::Locked(why) => f.write_str(&say!("the project is encrypted: {why}", why)),
             Self::Settings(path, why) => f.write_str(&say!(
                 "{path}: {why}; correct the file, or move it away and run `tanba init`",
                 path = path.display(),

@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::model::change::{Change, inverse_of};
 use crate::model::event::{Deed, Event};
 use crate::say;
+use crate::store::cipher::Cipher;
 use crate::store::error::StoreError;
 use crate::store::journal::{self, Cursor};
 use crate::store::line::{self, Reading};
@@ -28,10 +29,10 @@ pub struct History {
 
 impl History {
     /// Reads it from the own journal.
-    pub fn read(path: &Path) -> Result<Self, StoreError> {
+    pub fn read(path: &Path, cipher: Option<&Cipher>) -> Result<Self, StoreError> {
         let mut history = Self::default();
         if path.exists() {
-            journal::read(path, &mut Cursor::default(), |event, cursor| {
+            journal::read(path, cipher, &mut Cursor::default(), |event, cursor| {
                 history.note(&event, cursor);
             })?;
         }
@@ -59,30 +60,30 @@ impl History {
     }
 
     /// The deed and the changes that take the last event back, if there is one.
-    pub fn undo(&self, path: &Path) -> Result<Option<(Deed, Vec<Change>)>, StoreError> {
+    pub fn undo(&self, path: &Path, cipher: Option<&Cipher>) -> Result<Option<(Deed, Vec<Change>)>, StoreError> {
         let taken = self
             .undo
             .last()
-            .map(|line| read_line(path, *line).map(|changes| (Deed::Undo(line.seq), inverse_of(&changes))));
+            .map(|line| read_line(path, cipher, *line).map(|changes| (Deed::Undo(line.seq), inverse_of(&changes))));
         taken.transpose()
     }
 
     /// The deed and the changes that bring back what the last undo took, if it was the last thing done.
-    pub fn redo(&self, path: &Path) -> Result<Option<(Deed, Vec<Change>)>, StoreError> {
+    pub fn redo(&self, path: &Path, cipher: Option<&Cipher>) -> Result<Option<(Deed, Vec<Change>)>, StoreError> {
         let brought = self
             .redo
             .last()
-            .map(|line| read_line(path, *line).map(|changes| (Deed::Redo(line.seq), inverse_of(&changes))));
+            .map(|line| read_line(path, cipher, *line).map(|changes| (Deed::Redo(line.seq), inverse_of(&changes))));
         brought.transpose()
     }
 }
 
-fn read_line(path: &Path, at: Line) -> Result<Vec<Change>, StoreError> {
+fn read_line(path: &Path, cipher: Option<&Cipher>, at: Line) -> Result<Vec<Change>, StoreError> {
     let mut bytes = vec![0; usize::try_from(at.end - at.start).unwrap_or(0)];
     File::open(path)
         .and_then(|mut file| file.seek(SeekFrom::Start(at.start)).and_then(|_| file.read_exact(&mut bytes)))
         .map_err(StoreError::io("read", path))?;
-    match line::decode(bytes.trim_ascii_end()) {
+    match line::decode(bytes.trim_ascii_end(), cipher) {
         Reading::Whole { event, .. } => Ok(event.changes),
         _ => Err(StoreError::Document(
             path.to_path_buf(),

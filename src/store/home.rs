@@ -15,6 +15,7 @@ use crate::store::error::StoreError;
 const SETTINGS_FILE: &str = "settings.toml";
 const KEYS_FILE: &str = "keys.toml";
 const THEMES_FOLDER: &str = "themes";
+const PROJECT_KEYS_FOLDER: &str = "projects";
 const SEEN_FILE: &str = "seen";
 
 /// The folder where this system keeps the settings of programs: `TANBA_HOME`, or on Linux `~/.config/tanba`, on macOS
@@ -114,6 +115,34 @@ impl Home {
             text.parse().map_err(|_| StoreError::Settings(path.clone(), say!("this is no TOML").into()))?;
         file.remove(name);
         write_whole(&path, &file.to_string())
+    }
+
+    /// Where the key of an encrypted project is kept, by the key's public half.
+    fn key_path(&self, name: &str) -> Option<PathBuf> {
+        self.dir
+            .as_ref()
+            .filter(|_| is_plain(name))
+            .map(|dir| dir.join(PROJECT_KEYS_FOLDER).join(format!("{name}.key")))
+    }
+
+    /// The key of an encrypted project, if it is kept here.
+    pub fn project_key(&self, name: &str) -> Result<Option<String>, StoreError> {
+        Ok(Self::read(self.key_path(name))?.map(|(_, text)| text))
+    }
+
+    /// Keeps the key of an encrypted project, for its owner's eyes alone; says where.
+    pub fn keep_project_key(&self, name: &str, secret: &str) -> Result<PathBuf, StoreError> {
+        let path = self.key_path(name);
+        let path = path.ok_or_else(|| StoreError::ReadOnly(say!("there is no folder for settings").into()))?;
+        write_whole(&path, &format!("{secret}\n"))?;
+        Ok(path)
+    }
+
+    /// Forgets the key of an encrypted project; says whether it was kept.
+    pub fn forget_project_key(&self, name: &str) -> Result<bool, StoreError> {
+        let Some(path) = self.key_path(name).filter(|path| path.exists()) else { return Ok(false) };
+        fs::remove_file(&path).map_err(StoreError::io("write", &path))?;
+        Ok(true)
     }
 
     /// Whether something was seen before.

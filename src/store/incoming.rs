@@ -14,9 +14,9 @@ use crate::model::time::Time;
 use crate::say;
 use crate::store::error::StoreError;
 use crate::store::index::Index;
-use crate::store::journal::{self, Cursor, Fault};
-use crate::store::line::{self, Reading};
-use crate::store::project::{SETTINGS_FILE, is_writer};
+use crate::store::journal::{self, Cursor, Fault, FaultKind};
+use crate::store::line;
+use crate::store::project::{Project, SETTINGS_FILE, is_writer};
 
 /// Bytes of a file that are looked at to know a journal, at most.
 const MAX_BEGIN_BYTES: u64 = 64 << 20;
@@ -95,20 +95,25 @@ fn is_journal(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     // A whole import is one line.
     let mut lines = BufReader::new(file.take(MAX_BEGIN_BYTES)).split(b'\n').take(3).map_while(Result::ok);
-    lines.any(|line| !matches!(line::decode(&line), Reading::Damaged))
+    lines.any(|line| line::is_sound(&line))
 }
 
 /// Looks at an incoming journal; changes nothing. Fails where it can't be read or has no event.
 /// `own` is who writes here.
 pub fn look(
     path: &Path,
-    (dir, own): (&Path, &str),
+    (project, own): (&Project, &str),
     index: &Index,
     known: &BTreeSet<DocumentId>,
 ) -> Result<Incoming, StoreError> {
     let mut writers: Vec<(String, usize)> = Vec::new();
     let mut n_all = 0;
-    let faults = journal::read(path, &mut Cursor::default(), |event, _| {
+    let cipher = project.cipher.as_ref();
+    if cipher.is_some() && journal::has_open_lines(path)? {
+        let why = say!("it is not encrypted, and this project is; its writer makes a copy that is: tanba encrypt");
+        return Err(StoreError::Document(path.to_path_buf(), why.into()));
+    }
+    let faults = journal::read(path, cipher, &mut Cursor::default(), |event, _| {
         n_all += 1;
         match writers.iter_mut().find(|(name, _)| *name == event.by) {
             Some((_, n)) => *n += 1,
@@ -116,6 +121,11 @@ pub fn look(
         }
     })?;
     writers.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    if writers.is_empty() && faults.iter().any(|fault| fault.kind == FaultKind::Locked) {
+        let why =
+            say!("it is encrypted with another key than this project; ask its writer for an open copy: tanba decrypt");
+        return Err(StoreError::Document(path.to_path_buf(), why.into()));
+    }
     let Some((writer, n_own)) = writers.first().cloned() else {
         let why = say!("there is no event in it; is it a journal, and was it copied whole?");
         return Err(StoreError::Document(path.to_path_buf(), why.into()));
@@ -124,7 +134,7 @@ pub fn look(
         let why = say!("its entries name no writer whom a journal could be of; it is not taken");
         return Err(StoreError::Document(path.to_path_buf(), why.into()));
     }
-    let (relation, target, behind) = relation(path, dir, &writer, writer == own)?;
+    let (relation, target, behind) = relation(path, &project.journals(), &writer, writer == own)?;
     let mut incoming = Incoming {
         path: path.to_path_buf(),
         writer,
@@ -137,7 +147,7 @@ pub fn look(
         target,
     };
     let mut failed = None;
-    journal::read(path, &mut Cursor::default(), |event, cursor| {
+    journal::read(path, cipher, &mut Cursor::default(), |event, cursor| {
         if cursor.offset > behind && failed.is_none() {
             failed = incoming.take_in(&event, index, known).err();
         }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::event::Event;
 use crate::model::time::Time;
 use crate::say;
+use crate::store::cipher::Cipher;
 use crate::store::error::StoreError;
 use crate::store::line::{self, Reading};
 
@@ -68,6 +69,8 @@ pub enum FaultKind {
     Damaged,
     /// A newer version wrote it; it was set aside.
     Unknown,
+    /// It is encrypted with another key than the project's; it was set aside.
+    Locked,
     /// The line before it is missing or another one.
     Broken,
     /// The last line has no end or lost its words: still being written, or cut off.
@@ -83,6 +86,9 @@ impl std::fmt::Display for Fault {
                 )
             }
             FaultKind::Unknown => say!("written by a newer version, set aside; update tanba to see it"),
+            FaultKind::Locked => {
+                say!("encrypted with another key, set aside; it may be of another project, or of a copy of this one")
+            }
             FaultKind::Broken => say!("the line before it is missing or changed; compare with a backup of the journal"),
             FaultKind::Torn => {
                 say!(
@@ -94,10 +100,15 @@ impl std::fmt::Display for Fault {
     }
 }
 
-/// Reads what stands behind `cursor`, handing each event to `each` with the place behind it; returns the
+/// Reads what stands behind `cursor`, with the project's key where it has one, handing each event to `each` with the place behind it; returns the
 /// faults. A torn last line is left for the next time: one without an end, or with a NUL byte, which no line has; a file
 /// that was made longer and lost its words in a power cut has them (`{"seq":7,"ti␀␀␀␀␀"}⏎`).
-pub fn read(path: &Path, cursor: &mut Cursor, mut each: impl FnMut(Event, &Cursor)) -> Result<Vec<Fault>, StoreError> {
+pub fn read(
+    path: &Path,
+    cipher: Option<&Cipher>,
+    cursor: &mut Cursor,
+    mut each: impl FnMut(Event, &Cursor),
+) -> Result<Vec<Fault>, StoreError> {
     let file = File::open(path).map_err(StoreError::io("read", path))?;
     let mut reader = BufReader::with_capacity(1 << 20, file);
     reader.seek(SeekFrom::Start(cursor.offset)).map_err(StoreError::io("read", path))?;
@@ -118,7 +129,7 @@ pub fn read(path: &Path, cursor: &mut Cursor, mut each: impl FnMut(Event, &Curso
             return Ok(faults);
         }
         bytes.pop();
-        let reading = line::decode(&bytes);
+        let reading = line::decode(&bytes, cipher);
         if matches!(reading, Reading::Damaged) && bytes.contains(&0) {
             let rest = reader.fill_buf().map_err(StoreError::io("read", path))?;
             if rest.is_empty() {
@@ -145,6 +156,10 @@ pub fn read(path: &Path, cursor: &mut Cursor, mut each: impl FnMut(Event, &Curso
                 fault(FaultKind::Unknown, cursor.n_lines);
                 cursor.sum = sum;
             }
+            Reading::Locked(sum) => {
+                fault(FaultKind::Locked, cursor.n_lines);
+                cursor.sum = sum;
+            }
             Reading::Damaged => {
                 fault(FaultKind::Damaged, cursor.n_lines);
                 after_fault = true;
@@ -159,6 +174,7 @@ const BATCH_EVENTS: usize = 512;
 /// Like [`read`], with the lines checked and decoded by a second thread; `each` gets the offset behind its event.
 pub fn read_ahead(
     path: &Path,
+    cipher: Option<&Cipher>,
     cursor: &mut Cursor,
     mut each: impl FnMut(Event, u64),
 ) -> Result<Vec<Fault>, StoreError> {
@@ -166,7 +182,7 @@ pub fn read_ahead(
         let (out, batches) = sync_channel::<Vec<(Event, u64)>>(8);
         let reader = scope.spawn(move || {
             let mut batch = Vec::with_capacity(BATCH_EVENTS);
-            let faults = read(path, cursor, |event, at| {
+            let faults = read(path, cipher, cursor, |event, at| {
                 batch.push((event, at.offset));
                 if batch.len() == BATCH_EVENTS {
                     let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH_EVENTS));
@@ -202,11 +218,14 @@ pub fn continues(path: &Path, cursor: &Cursor) -> bool {
         return false;
     };
     let ending = format!("\"sum\":\"{}\"}}\n", cursor.sum);
-    if cursor.is_damaged {
-        matches!(line::decode(line.trim_ascii_end()), Reading::Damaged)
-    } else {
-        line.ends_with(ending.as_bytes())
-    }
+    if cursor.is_damaged { !line::is_sound(line.trim_ascii_end()) } else { line.ends_with(ending.as_bytes()) }
+}
+
+/// Whether a journal has sound lines that are not encrypted.
+pub fn has_open_lines(path: &Path) -> Result<bool, StoreError> {
+    let file = File::open(path).map_err(StoreError::io("read", path))?;
+    let mut lines = BufReader::new(file).split(b'\n').map_while(Result::ok);
+    Ok(lines.any(|line| line::is_sound(&line) && !line::is_encrypted(&line)))
 }
 
 /// Gives a whole last line the newline that an editor or a copy took from it.
@@ -229,7 +248,7 @@ pub fn mend(path: &Path) -> Result<(), StoreError> {
                 continue;
             }
         };
-        if matches!(line::decode(line), Reading::Whole { .. }) {
+        if line::is_sound(line) {
             let written =
                 file.seek(SeekFrom::End(0)).and_then(|_| file.write_all(b"\n")).and_then(|()| file.sync_data());
             written.map_err(StoreError::io("write", path))?;
@@ -268,6 +287,7 @@ fn is_same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
+    cipher: Option<Cipher>,
     /// Open once something was written: reading a project leaves no file behind.
     file: Option<File>,
     cursor: Cursor,
@@ -276,8 +296,13 @@ pub struct Journal {
 impl Journal {
     /// Opens a journal for writing, behind its last whole line. A torn last line is cut off, kept under
     /// `aside`, and told.
-    pub fn open(path: &Path, cursor: Cursor, aside: &Path) -> Result<(Self, Option<Fault>), StoreError> {
-        let mut journal = Self { path: path.to_path_buf(), file: None, cursor };
+    pub fn open(
+        path: &Path,
+        cipher: Option<Cipher>,
+        cursor: Cursor,
+        aside: &Path,
+    ) -> Result<(Self, Option<Fault>), StoreError> {
+        let mut journal = Self { path: path.to_path_buf(), cipher, file: None, cursor };
         let bytes = fs::metadata(path).map_or(0, |m| m.len());
         let mut told = None;
         if bytes > journal.cursor.offset {
@@ -316,7 +341,7 @@ impl Journal {
     /// Appends an event; returns when it would survive a power cut. On failure the file is as it was.
     pub fn append(&mut self, event: &Event) -> Result<(), StoreError> {
         let (line, sum) =
-            line::encode(event, &self.cursor.sum).map_err(|e| StoreError::io("write", &self.path)(e.into()))?;
+            line::encode(event, &self.cursor.sum, self.cipher.as_ref()).map_err(StoreError::io("write", &self.path))?;
         let cursor = Cursor {
             line_start: self.cursor.offset,
             offset: self.cursor.offset + line.len() as u64,

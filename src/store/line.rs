@@ -1,11 +1,17 @@
-//! A journal's line: an event, the sum of the line before, and its own sum.
+//! A journal's line: an event, encrypted or not, the sum of the line before, and its own sum.
+
+use std::io;
 
 use crate::model::event::Event;
+use crate::store::cipher::Cipher;
 
 /// The sum that the first line of a journal names as its predecessor's.
 pub const FIRST: &str = "0000000000000000";
 
 const SUM_MEMBER: &str = ",\"sum\":\"";
+
+/// How an encrypted line begins.
+const ENCRYPTED_MEMBER: &str = "{\"encrypted\":\"";
 
 /// Hexadecimal digits of a sum.
 const SUM_DIGITS: usize = 16;
@@ -24,6 +30,8 @@ pub enum Reading {
     },
     /// The line is whole but says something that this version does not know; its sum.
     Unknown(String),
+    /// The line is whole, and encrypted with a key that is not the one given; its sum.
+    Locked(String),
     /// The line's sum is wrong or missing.
     Damaged,
 }
@@ -35,9 +43,15 @@ fn sum_of(body: &str) -> String {
     hex
 }
 
-/// Writes an event as a line (with its newline) and tells the line's sum.
-pub fn encode(event: &Event, prev: &str) -> serde_json::Result<(String, String)> {
-    Ok(seal(serde_json::to_string(event)?, prev))
+/// Writes an event as a line (with its newline), encrypted where there is a key, and tells the line's sum.
+pub fn encode(event: &Event, prev: &str, cipher: Option<&Cipher>) -> io::Result<(String, String)> {
+    encode_text(serde_json::to_string(event)?, prev, cipher)
+}
+
+/// The same of an event that is written already, or of a line that nobody can read.
+pub fn encode_text(text: String, prev: &str, cipher: Option<&Cipher>) -> io::Result<(String, String)> {
+    let Some(cipher) = cipher else { return Ok(seal(text, prev)) };
+    Ok(seal(format!("{ENCRYPTED_MEMBER}{}\"}}", cipher.sealed_line(&text, prev)?), prev))
 }
 
 /// Gives a JSON object the sum of the line before and its own, as a line; tells its sum.
@@ -53,27 +67,54 @@ pub fn seal(mut line: String, prev: &str) -> (String, String) {
     (line, sum)
 }
 
-/// Reads a line without its newline.
-pub fn decode(line: &[u8]) -> Reading {
-    let Ok(line) = std::str::from_utf8(line) else {
-        return Reading::Damaged;
-    };
+/// A line's body and its sum, where the sum is right.
+fn checked(line: &[u8]) -> Option<(&str, &str, &str)> {
+    let line = std::str::from_utf8(line).ok()?;
     let line = line.strip_suffix('\r').unwrap_or(line);
-    let Some((body, tail)) = line.rsplit_once(SUM_MEMBER) else {
-        return Reading::Damaged;
+    let (body, tail) = line.rsplit_once(SUM_MEMBER)?;
+    let sum = tail.strip_suffix("\"}")?;
+    (sum_of(body) == sum).then_some((line, body, sum))
+}
+
+/// Whether a line without its newline is as it was written, whatever it says.
+pub fn is_sound(line: &[u8]) -> bool {
+    checked(line).is_some()
+}
+
+/// Whether a sound line is encrypted.
+pub fn is_encrypted(line: &[u8]) -> bool {
+    line.starts_with(ENCRYPTED_MEMBER.as_bytes())
+}
+
+/// Reads a line without its newline; with the key where it is encrypted.
+pub fn decode(line: &[u8], cipher: Option<&Cipher>) -> Reading {
+    let Some((line, body, sum)) = checked(line) else { return Reading::Damaged };
+    let (prev, sum) = (prev_of(body).unwrap_or_default(), sum.to_owned());
+    let event = if let Some(sealed) = body.strip_prefix(ENCRYPTED_MEMBER) {
+        let sealed = sealed.split('"').next().unwrap_or_default();
+        let Some(text) = cipher.and_then(|cipher| cipher.opened_line(sealed, &prev)) else {
+            return Reading::Locked(sum);
+        };
+        serde_json::from_str::<Event>(&text)
+    } else {
+        serde_json::from_str::<Event>(line)
     };
-    let Some(sum) = tail.strip_suffix("\"}") else {
-        return Reading::Damaged;
-    };
-    if sum_of(body) != sum {
-        return Reading::Damaged;
-    }
-    match serde_json::from_str::<Event>(line) {
+    match event {
         Ok(event) if event.changes.iter().all(crate::model::change::Change::is_sound) => {
-            let prev = prev_of(body).unwrap_or_default();
-            Reading::Whole { event: Box::new(event), prev, sum: sum.to_owned() }
+            Reading::Whole { event: Box::new(event), prev, sum }
         }
-        _ => Reading::Unknown(sum.to_owned()),
+        _ => Reading::Unknown(sum),
+    }
+}
+
+/// What a line says, as it was given to be written, also where this version does not know what it means; `None` where it is damaged,
+/// or encrypted with another key.
+pub fn text_of(line: &[u8], cipher: Option<&Cipher>) -> Option<String> {
+    let (_, body, _) = checked(line)?;
+    let (said, _) = body.rsplit_once(",\"prev\":\"")?;
+    match said.strip_prefix(ENCRYPTED_MEMBER) {
+        Some(sealed) => cipher?.opened_line(sealed.split('"').next()?, &prev_of(body)?),
+        None => Some(format!("{said}}}")),
     }
 }
 
@@ -100,14 +141,14 @@ mod tests {
             deed: Deed::Plain,
             changes: Vec::new(),
         };
-        encode(&event, FIRST).expect("an event is JSON").0
+        encode(&event, FIRST, None).expect("an event is JSON").0
     }
 
     #[test]
     fn a_line_reads_back() {
         let line = line();
         assert!(
-            matches!(decode(line.trim_end().as_bytes()), Reading::Whole { event, prev, .. } if event.seq == 1 && prev == FIRST)
+            matches!(decode(line.trim_end().as_bytes(), None), Reading::Whole { event, prev, .. } if event.seq == 1 && prev == FIRST)
         );
     }
 
@@ -117,7 +158,7 @@ mod tests {
         for at in 0..line.len() * 8 {
             let mut bad = line.clone();
             bad[at / 8] ^= 1 << (at % 8);
-            assert!(!matches!(decode(&bad), Reading::Whole { .. }), "bit {at}");
+            assert!(!matches!(decode(&bad, None), Reading::Whole { .. }), "bit {at}");
         }
     }
 
@@ -125,6 +166,20 @@ mod tests {
     fn a_newer_versions_line_is_unknown_and_not_damaged() {
         let body = r#"{"seq":1,"time":"2031-01-01T00:00:00Z","by":"a@b","changes":[{"now":{"hologram":{}}}],"prev":"0000000000000000""#;
         let line = format!("{body}{SUM_MEMBER}{}\"}}", sum_of(body));
-        assert!(matches!(decode(line.as_bytes()), Reading::Unknown(_)));
+        assert!(matches!(decode(line.as_bytes(), None), Reading::Unknown(_)));
+    }
+
+    #[test]
+    fn an_encrypted_line_is_checked_without_the_key_and_read_with_it() {
+        let cipher = Cipher::generate();
+        let event: Event = serde_json::from_str(&line()).unwrap();
+        let (line, sum) = encode(&event, FIRST, Some(&cipher)).unwrap();
+        let line = line.trim_end().as_bytes();
+        assert!(is_sound(line) && is_encrypted(line) && !String::from_utf8_lossy(line).contains("a@b"));
+        assert!(matches!(decode(line, None), Reading::Locked(known) if known == sum));
+        assert!(matches!(decode(line, Some(&Cipher::generate())), Reading::Locked(_)));
+        assert!(
+            matches!(decode(line, Some(&cipher)), Reading::Whole { event: read, prev, .. } if *read == event && prev == FIRST)
+        );
     }
 }

@@ -5,8 +5,9 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use crate::store::cipher::Cipher;
 use crate::store::line::{self, Reading};
-use crate::store::project::Writer;
+use crate::store::project::{Project, Writer};
 
 /// Where systems keep a machine's name for itself. Source: machine-id(5).
 const FILES: [&str; 2] = ["/etc/machine-id", "/var/lib/dbus/machine-id"];
@@ -28,10 +29,10 @@ pub fn name() -> Option<String> {
 }
 
 /// The writer whose journal is this machine's to write: where another machine of the same name began it, one with a number.
-pub fn sole(journals: &Path, writer: Writer) -> Writer {
+pub fn sole(project: &Project, writer: Writer) -> Writer {
     let Some(own) = name() else { return writer };
     let is_ours = |writer: &Writer| {
-        let began = began_by(&journals.join(format!("{}.jsonl", writer.name())));
+        let began = began_by(&project.journals().join(format!("{}.jsonl", writer.name())), project.cipher.as_ref());
         began.is_none_or(|machine| machine == own)
     };
     let numbered = |n: usize| Writer { device: format!("{}-{n}", writer.device), ..writer.clone() };
@@ -42,10 +43,10 @@ pub fn sole(journals: &Path, writer: Writer) -> Writer {
 }
 
 /// The machine that began a journal, where its first line tells.
-fn began_by(journal: &Path) -> Option<String> {
+fn began_by(journal: &Path, cipher: Option<&Cipher>) -> Option<String> {
     let mut first = Vec::new();
     BufReader::new(File::open(journal).ok()?.take(MAX_LINE_BYTES)).read_until(b'\n', &mut first).ok()?;
-    match line::decode(first.trim_ascii_end()) {
+    match line::decode(first.trim_ascii_end(), cipher) {
         Reading::Whole { event, .. } => event.machine,
         _ => None,
     }

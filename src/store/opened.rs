@@ -1,6 +1,5 @@
 //! A document opened to be read: its text, its offsets, and its annotations in their places.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::document::DocumentId;
@@ -8,7 +7,7 @@ use crate::model::layer::{Layer, Placed};
 use crate::model::review::Review;
 use crate::model::rules::CONSENSUS;
 use crate::model::sight::Sight;
-use crate::store::documents;
+use crate::store::documents::{self, Shelf};
 use crate::store::error::StoreError;
 use crate::store::index::Index;
 use crate::text::anchor;
@@ -42,15 +41,15 @@ pub struct Opened {
 
 /// Opens a document whose revision is known (or empty), with what may be seen of it; reads it once to measure its offsets.
 pub fn open(
-    (dir, id): (&Path, &DocumentId),
+    (shelf, id): (&Shelf, &DocumentId),
     revision: &str,
     index: &Index,
     sight: &Sight,
 ) -> Result<Opened, StoreError> {
-    let text = documents::open(dir, id)?;
+    let text = documents::open(shelf, id)?;
     let offsets = Offsets::measure(&text).map_err(|wrong| {
         let near = text.bytes(Span::new(wrong.offset, wrong.offset + 64));
-        documents::not_utf8(documents::path_of(dir, id), wrong.offset, &near)
+        documents::not_utf8(documents::path_of(shelf, id), wrong.offset, &near)
     })?;
     let (mut placed, mut n_moved, mut n_lost) = (Vec::new(), 0, 0);
     let review = index.review(id)?.seen_by(sight);

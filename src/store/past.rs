@@ -31,7 +31,7 @@ pub fn at_first_finish(project: &Project) -> Result<First, StoreError> {
     }
     let mut stood: BTreeMap<(DocumentId, AnnotationId), Stood> = BTreeMap::new();
     for path in journal::list(&project.journals())? {
-        journal::read(&path, &mut Cursor::default(), |event, _| {
+        journal::read(&path, project.cipher.as_ref(), &mut Cursor::default(), |event, _| {
             for change in &event.changes {
                 let stamp = change.stamp(&event.stamp());
                 let Some(Record::Annotation(subject)) = change.subject() else { continue };
@@ -67,7 +67,7 @@ fn finished(project: &Project) -> Result<Finished, StoreError> {
         let mut said: Vec<(u64, (DocumentId, String), Stamp)> = Vec::new();
         // Which event each step back took, by its own number; and which are taken back now.
         let (mut steps, mut taken) = (BTreeMap::new(), BTreeSet::new());
-        journal::read(&path, &mut Cursor::default(), |event, _| {
+        journal::read(&path, project.cipher.as_ref(), &mut Cursor::default(), |event, _| {
             match event.deed {
                 Deed::Plain => {}
                 Deed::Undo(of) => {

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::say;
-use crate::store::documents;
+use crate::store::cipher::{Cipher, KEY_FILE};
+use crate::store::documents::{self, Shelf};
 use crate::store::error::StoreError;
 
 /// The file that makes a folder a project.
@@ -26,6 +27,9 @@ pub struct Settings {
     /// Whether others on this machine or network drive may read its files, as far as the system lets them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shared: bool,
+    /// The public half of the key that it is encrypted with, `age1…`; empty where it is not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub encryption: String,
     /// Settings of the reader for all who work here; read by who knows them.
     #[serde(default, skip_serializing_if = "toml::Table::is_empty")]
     pub settings: toml::Table,
@@ -42,6 +46,8 @@ pub struct Project {
     pub root: PathBuf,
     /// What `tanba.toml` says.
     pub settings: Settings,
+    /// The key that it is encrypted with, once it was opened.
+    pub cipher: Option<Cipher>,
 }
 
 /// Who works, and on which machine: the name of the journal that is written.
@@ -105,7 +111,23 @@ impl Project {
                 say!("line {line}: {why}", line, why = error.message().lines().next().unwrap_or("")),
             )
         })?;
-        Ok(Self { root: root.to_path_buf(), settings })
+        Ok(Self { root: root.to_path_buf(), settings, cipher: None })
+    }
+
+    /// Whether it is encrypted, and its key was not opened yet.
+    pub fn is_locked(&self) -> bool {
+        !self.settings.encryption.is_empty() && self.cipher.is_none()
+    }
+
+    /// Fails where it is locked.
+    pub fn check_open(&self) -> Result<(), StoreError> {
+        if self.is_locked() { Err(StoreError::Locked(say!("its key was not opened").into())) } else { Ok(()) }
+    }
+
+    /// The key of the project, under a passphrase; fails where the file is not there.
+    pub fn locked_key(&self) -> Result<Vec<u8>, StoreError> {
+        let path = self.root.join(KEY_FILE);
+        fs::read(&path).map_err(StoreError::io("read", &path))
     }
 
     /// Opens the project that holds `from`: in it, above it, or, failing these, the `corpus` folder in it.
@@ -123,6 +145,11 @@ impl Project {
 
     /// Makes a folder a project; fails where it is one already.
     pub fn init(root: &Path, settings: Settings) -> Result<Self, StoreError> {
+        Self::init_with(root, settings, None)
+    }
+
+    /// The same, with the file of its key where it is to be encrypted.
+    pub fn init_with(root: &Path, settings: Settings, key: Option<&[u8]>) -> Result<Self, StoreError> {
         let file = root.join(SETTINGS_FILE);
         if file.exists() {
             return Err(StoreError::Settings(file, say!("a project is here already").into()));
@@ -132,11 +159,14 @@ impl Project {
         }
         let ignore = root.join(".gitignore");
         if !ignore.exists() {
-            documents::write_whole(&ignore, "/.tanba/\n")?;
+            documents::write_whole(&ignore, b"/.tanba/\n")?;
+        }
+        if let Some(key) = key {
+            documents::write_whole(&root.join(KEY_FILE), key)?;
         }
         let text = toml::to_string(&settings).map_err(|error| StoreError::Settings(file.clone(), error.to_string()))?;
-        documents::write_whole(&file, &text)?;
-        Ok(Self { root: root.to_path_buf(), settings })
+        documents::write_whole(&file, text.as_bytes())?;
+        Ok(Self { root: root.to_path_buf(), settings, cipher: None })
     }
 
     /// The file of its settings: its name and text; `None` where it can't be read any more.
@@ -145,9 +175,9 @@ impl Project {
         fs::read_to_string(&path).ok().map(|text| (path.display().to_string(), text))
     }
 
-    /// Where the texts are.
-    pub fn documents(&self) -> PathBuf {
-        self.root.join("documents")
+    /// Where the texts are, and how they are read.
+    pub fn documents(&self) -> Shelf {
+        Shelf { dir: self.root.join("documents"), cipher: self.cipher.clone() }
     }
 
     /// Where the journals are.
@@ -158,6 +188,12 @@ impl Project {
     /// This machine's own folder; never shared.
     pub fn own(&self) -> PathBuf {
         self.root.join(".tanba")
+    }
+
+    /// Where memos lie while an editor has them; of an encrypted project in memory, where the system has such a folder.
+    pub fn drafts(&self) -> PathBuf {
+        let in_memory = || env::var_os("XDG_RUNTIME_DIR").map_or_else(env::temp_dir, PathBuf::from);
+        if self.settings.encryption.is_empty() { self.own() } else { in_memory() }
     }
 
     /// Makes this machine's own folder.

@@ -1,10 +1,8 @@
 //! Texts that changes give to documents: put in their places, and back.
 
-use std::path::Path;
-
 use crate::model::change::{Change, Record};
 use crate::model::document::DocumentId;
-use crate::store::documents;
+use crate::store::documents::{self, Shelf};
 use crate::store::error::StoreError;
 use crate::store::index::Index;
 
@@ -22,14 +20,14 @@ pub fn turned(changes: &[Change]) -> impl Iterator<Item = (&DocumentId, &str)> {
 
 /// Puts the texts in place that changes give to documents; returns those that were there. Fails, with all as it was, where one
 /// is not kept.
-pub fn turn(dir: &Path, changes: &[Change]) -> Result<Vec<(DocumentId, String)>, StoreError> {
+pub fn turn(shelf: &Shelf, changes: &[Change]) -> Result<Vec<(DocumentId, String)>, StoreError> {
     let mut before = Vec::new();
     for (id, revision) in turned(changes) {
-        match documents::turn(dir, id, revision) {
+        match documents::turn(shelf, id, revision) {
             Ok(Some(text)) => before.push((id.clone(), text)),
             Ok(None) => {}
             Err(error) => {
-                put_back(dir, &before);
+                put_back(shelf, &before);
                 return Err(error);
             }
         }
@@ -38,9 +36,9 @@ pub fn turn(dir: &Path, changes: &[Change]) -> Result<Vec<(DocumentId, String)>,
 }
 
 /// Puts back what was there; what can't be put back is in the folder of old texts.
-pub fn put_back(dir: &Path, before: &[(DocumentId, String)]) {
+pub fn put_back(shelf: &Shelf, before: &[(DocumentId, String)]) {
     for (id, text) in before {
-        let _ = documents::put_back(dir, id, text);
+        let _ = documents::put_back(shelf, id, text);
     }
 }
 

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::UNIX_EPOCH;
 
 use crate::model::document::{DocumentId, Size};
-use crate::store::documents;
+use crate::store::documents::{self, Shelf};
 use crate::store::error::StoreError;
 use crate::store::index::Index;
 use crate::store::project::Project;
@@ -51,7 +51,7 @@ pub fn sizes(
     Ok(sizes)
 }
 
-fn version_of(dir: &std::path::Path, id: &DocumentId) -> Option<Version> {
+fn version_of(dir: &Shelf, id: &DocumentId) -> Option<Version> {
     let about = fs::metadata(documents::path_of(dir, id)).ok()?;
     let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     Some((about.len(), changed.as_nanos()))

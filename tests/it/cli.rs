@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use crate::harness::{ok, refused, run, study, tanba};
+use crate::harness::{ok, program, refused, run, study, tanba};
 
 fn json(dir: &std::path::Path, arguments: &[&str]) -> serde_json::Value {
     serde_json::from_str(&ok(dir, arguments)).expect("JSON")
@@ -346,12 +346,20 @@ fn the_examples_of_the_help_work() {
             if *line == "tanba init" {
                 fs::remove_file(dir.path().join("tanba.toml")).expect("removed");
             }
-            let program = tanba();
-            let folder = program.parent().expect("a folder").display().to_string();
+            let mut at = dir.path().to_path_buf();
+            if matches!(sub.name, "decrypt" | "key") {
+                at = at.join("closed");
+                let mut command = program();
+                command.args(["encrypt", "closed"]).current_dir(dir.path()).env("TANBA_PASSPHRASE", "four words like that");
+                assert!(command.output().expect("it runs").status.success());
+            }
+            let built = tanba();
+            let folder = built.parent().expect("a folder").display().to_string();
             let output = std::process::Command::new("sh")
                 .env("LC_ALL", "C")
-                .args(["-c", &format!("set -e; {line}")])
-                .current_dir(dir.path())
+                .args(["-c", &format!("set -e; {}", line.replace("../", ""))])
+                .current_dir(at)
+                .env("TANBA_PASSPHRASE", "four words like that")
                 .env("PATH", format!("{folder}:{}", std::env::var("PATH").unwrap_or_default()))
                 .env("TANBA_HOME", dir.path().join("home"))
                 .env("TANBA_CODER", "asel")

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use tanba::alignment::pair::Half;
 use tanba::model::document::DocumentId;
+use tanba::store::documents::Shelf;
 use tanba::store::links;
 use tanba::store::project::Project;
 use tanba::store::{Store, documents};
@@ -34,13 +35,17 @@ fn store(dir: &Path) -> Store {
     Store::open(Project::open(dir).expect("a project"), writer("visitor"), &mut |_, _| {}).expect("opens")
 }
 
+fn shelf() -> Shelf {
+    Shelf { dir: root().join("documents"), cipher: None }
+}
+
 #[test]
 fn five_pairs_of_500_to_900_words_in_the_language_they_say() {
     let dir = copy();
     let shared = store(dir.path()).shared().expect("shared");
     assert_eq!((shared.pairs.len(), shared.documents.len()), (5, 10));
     for document in shared.documents.values() {
-        let text = fs::read_to_string(documents::path_of(&root().join("documents"), &document.id)).expect("a text");
+        let text = fs::read_to_string(documents::path_of(&shelf(), &document.id)).expect("a text");
         let n_words = text.split_whitespace().count();
         assert!((500..=900).contains(&n_words), "{}: {n_words} words", document.id);
         assert_eq!(language::guess(&text), Some(document.language.as_str()), "{}", document.id);
@@ -62,7 +67,7 @@ fn every_sentence_has_its_place_in_the_gold_alignment() {
         let text = fs::read_to_string(path).expect("a gold alignment");
         let gold = links::known(&store.project, &pair, Vec::new()).expect("readable").gold.expect("a gold alignment");
         let n = |id: &DocumentId| {
-            let text = documents::open(&root().join("documents"), id).expect("opens");
+            let text = documents::open(&shelf(), id).expect("opens");
             Half::new(id.clone(), text).sentences.len()
         };
         let largest = |numbers: Vec<usize>| numbers.into_iter().max();

@@ -13,6 +13,7 @@ mod corpus;
 mod deeds;
 mod desk;
 mod disk;
+mod encryption;
 mod escapes;
 mod faults;
 mod formats;

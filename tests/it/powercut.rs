@@ -31,9 +31,9 @@ fn said(root: &Path) -> Said {
     let mut said = Said::default();
     let project = Project::open(root).expect("a project");
     for path in journal::list(&project.journals()).expect("listed") {
-        journal::read(&path, &mut journal::Cursor::default(), |event, _| said.events.push(event)).expect("read");
+        journal::read(&path, None, &mut journal::Cursor::default(), |event, _| said.events.push(event)).expect("read");
     }
-    let folders = [project.documents(), project.documents().join("old")];
+    let folders = [project.documents().dir, project.documents().dir.join("old")];
     for entry in folders.iter().filter_map(|dir| fs::read_dir(dir).ok()).flatten().flatten() {
         let is_whole = entry.path().is_file() && !entry.file_name().to_string_lossy().starts_with('.');
         if is_whole {
@@ -91,12 +91,16 @@ impl Recorded {
         let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let mut pty = Pty::start(&tanba(), &[self.root.to_str().expect("UTF-8")], &environment, (120, 30));
         pty.until_true("ready", |screen| screen.contains("saved"));
-        for (keys, shown) in
-            [("jts\r", "tagged"), ("jts\r", "tagged"), ("mwhy\x13", "memo kept"), ("u", "undone"), ("jts\r", "tagged")]
-        {
+        // Each shows what the one before did not show.
+        for (keys, shown) in [
+            ("jjts\r", "2 annotations"),
+            ("jts\r", "3 annotations"),
+            ("mwhy\x13", "memo kept"),
+            ("u", "undone"),
+            ("kkkts\r", "4 annotations"),
+        ] {
             pty.press(keys);
             pty.until(shown);
-            pty.until_true("saved", |screen| screen.contains("saved"));
             self.acknowledge();
         }
         pty.press("q");

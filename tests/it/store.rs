@@ -180,6 +180,20 @@ fn an_index_of_another_form_is_made_anew() {
 }
 
 #[test]
+fn an_index_that_outgrew_its_journals_is_made_anew() {
+    let dir = filled(3);
+    let index = dir.path().join(".tanba/index");
+    let large = index.join("large");
+    let grow = |bytes| fs::File::create(&large).and_then(|file| file.set_len(bytes)).expect("a file of holes");
+    grow(1 << 20);
+    assert_eq!(all(&open(dir.path(), "asel")).len(), 3);
+    assert!(large.exists());
+    grow(1 << 30);
+    assert_eq!(all(&open(dir.path(), "asel")).len(), 3);
+    assert!(!large.exists());
+}
+
+#[test]
 fn a_restored_shorter_journal_is_believed() {
     let dir = filled(10);
     let bytes = fs::read(journal(dir.path())).expect("read");

@@ -407,7 +407,7 @@ fn a_journal_that_names_a_place_outside_is_not_taken() {
         let mut event: serde_json::Value = serde_json::from_str(&event).expect("JSON");
         event["by"] = "../../outside@x".into();
         let event: tanba::model::event::Event = serde_json::from_value(event).expect("an event");
-        tanba::store::line::encode(&event, tanba::store::line::FIRST).expect("a line").0
+        tanba::store::line::encode(&event, tanba::store::line::FIRST, None).expect("a line").0
     };
     let here = study();
     fs::write(here.path().join("evil.jsonl"), forged).expect("written");

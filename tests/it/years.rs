@@ -406,12 +406,20 @@ fn bytes_in(dir: &Path) -> u64 {
     entries.map(|entry| bytes(entry.path())).sum()
 }
 
-/// `TANBA_LONG=1` is the year itself: a million actions.
+/// `TANBA_ACTIONS=100000` is the year itself: a million actions, two hours, ten gigabytes.
 fn year() -> Year {
-    if std::env::var_os("TANBA_LONG").is_some() {
-        Year { n_weeks: 50, n_actions_a_week: 2000, n_documents: 300, restart: 1000, crash: 10_000, jump: 5000 }
-    } else {
-        Year { n_weeks: 4, n_actions_a_week: 25, n_documents: 5, restart: 12, crash: 40, jump: 30 }
+    let n_actions = std::env::var("TANBA_ACTIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
+    if n_actions < 1000 {
+        let n_actions_a_week = n_actions / 4;
+        return Year { n_weeks: 4, n_actions_a_week, n_documents: 5, restart: 12, crash: 40, jump: 30 };
+    }
+    Year {
+        n_weeks: 50,
+        n_actions_a_week: n_actions / 50,
+        n_documents: 300,
+        restart: n_actions / 100,
+        crash: n_actions / 10,
+        jump: 5000,
     }
 }
 
