@@ -1,9 +1,12 @@
-//! The figures of docs/performance.md: start, keys, memory, idle, tags, rebuild; beside peers in the same run.
+//! The figures of docs/PERFORMANCE.md: start, keys, memory, idle, tags, rebuild; beside peers in the same run.
 #![allow(clippy::expect_used, clippy::print_stdout, clippy::string_slice, clippy::format_push_string)] // a broken bench says so; figures are printed
 
 #[path = "../tests/it/pty.rs"]
 #[allow(dead_code)] // the tests use more of it
 mod pty;
+
+#[path = "figures/growth.rs"]
+mod growth;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -128,7 +131,10 @@ fn tanba() -> PathBuf {
 }
 
 fn has(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok_and(|o| o.status.success())
+    // slate knows no `--version`.
+    ["--version", "--help"]
+        .iter()
+        .any(|asked| Command::new(program).arg(asked).output().is_ok_and(|output| output.status.success()))
 }
 
 /// Milliseconds from the start of a program to a screen that shows `mark` and is full; and its private memory in MB.
@@ -191,8 +197,10 @@ fn starts_and_memory(projects: &[(String, PathBuf)]) {
         let document = root.join("documents/a.en.txt").to_str().expect("UTF-8").to_owned();
         let (time, memory) = start(&tanba(), &[root.to_str().expect("UTF-8")], "keys");
         println!("| tanba, two texts | {name} | {time:.1} | {memory:.1} |");
-        for (program, arguments) in [("less", vec![]), ("vim", vec!["-u", "NONE"]), ("nvim", vec!["-u", "NONE"])] {
-            if has(program) {
+        let bare = vec!["-u", "NONE"];
+        for (program, arguments) in [("less", vec![]), ("vim", bare.clone()), ("nvim", bare), ("slate", vec![])] {
+            // slate reads a text whole before it shows it: no patience is enough for 100 MB.
+            if has(program) && (program != "slate" || name != "100 MB") {
                 let arguments = [arguments, vec![document.as_str()]].concat();
                 let (time, memory) = start(Path::new(program), &arguments, "Start of it");
                 println!("| {program} | {name} | {time:.1} | {memory:.1} |");
@@ -614,6 +622,45 @@ fn tables(store: &mut Store, n: usize) {
     }
 }
 
+/// A list of a million names in a process of its own, beside `fzf --filter` on the same names.
+fn names() {
+    println!(
+        "\n## A million names\n\n| query | first rows on the screen after ms | all matched after ms | `fzf --filter` ms |\n|---|---|---|---|"
+    );
+    let dir = tempfile::TempDir::new().expect("a folder");
+    let words = ["лайк", "портал", "qazaqstan", "censorship", "slacktivism", "үкімет", "square", "бұғаттау"];
+    let name = |n: usize| format!("{}-{}-{n}", words[n % 8], words[(n / 8) % 8]);
+    let rows: Vec<PickRow> =
+        (0..1_000_000).map(|n| PickRow { value: n.to_string(), text: name(n), ..PickRow::default() }).collect();
+    let list = dir.path().join("names");
+    fs::write(&list, rows.iter().map(|row| row.text.as_str()).collect::<Vec<_>>().join("\n")).expect("written");
+    for query in ["s", "sq", "slack", "портал9", "үкімет77"] {
+        let mut picker = Picker::new("List", "list", rows.clone());
+        picker.query.insert(query);
+        let begun = Instant::now();
+        picker.search();
+        let mut first = None;
+        while picker.is_searching() {
+            first = first.or((picker.hits.len() >= 40).then(|| ms(begun.elapsed())));
+            picker.go_on();
+        }
+        let first = first.unwrap_or_else(|| ms(begun.elapsed()));
+        let all = ms(begun.elapsed());
+        let peer = if has("fzf") {
+            let run = || {
+                let begun = Instant::now();
+                let file = File::open(&list).expect("names");
+                Command::new("fzf").args(["--filter", query]).stdin(file).output().expect("fzf runs");
+                ms(begun.elapsed())
+            };
+            format!("{:.0}", median((0..3).map(|_| run()).collect()))
+        } else {
+            String::new()
+        };
+        println!("| {query} | {first:.1} | {all:.0} | {peer} |");
+    }
+}
+
 fn main() {
     // `cargo bench -- keys tags` makes only these.
     let named: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
@@ -633,6 +680,9 @@ fn main() {
     }
     if wants("lists") {
         lists();
+    }
+    if wants("names") {
+        names();
     }
     if wants("idle") {
         idle(&projects[0].1);
@@ -654,5 +704,8 @@ fn main() {
     }
     if wants("index") {
         rebuilds(dir.path());
+    }
+    if wants("growth") {
+        growth::growth(dir.path(), &growth::picture());
     }
 }

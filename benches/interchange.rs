@@ -28,7 +28,11 @@ use tanba::text::anchor::quote_of;
 use tanba::text::ruler::Ruler;
 use tanba::text::span::CodePoints;
 
-const N_PAIRS: usize = 50;
+/// Pairs of documents, of 2,000 annotations each; `TANBA_PAIRS` says another number.
+fn n_pairs() -> usize {
+    std::env::var("TANBA_PAIRS").ok().and_then(|n| n.parse().ok()).unwrap_or(50)
+}
+
 const N_BYTES: usize = 20_000;
 const N_EACH: usize = 1_000;
 const N_CODES: usize = 50;
@@ -60,7 +64,7 @@ fn study() -> Study {
         study.codes.push(Code { definition: "what it means".into(), ..Code::named(id, &name) });
     }
     let mut chance = Chance::new(1);
-    for n in 0..N_PAIRS {
+    for n in 0..n_pairs() {
         let ids = ["en", "kk"].map(|language| DocumentId(format!("d{n:02}.{language}")));
         for (id, language) in ids.iter().zip(["en", "kk"]) {
             let text = text_of(language, n);

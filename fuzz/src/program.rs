@@ -58,7 +58,7 @@ pub fn journal(data: &[u8]) {
     watched(|| {
         let dir = folder();
         let project = Project::init(dir.path(), ProjectSettings::default()).expect("a project");
-        fs::write(project.documents().join("a.en.txt"), "Some words, бірнеше сөз. 👍").expect("written");
+        fs::write(project.documents().dir.join("a.en.txt"), "Some words, бірнеше сөз. 👍").expect("written");
         let names = ["asel@desk", "bek@home", "asel@desk (1)"];
         for (part, name) in data.splitn(names.len(), |byte| *byte == NEXT).zip(names) {
             fs::write(project.journals().join(format!("{name}.jsonl")), sealed(part)).expect("written");

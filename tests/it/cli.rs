@@ -350,7 +350,10 @@ fn the_examples_of_the_help_work() {
             if matches!(sub.name, "decrypt" | "key") {
                 at = at.join("closed");
                 let mut command = program();
-                command.args(["encrypt", "closed"]).current_dir(dir.path()).env("TANBA_PASSPHRASE", "four words like that");
+                command
+                    .args(["encrypt", "closed"])
+                    .current_dir(dir.path())
+                    .env("TANBA_PASSPHRASE", "four words like that");
                 assert!(command.output().expect("it runs").status.success());
             }
             let built = tanba();

@@ -21,6 +21,7 @@ mod harness;
 mod interchange;
 mod interchange_projects;
 mod interchange_text;
+mod limits;
 mod pairs;
 mod powercut;
 mod privacy;

@@ -57,6 +57,8 @@ struct State {
     root: Vec<u8>,
     log: c_int,
     fail: Option<Fail>,
+    /// How long each call on such a path takes, in ms.
+    slow: Option<(u64, String)>,
     n_calls: usize,
     files: HashMap<c_int, Vec<u8>>,
 }
@@ -79,9 +81,24 @@ fn state() -> Option<MutexGuard<'static, State>> {
                 once: words.next() == Some("once"),
             })
         });
-        Some(Mutex::new(State { root, log, fail, n_calls: 0, files: HashMap::new() }))
+        let slow = std::env::var("TANBA_DISK_SLOW").ok().and_then(|told| {
+            let (ms, path) = told.split_once(' ')?;
+            Some((ms.parse().ok()?, path.to_owned()))
+        });
+        Some(Mutex::new(State { root, log, fail, slow, n_calls: 0, files: HashMap::new() }))
     });
     state.as_ref().map(|state| state.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+}
+
+/// Takes the time that a call on a path takes; the others go on meanwhile.
+fn linger(state: MutexGuard<'static, State>, path: &[u8]) -> Option<MutexGuard<'static, State>> {
+    let Some((ms, _)) = state.slow.as_ref().filter(|(_, slow)| String::from_utf8_lossy(path).contains(slow)) else {
+        return Some(state);
+    };
+    let pause = std::time::Duration::from_millis(*ms);
+    drop(state);
+    std::thread::sleep(pause);
+    self::state()
 }
 
 impl State {
@@ -201,11 +218,12 @@ pub unsafe extern "C" fn close(fd: c_int) -> c_int {
 
 /// A write at a place; `at` tells the place, or does without where the file is not ours.
 fn written(fd: c_int, bytes: &[u8], at: Option<off_t>, write: impl Fn(&[u8]) -> ssize_t) -> ssize_t {
-    let Some(mut state) = state() else { return write(bytes) };
+    let Some(state) = state() else { return write(bytes) };
     let Some(path) = state.files.get(&fd).cloned() else {
         drop(state);
         return write(bytes);
     };
+    let Some(mut state) = linger(state, &path) else { return write(bytes) };
     let appends = unsafe { fcntl(fd, 3) } & O_APPEND != 0;
     let at = at.unwrap_or_else(|| unsafe { lseek(fd, 0, if appends { SEEK_END } else { SEEK_CUR }) });
     let fails = state.fails(&path);
@@ -261,11 +279,12 @@ pub unsafe extern "C" fn writev(fd: c_int, parts: *const iovec, n: c_int) -> ssi
 
 /// A call on an open file that changes it or makes it safe.
 fn done(fd: c_int, what: &str, number: i64, call: impl FnOnce() -> c_int) -> c_int {
-    let Some(mut state) = state() else { return call() };
+    let Some(state) = state() else { return call() };
     let Some(path) = state.files.get(&fd).cloned() else {
         drop(state);
         return call();
     };
+    let Some(mut state) = linger(state, &path) else { return call() };
     if state.fails(&path) {
         return -1;
     }
