@@ -198,9 +198,9 @@ fn starts_and_memory(projects: &[(String, PathBuf)]) {
         let (time, memory) = start(&tanba(), &[root.to_str().expect("UTF-8")], "keys");
         println!("| tanba, two texts | {name} | {time:.1} | {memory:.1} |");
         let bare = vec!["-u", "NONE"];
-        for (program, arguments) in [("less", vec![]), ("vim", bare.clone()), ("nvim", bare), ("slate", vec![])] {
+        for (program, arguments) in [("less", vec!["-f"]), ("vim", bare.clone()), ("nvim", bare), ("slate", vec![])] {
             // slate reads a text whole before it shows it: no patience is enough for 100 MB.
-            if has(program) && (program != "slate" || name != "100 MB") {
+            if has(program) && (program != "slate" || name == "small") {
                 let arguments = [arguments, vec![document.as_str()]].concat();
                 let (time, memory) = start(Path::new(program), &arguments, "Start of it");
                 println!("| {program} | {name} | {time:.1} | {memory:.1} |");

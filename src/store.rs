@@ -200,6 +200,11 @@ impl Store {
         }
     }
 
+    /// Whether another `tanba` writes for this one.
+    pub fn is_by_letters(&self) -> bool {
+        matches!(self.access, Access::Post { .. })
+    }
+
     /// Lets other `tanba`s know where they can leave what is to be kept.
     pub fn announce(&mut self, postbox: &Path) {
         if let Access::Write { lock, .. } = &mut self.access {

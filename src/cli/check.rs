@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, Progress};
+use crate::store::cipher::Cipher;
 use crate::store::documents::Shelf;
 use crate::store::journal::{self, Cursor, Fault};
 use crate::store::likeness::differing;
@@ -137,17 +138,27 @@ fn unencrypted(project: &Project) -> Result<Vec<String>, Failure> {
     if project.cipher.is_none() {
         return Ok(told);
     }
+    if project.locked_key().map_or(true, |file| !Cipher::is_locked_key(&file)) {
+        told.push(
+            say!("key.age is missing or damaged; bring it back from a backup, or write it anew: tanba key change")
+                .into(),
+        );
+    }
     for path in journal::list(&project.journals())? {
         if journal::has_open_lines(&path)? {
             told.push(say!(
-                "{path} has lines that are not encrypted; `tanba encrypt DIR` makes a copy in which all are",
+                "{path} has lines that are not encrypted: they are not read; delete the file where nobody misses it",
                 path = path.display()
             ));
         }
     }
-    let open = Shelf { cipher: None, ..project.documents() };
-    for id in documents::list(&open)? {
-        let path = documents::path_of(&open, &id);
+    let shelf = project.documents();
+    let folders = [shelf.dir.clone(), shelf.dir.join("old")];
+    let open = folders.map(|dir| Shelf { cipher: None, dir });
+    for (open, id) in
+        open.iter().flat_map(|shelf| documents::list(shelf).into_iter().flatten().map(move |id| (shelf, id)))
+    {
+        let path = documents::path_of(open, &id);
         told.push(say!(
             "{path} is not encrypted, and no document: take it in with `tanba add`, then delete it",
             path = path.display()

@@ -7,10 +7,9 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, complain};
 use crate::shell::keyring;
+use crate::store::Store;
 use crate::store::cipher::Cipher;
 use crate::store::copying::{Copied, Locked, copy};
-use crate::store::error::StoreError;
-use crate::store::project::Project;
 use crate::text::width::printable;
 use crate::{count, say};
 
@@ -40,9 +39,10 @@ pub fn decrypt_arguments(command: Command) -> Command {
 
 /// Encrypts.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
-    let (project, dir) = asked(matches, context)?;
-    let key = new_key(&project.name())?;
-    let copied = copy(&project, &dir, Some(&key))?;
+    let (store, dir) = asked(matches, context)?;
+    let project = &store.project;
+    let key = new_key(&project.name(), project.cipher.as_ref())?;
+    let copied = copy(project, &dir, Some(&key))?;
     tell(&copied, &say!("encrypted in {dir}", dir = dir.display()))?;
     let mut out = Output::new();
     let line = if project.cipher.is_some() {
@@ -57,29 +57,29 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
 
 /// Decrypts.
 pub fn run_decrypt(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
-    let (project, dir) = asked(matches, context)?;
-    if project.cipher.is_none() {
+    let (store, dir) = asked(matches, context)?;
+    if store.project.cipher.is_none() {
         return Err(say!("this project is not encrypted").into());
     }
-    tell(&copy(&project, &dir, None)?, &say!("open for everybody in {dir}", dir = dir.display()))
+    tell(&copy(&store.project, &dir, None)?, &say!("open for everybody in {dir}", dir = dir.display()))
 }
 
-/// A new key under a passphrase that is asked for.
-pub fn new_key(name: &str) -> Result<Locked, Failure> {
-    let passphrase = keyring::new_passphrase(name)?;
+/// A new key under a passphrase that is asked for, or given; `old` is the key that it takes the place of.
+pub fn new_key(name: &str, old: Option<&Cipher>) -> Result<Locked, Failure> {
+    let passphrase = keyring::new_passphrase(name, old.is_some())?;
     let cipher = Cipher::generate();
     let file = cipher.locked(&passphrase)?;
     Ok(Locked { cipher, file })
 }
 
-fn asked(matches: &ArgMatches, context: &Context) -> Result<(Project, PathBuf), Failure> {
+/// The project, which nobody else writes here while it is held, and the copy's folder.
+fn asked(matches: &ArgMatches, context: &Context) -> Result<(Store, PathBuf), Failure> {
     let args = CopyArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
-    // What its own journal lacks or has torn is mended, and nobody writes meanwhile.
     let store = context.store_to_write()?;
-    if let Some(why) = store.read_only() {
-        return Err(StoreError::ReadOnly(why.to_owned()).into());
+    if store.is_by_letters() {
+        return Err(say!("a reader has the project open; close it first").into());
     }
-    Ok((store.project.clone(), args.dir))
+    Ok((store, args.dir))
 }
 
 fn tell(copied: &Copied, how: &str) -> Result<(), Failure> {

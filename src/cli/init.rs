@@ -52,7 +52,8 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
         privacy::share();
     }
     let is_there = dir.join(SETTINGS_FILE).exists();
-    let key = if args.encrypted && !is_there { Some(encrypt::new_key(&name_of(&args.name, &dir))?) } else { None };
+    let key =
+        if args.encrypted && !is_there { Some(encrypt::new_key(&name_of(&args.name, &dir), None)?) } else { None };
     let settings = Settings {
         name: args.name,
         languages: args.languages,

@@ -35,6 +35,11 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     if matches.subcommand_matches("forget").is_some() {
         let project = context.locked_project()?;
         let name = encrypted(&project)?;
+        if project.locked_key().map_or(true, |file| !Cipher::is_locked_key(&file)) {
+            let why =
+                say!("key.age is missing or damaged: this computer has the last key; write it anew: tanba key change");
+            return Err(why.into());
+        }
         let was_kept = Home::find().forget_project_key(name)?;
         let said = if was_kept {
             say!("the key is no longer kept on this computer")
@@ -57,7 +62,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
 }
 
 fn change(project: &Project, cipher: &Cipher) -> Result<(), Failure> {
-    let passphrase = keyring::new_passphrase(&project.name())?;
+    let passphrase = keyring::new_passphrase(&project.name(), true)?;
     Ok(documents::write_whole(&project.root.join(KEY_FILE), &cipher.locked(&passphrase)?)?)
 }
 

@@ -47,8 +47,10 @@ pub fn take(study: &Study, names: &Names<'_>, here: &Here<'_>, plan: &mut Plan) 
     let papers: HashMap<&DocumentId, &Paper> = study.papers.iter().map(|paper| (&paper.document.id, paper)).collect();
     let new: HashSet<DocumentId> = plan.texts.iter().map(|(id, _)| id.clone()).collect();
     let mut intake = Taken::default();
-    let mut known: HashMap<&DocumentId, Known> = HashMap::new();
-    for (name, annotations) in by_document {
+    let mut last: Option<(&DocumentId, Known)> = None;
+    let mut groups: Vec<(&DocumentId, Vec<&Annotation>)> = by_document.into_iter().collect();
+    groups.sort_by_key(|(name, _)| names.papers.get(name));
+    for (name, annotations) in groups {
         let Some(id) = names.papers.get(name) else {
             let why = say!(
                 "no document is called \"{name}\" here, and the file has no text of it; take it in first: tanba add FILE",
@@ -65,8 +67,11 @@ pub fn take(study: &Study, names: &Names<'_>, here: &Here<'_>, plan: &mut Plan) 
         let file = paper.filter(|text| *text != seen.text).map(Ruler::new);
         let ruler = Ruler::new(&seen.text);
         let desk = Desk::new(file.as_ref(), &ruler);
-        // Two papers of a file may be one document here.
-        let known = known.entry(id).or_insert_with(|| Known::new(&seen));
+        // Two papers of a file may be one document here; they come behind each other.
+        let known = match &mut last {
+            Some((of, known)) if *of == id => known,
+            other => &mut other.insert((id, Known::new(&seen))).1,
+        };
         for annotation in annotations {
             intake.take(annotation, &Seat { id, desk: &desk, ruler: &ruler, names, here }, known, plan);
         }

@@ -80,13 +80,25 @@ fn editor(wish: &str) -> String {
 /// `EDITOR` may hold arguments, so a shell reads it, as git does.
 #[cfg(unix)]
 fn run(editor: &str, path: &Path) -> std::io::Result<std::process::ExitStatus> {
-    Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(path).status()
+    Command::new("sh")
+        .arg("-c")
+        .arg(format!("{editor} \"$1\""))
+        .arg("sh")
+        .arg(path)
+        .env_remove("TANBA_PASSPHRASE")
+        .env_remove("TANBA_NEW_PASSPHRASE")
+        .status()
 }
 
 #[cfg(not(unix))]
 fn run(editor: &str, path: &Path) -> std::io::Result<std::process::ExitStatus> {
     let mut parts = editor.split_whitespace();
-    Command::new(parts.next().unwrap_or("notepad")).args(parts).arg(path).status()
+    Command::new(parts.next().unwrap_or("notepad"))
+        .args(parts)
+        .arg(path)
+        .env_remove("TANBA_PASSPHRASE")
+        .env_remove("TANBA_NEW_PASSPHRASE")
+        .status()
 }
 
 #[cfg(unix)]

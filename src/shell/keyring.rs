@@ -3,6 +3,7 @@
 use std::env;
 
 use age::secrecy::{ExposeSecret, SecretString};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::say;
 use crate::store::cipher::{Cipher, Refused};
@@ -39,7 +40,10 @@ pub fn unlock(project: &mut Project) -> Result<(), StoreError> {
 fn opened(project: &Project) -> Result<Cipher, StoreError> {
     let locked = project.locked_key()?;
     if let Some(passphrase) = given() {
-        return Cipher::unlocked(&locked, &passphrase).map_err(refused);
+        return Cipher::unlocked(&locked, &passphrase).map_err(|why| match why {
+            Refused::Passphrase => StoreError::Locked(say!("TANBA_PASSPHRASE has another passphrase").into()),
+            Refused::Damaged => refused(why),
+        });
     }
     for left in (0..TRIES).rev() {
         let passphrase = ask(&say!("Passphrase of {project}: ", project = project.name()))?;
@@ -60,20 +64,27 @@ fn refused(refused: Refused) -> StoreError {
 
 /// The passphrase that the environment gives.
 fn given() -> Option<SecretString> {
-    env::var("TANBA_PASSPHRASE").ok().filter(|text| !text.is_empty()).map(SecretString::from)
+    env::var("TANBA_PASSPHRASE").ok().filter(|text| !text.is_empty()).map(|text| secret(&text))
+}
+
+/// As it counts: a letter that one keyboard gives as one and another as two is the same.
+fn secret(text: &str) -> SecretString {
+    SecretString::from(text.trim_end_matches(['\r', '\n']).nfc().collect::<String>())
 }
 
 fn ask(question: &str) -> Result<SecretString, StoreError> {
-    rpassword::prompt_password(question).map(SecretString::from).map_err(|_| {
-        let why = say!("give its passphrase in TANBA_PASSPHRASE, or, once for all, `tanba key keep` in a terminal");
+    rpassword::prompt_password(question).map(|text| secret(&text)).map_err(|_| {
+        let why = say!(
+            "there is no terminal to ask in; give its passphrase in TANBA_PASSPHRASE, a new one in TANBA_NEW_PASSPHRASE"
+        );
         StoreError::Locked(why.into())
     })
 }
 
-/// A new passphrase, asked for twice where it is asked for. Fails where it is too short or the two are not the same.
-pub fn new_passphrase(name: &str) -> Result<SecretString, StoreError> {
-    let passphrase = given_new().map_or_else(|| asked_twice(name), Ok)?;
-    if passphrase.expose_secret().chars().count() < MIN_LETTERS {
+/// A new passphrase, in the place of an old one or not, asked for twice where it is asked for. Fails where it is too short or the two are not the same.
+pub fn new_passphrase(name: &str, has_old: bool) -> Result<SecretString, StoreError> {
+    let passphrase = given_new(has_old).map_or_else(|| asked_twice(name), Ok)?;
+    if passphrase.expose_secret().chars().filter(|c| !c.is_whitespace()).count() < MIN_LETTERS {
         let why = say!("a passphrase has ten letters or more: four words that nobody would put together");
         return Err(StoreError::Locked(why.into()));
     }
@@ -88,8 +99,8 @@ fn asked_twice(name: &str) -> Result<SecretString, StoreError> {
     Ok(passphrase)
 }
 
-/// `TANBA_NEW_PASSPHRASE`, or where there is nothing to tell it from, `TANBA_PASSPHRASE`.
-fn given_new() -> Option<SecretString> {
-    let new = env::var("TANBA_NEW_PASSPHRASE").ok().filter(|text| !text.is_empty()).map(SecretString::from);
-    new.or_else(given)
+/// `TANBA_NEW_PASSPHRASE`, or, where there is no old one, `TANBA_PASSPHRASE`.
+fn given_new(has_old: bool) -> Option<SecretString> {
+    let new = env::var("TANBA_NEW_PASSPHRASE").ok().filter(|text| !text.is_empty()).map(|text| secret(&text));
+    new.or_else(|| given().filter(|_| !has_old))
 }

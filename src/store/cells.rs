@@ -159,7 +159,11 @@ impl Cells {
             return Self::in_memory();
         }
         if bytes_in(&own.join("index")) > MAX_FREE_BYTES + MAX_TIMES * bytes_in(&project.journals()) {
-            let _ = fs::remove_dir_all(own.join("index"));
+            // In one stroke: half an index would be opened.
+            let _ = fs::rename(own.join("index"), own.join("index.old"));
+        }
+        if own.join("index.old").exists() {
+            let _ = fs::remove_dir_all(own.join("index.old"));
         }
         Self::open_or_begin(own, notes)
     }

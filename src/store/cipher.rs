@@ -23,8 +23,8 @@ pub const KEY_FILE: &str = "key.age";
 /// scrypt's work to try a passphrase, as a power of two: a second and 256 MB, what age itself asks for.
 const WORK: u8 = 18;
 
-/// More work than this is not done for a file that asks for it: half a minute.
-const MAX_WORK: u8 = 22;
+/// More work than this is not done for a file that asks for it: four seconds and a gigabyte.
+const MAX_WORK: u8 = 20;
 
 /// Bytes of a nonce.
 const NONCE_BYTES: usize = 24;
@@ -92,6 +92,11 @@ impl Cipher {
         let mut recipient = age::scrypt::Recipient::new(passphrase.clone());
         recipient.set_work_factor(WORK);
         sealed(&recipient, self.secret().expose_secret().as_bytes())
+    }
+
+    /// Whether these are the contents of a `key.age`, as far as can be told without the passphrase.
+    pub fn is_locked_key(locked: &[u8]) -> bool {
+        age::Decryptor::new_buffered(locked).is_ok_and(|decryptor| decryptor.is_scrypt())
     }
 
     /// Opens the contents of `key.age`.

@@ -47,12 +47,32 @@ pub fn copy(from: &Project, to: &Path, key: Option<&Locked>) -> Result<Copied, S
         let why = say!("something is there already; name a folder that is new or empty");
         return Err(StoreError::Document(to.to_path_buf(), why.into()));
     }
+    if is_inside(to, &from.root) {
+        let why = say!("it lies in the project itself; name a folder outside of it");
+        return Err(StoreError::Document(to.to_path_buf(), why.into()));
+    }
+    let was_there = to.exists();
     fs::create_dir_all(to).map_err(StoreError::io("make", to))?;
+    let to = &to.canonicalize().map_err(StoreError::io("make", to))?;
     let copied = fill(from, to, key);
     if copied.is_err() {
-        let _ = fs::remove_dir_all(to);
+        // The folder was empty: all that is in it is ours.
+        for entry in fs::read_dir(to).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        }
+        if !was_there {
+            let _ = fs::remove_dir(to);
+        }
     }
     copied
+}
+
+/// Whether a path, which need not be there yet, leads into a folder.
+fn is_inside(path: &Path, root: &Path) -> bool {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let there = whole.ancestors().find_map(|known| known.canonicalize().ok());
+    there.zip(root.canonicalize().ok()).is_some_and(|(there, root)| there.starts_with(root))
 }
 
 fn fill(from: &Project, to: &Path, key: Option<&Locked>) -> Result<Copied, StoreError> {
@@ -72,7 +92,8 @@ fn fill(from: &Project, to: &Path, key: Option<&Locked>) -> Result<Copied, Store
         fs::create_dir_all(&dir).map_err(StoreError::io("make", &dir))?;
         documents::write_whole(&dir.join(path.file_name().unwrap_or_default()), &bytes)?;
     }
-    documents::write_whole(&to.join(".gitignore"), b"/.tanba/\n")?;
+    let ignored = fs::read(from.root.join(".gitignore")).unwrap_or_else(|_| b"/.tanba/\n".to_vec());
+    documents::write_whole(&to.join(".gitignore"), &ignored)?;
     if let Some(key) = key {
         documents::write_whole(&to.join(KEY_FILE), &key.file)?;
     }
@@ -83,11 +104,34 @@ fn fill(from: &Project, to: &Path, key: Option<&Locked>) -> Result<Copied, Store
         let why = say!("the copy does not say the same as the original; `tanba check` tells what is wrong with that");
         return Err(StoreError::Document(to.to_path_buf(), why.into()));
     }
-    let entries = fs::read_dir(&from.root).map_err(StoreError::io("read", &from.root))?.flatten();
-    copied.left = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    copied.left.retain(|name| !KNOWN.contains(&name.as_str()));
-    copied.left.sort();
+    copied.left = left(from);
     Ok(copied)
+}
+
+/// Files that were not copied, from the project's folder: what the program does not know, and what it left for the coder to look at.
+fn left(from: &Project) -> Vec<String> {
+    let shelf = from.documents();
+    let ending = if shelf.cipher.is_some() { ".txt.age" } else { ".txt" };
+    let is_left = |folder: &str, name: &str, is_folder: bool| match folder {
+        "" => !KNOWN.contains(&name),
+        "documents" if is_folder => name != "old",
+        "documents" | "documents/old" => !name.ends_with(ending) || name.starts_with('.'),
+        "journal" => Path::new(name).extension().is_none_or(|ending| ending != "jsonl"),
+        "alignment" => is_folder,
+        // Memos and torn lines are somebody's work; the rest is made anew.
+        _ => name.starts_with("memo-") || name.starts_with("torn-"),
+    };
+    let mut left = Vec::new();
+    for folder in ["", "documents", "documents/old", "journal", "alignment", ".tanba"] {
+        for entry in fs::read_dir(from.root.join(folder)).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if is_left(folder, &name, entry.path().is_dir()) {
+                left.push(if folder.is_empty() { name } else { format!("{folder}/{name}") });
+            }
+        }
+    }
+    left.sort();
+    left
 }
 
 /// The settings, with their comments, and what the copy is encrypted with.

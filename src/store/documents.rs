@@ -14,6 +14,9 @@ use crate::store::error::StoreError;
 use crate::text::body::{Source, Text};
 use crate::text::encoding::{Undecoded, decode};
 
+/// How the files of encrypted texts end.
+const SEALED_ENDING: &str = ".txt.age";
+
 /// Files up to this size are held in memory.
 const WHOLE_BYTES: u64 = 1 << 20;
 
@@ -29,7 +32,7 @@ pub struct Shelf {
 impl Shelf {
     /// How the files of texts end.
     fn ending(&self) -> &'static str {
-        if self.cipher.is_some() { ".txt.age" } else { ".txt" }
+        if self.cipher.is_some() { SEALED_ENDING } else { ".txt" }
     }
 
     /// A file's text.
@@ -314,16 +317,34 @@ pub fn put_back(shelf: &Shelf, id: &DocumentId, old: &str) -> Result<(), StoreEr
     shelf.write(&path_of(shelf, id), old)
 }
 
-/// Copies all texts, those that documents had as well, to another folder, under its key; returns how many.
+/// Whether an encrypted text lies in a folder.
+pub fn has_sealed(dir: &Path) -> bool {
+    let mut names = fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    names.any(|name| name.to_string_lossy().ends_with(SEALED_ENDING))
+}
+
+/// Copies all texts, those that documents had as well, to another folder, under its key, and reads each again; returns how many.
 pub fn copy_all(from: &Shelf, to: &Shelf) -> Result<usize, StoreError> {
     let under = |shelf: &Shelf| Shelf { dir: shelf.dir.join(OLD), cipher: shelf.cipher.clone() };
     let mut n = 0;
     for (from, to) in [(from.clone(), to.clone()), (under(from), under(to))] {
         for id in list(&from)? {
             fs::create_dir_all(&to.dir).map_err(StoreError::io("make", &to.dir))?;
-            let path = path_of(&from, &id);
-            let text = from.read_text(&path).map_err(|error| unopened(&path, error))?;
-            to.write(&path_of(&to, &id), &text)?;
+            let (path, target) = (path_of(&from, &id), path_of(&to, &id));
+            if !path.is_file() {
+                return Err(StoreError::Document(path, say!("not a file; documents are text files").into()));
+            }
+            let bytes = from.read(&path).map_err(|error| unopened(&path, error))?;
+            let text = String::from_utf8(bytes)
+                .map_err(|error| not_utf8(path, error.utf8_error().valid_up_to(), error.as_bytes()))?;
+            to.write(&target, &text)?;
+            let copied = to.read(&target).map_err(StoreError::io("read", &target))?;
+            if copied != text.as_bytes() {
+                return Err(StoreError::Document(
+                    target,
+                    say!("it was not written as it is; is the disk well?").into(),
+                ));
+            }
             n += 1;
         }
     }

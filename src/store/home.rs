@@ -134,7 +134,10 @@ impl Home {
     pub fn keep_project_key(&self, name: &str, secret: &str) -> Result<PathBuf, StoreError> {
         let path = self.key_path(name);
         let path = path.ok_or_else(|| StoreError::ReadOnly(say!("there is no folder for settings").into()))?;
-        write_whole(&path, &format!("{secret}\n"))?;
+        let dir = path.parent().unwrap_or(&path);
+        fs::create_dir_all(dir).map_err(StoreError::io("make", dir))?;
+        let written = private(&path).and_then(|mut file| writeln!(file, "{secret}").and_then(|()| file.sync_all()));
+        written.map_err(StoreError::io("write", &path))?;
         Ok(path)
     }
 
@@ -165,6 +168,19 @@ impl Home {
 /// Whether a theme can have that name: it is one part of a path, and written in a setting.
 fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+}
+
+/// A new file that its owner alone may read, whatever is usual here.
+#[cfg(unix)]
+fn private(path: &Path) -> std::io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let _ = fs::remove_file(path);
+    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn private(path: &Path) -> std::io::Result<fs::File> {
+    fs::File::create(path)
 }
 
 /// Writes a small file whole or not at all.

@@ -110,7 +110,9 @@ pub fn look(
     let mut n_all = 0;
     let cipher = project.cipher.as_ref();
     if cipher.is_some() && journal::has_open_lines(path)? {
-        let why = say!("it is not encrypted, and this project is; its writer makes a copy that is: tanba encrypt");
+        let why = say!(
+            "it is not encrypted, and this project is; take it into an open copy (tanba decrypt), and encrypt that again"
+        );
         return Err(StoreError::Document(path.to_path_buf(), why.into()));
     }
     let faults = journal::read(path, cipher, &mut Cursor::default(), |event, _| {
@@ -122,8 +124,9 @@ pub fn look(
     })?;
     writers.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
     if writers.is_empty() && faults.iter().any(|fault| fault.kind == FaultKind::Locked) {
-        let why =
-            say!("it is encrypted with another key than this project; ask its writer for an open copy: tanba decrypt");
+        let why = say!(
+            "it is encrypted with another key than this project; its writer makes an open copy of theirs: tanba decrypt"
+        );
         return Err(StoreError::Document(path.to_path_buf(), why.into()));
     }
     let Some((writer, n_own)) = writers.first().cloned() else {

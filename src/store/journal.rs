@@ -69,7 +69,7 @@ pub enum FaultKind {
     Damaged,
     /// A newer version wrote it; it was set aside.
     Unknown,
-    /// It is encrypted with another key than the project's; it was set aside.
+    /// It is not encrypted with the project's key; it was set aside.
     Locked,
     /// The line before it is missing or another one.
     Broken,
@@ -87,7 +87,9 @@ impl std::fmt::Display for Fault {
             }
             FaultKind::Unknown => say!("written by a newer version, set aside; update tanba to see it"),
             FaultKind::Locked => {
-                say!("encrypted with another key, set aside; it may be of another project, or of a copy of this one")
+                say!(
+                    "not encrypted with this project's key, set aside; it may be of another project, or of a copy of this one"
+                )
             }
             FaultKind::Broken => say!("the line before it is missing or changed; compare with a backup of the journal"),
             FaultKind::Torn => {

@@ -30,7 +30,7 @@ pub enum Reading {
     },
     /// The line is whole but says something that this version does not know; its sum.
     Unknown(String),
-    /// The line is whole, and encrypted with a key that is not the one given; its sum.
+    /// The line is whole, and not encrypted with the key that was given, or with one where none was given; its sum.
     Locked(String),
     /// The line's sum is wrong or missing.
     Damaged,
@@ -86,7 +86,8 @@ pub fn is_encrypted(line: &[u8]) -> bool {
     line.starts_with(ENCRYPTED_MEMBER.as_bytes())
 }
 
-/// Reads a line without its newline; with the key where it is encrypted.
+/// Reads a line without its newline. With a key, only what is encrypted with it is believed: whoever can write into a folder can
+/// write open lines.
 pub fn decode(line: &[u8], cipher: Option<&Cipher>) -> Reading {
     let Some((line, body, sum)) = checked(line) else { return Reading::Damaged };
     let (prev, sum) = (prev_of(body).unwrap_or_default(), sum.to_owned());
@@ -96,6 +97,8 @@ pub fn decode(line: &[u8], cipher: Option<&Cipher>) -> Reading {
             return Reading::Locked(sum);
         };
         serde_json::from_str::<Event>(&text)
+    } else if cipher.is_some() {
+        return Reading::Locked(sum);
     } else {
         serde_json::from_str::<Event>(line)
     };
@@ -114,6 +117,8 @@ pub fn text_of(line: &[u8], cipher: Option<&Cipher>) -> Option<String> {
     let (said, _) = body.rsplit_once(",\"prev\":\"")?;
     match said.strip_prefix(ENCRYPTED_MEMBER) {
         Some(sealed) => cipher?.opened_line(sealed.split('"').next()?, &prev_of(body)?),
+        // Where all is encrypted, what is not is nobody's.
+        None if cipher.is_some() => None,
         None => Some(format!("{said}}}")),
     }
 }
@@ -178,6 +183,8 @@ mod tests {
         assert!(is_sound(line) && is_encrypted(line) && !String::from_utf8_lossy(line).contains("a@b"));
         assert!(matches!(decode(line, None), Reading::Locked(known) if known == sum));
         assert!(matches!(decode(line, Some(&Cipher::generate())), Reading::Locked(_)));
+        let open = encode(&event, FIRST, None).unwrap().0;
+        assert!(matches!(decode(open.trim_end().as_bytes(), Some(&cipher)), Reading::Locked(_)));
         assert!(
             matches!(decode(line, Some(&cipher)), Reading::Whole { event: read, prev, .. } if *read == event && prev == FIRST)
         );

@@ -121,7 +121,18 @@ impl Project {
 
     /// Fails where it is locked.
     pub fn check_open(&self) -> Result<(), StoreError> {
-        if self.is_locked() { Err(StoreError::Locked(say!("its key was not opened").into())) } else { Ok(()) }
+        if self.is_locked() {
+            return Err(StoreError::Locked(say!("its key was not opened").into()));
+        }
+        // Without that line nothing more would be encrypted.
+        let is_sealed = || self.root.join(KEY_FILE).exists() || documents::has_sealed(&self.documents().dir);
+        if self.settings.encryption.is_empty() && is_sealed() {
+            let why = say!(
+                "key.age or *.txt.age is here, and tanba.toml has no line `encryption = …` any more; bring that back"
+            );
+            return Err(StoreError::Locked(why.into()));
+        }
+        Ok(())
     }
 
     /// The key of the project, under a passphrase; fails where the file is not there.
@@ -153,6 +164,12 @@ impl Project {
         let file = root.join(SETTINGS_FILE);
         if file.exists() {
             return Err(StoreError::Settings(file, say!("a project is here already").into()));
+        }
+        let is_sealed = documents::has_sealed(&root.join("documents"));
+        if root.join(KEY_FILE).exists() || is_sealed {
+            let why =
+                say!("an encrypted project was here (key.age, *.txt.age), whose tanba.toml is gone; bring that back");
+            return Err(StoreError::Settings(file, why.into()));
         }
         for dir in [root.join("documents"), root.join("journal")] {
             fs::create_dir_all(&dir).map_err(StoreError::io("make", &dir))?;
@@ -192,8 +209,9 @@ impl Project {
 
     /// Where memos lie while an editor has them; of an encrypted project in memory, where the system has such a folder.
     pub fn drafts(&self) -> PathBuf {
-        let in_memory = || env::var_os("XDG_RUNTIME_DIR").map_or_else(env::temp_dir, PathBuf::from);
-        if self.settings.encryption.is_empty() { self.own() } else { in_memory() }
+        let in_memory = || env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        let dir = in_memory().filter(|dir| !self.settings.encryption.is_empty() && dir.is_dir());
+        dir.unwrap_or_else(|| self.own())
     }
 
     /// Makes this machine's own folder.

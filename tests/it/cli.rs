@@ -346,21 +346,18 @@ fn the_examples_of_the_help_work() {
             if *line == "tanba init" {
                 fs::remove_file(dir.path().join("tanba.toml")).expect("removed");
             }
-            let mut at = dir.path().to_path_buf();
+            let (mut at, beside) = (dir.path().to_path_buf(), TempDir::new().expect("a folder"));
             if matches!(sub.name, "decrypt" | "key") {
-                at = at.join("closed");
+                at = beside.path().join("closed");
                 let mut command = program();
-                command
-                    .args(["encrypt", "closed"])
-                    .current_dir(dir.path())
-                    .env("TANBA_PASSPHRASE", "four words like that");
+                command.arg("encrypt").arg(&at).current_dir(dir.path()).env("TANBA_PASSPHRASE", "four words like that");
                 assert!(command.output().expect("it runs").status.success());
             }
             let built = tanba();
             let folder = built.parent().expect("a folder").display().to_string();
             let output = std::process::Command::new("sh")
                 .env("LC_ALL", "C")
-                .args(["-c", &format!("set -e; {}", line.replace("../", ""))])
+                .args(["-c", &format!("set -e; {}", line.replace("../", &format!("{}/", beside.path().display())))])
                 .current_dir(at)
                 .env("TANBA_PASSPHRASE", "four words like that")
                 .env("PATH", format!("{folder}:{}", std::env::var("PATH").unwrap_or_default()))

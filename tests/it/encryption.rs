@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use tempfile::TempDir;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::harness::{copy_folder, program, study, tanba};
 use crate::pty::Pty;
@@ -12,7 +13,7 @@ use crate::pty::Pty;
 /// What must not be found in any file.
 const SECRETS: [&str; 6] = ["Kenesary", "slacktivism", "құпия", "wonder", "Bopai", "asel@desk\",\"changes"];
 
-const PASSPHRASE: &str = "төрт сөз бір адам";
+const PASSPHRASE: &str = "төрт сөз бір ай";
 
 /// A project's folder, and a coder's own.
 struct Place {
@@ -26,10 +27,14 @@ impl Place {
     }
 
     fn run(&self, (dir, passphrase): (&Path, &str), arguments: &[&str]) -> Output {
+        self.run_with(dir, passphrase, "", arguments)
+    }
+
+    fn run_with(&self, dir: &Path, passphrase: &str, new: &str, arguments: &[&str]) -> Output {
         let mut command = program();
         command.args(arguments).current_dir(dir).stdin(Stdio::null());
         command.env("TANBA_CODER", "asel").env("TANBA_DEVICE", "desk").env("TANBA_HOME", self.home.path());
-        command.env("TANBA_PASSPHRASE", passphrase).env_remove("TANBA_NEW_PASSPHRASE");
+        command.env("TANBA_PASSPHRASE", passphrase).env("TANBA_NEW_PASSPHRASE", new);
         command.output().expect("it runs")
     }
 
@@ -153,7 +158,7 @@ fn without_the_passphrase_there_is_one_line_and_nothing_is_changed() {
     let none = place.refused(dir, "", &["annotations"]);
     assert!(none.contains("encrypted") && none.contains("TANBA_PASSPHRASE"), "{none}");
     let wrong = place.refused(dir, "бұл ол емес еді", &["tag", "in.en", "0..3", "slacktivism"]);
-    assert!(wrong.contains("not its passphrase"), "{wrong}");
+    assert!(wrong.contains("TANBA_PASSPHRASE has another"), "{wrong}");
     let key = fs::read(dir.join("key.age")).expect("there");
     fs::remove_file(dir.join("key.age")).expect("removed");
     let gone = place.refused(dir, PASSPHRASE, &["annotations"]);
@@ -166,17 +171,40 @@ fn without_the_passphrase_there_is_one_line_and_nothing_is_changed() {
     files(dir, &mut after);
     assert_eq!(after, before);
     assert!(place.ok_in(dir, PASSPHRASE, &["annotations"]).contains("Kenesary"));
+    // The same letters, typed as others.
+    let decomposed: String = PASSPHRASE.nfd().collect();
+    assert!(place.ok_in(dir, &decomposed, &["annotations"]).contains("Kenesary"));
+    let settings = fs::read_to_string(dir.join("tanba.toml")).expect("there");
+    let open: Vec<&str> = settings.lines().filter(|line| !line.starts_with("encryption")).collect();
+    fs::write(dir.join("tanba.toml"), open.join("\n")).expect("written");
+    let told = place.refused(dir, PASSPHRASE, &["codes", "add", "open"]);
+    assert!(told.contains("key.age or"), "{told}");
+    // Nor is it begun anew over what is there.
+    let key = fs::read(dir.join("key.age")).expect("there");
+    fs::remove_file(dir.join("tanba.toml")).expect("removed");
+    for again in [&["init", "--encrypted"][..], &["init"]] {
+        let told = place.refused(dir, PASSPHRASE, again);
+        assert!(told.contains("bring that back"), "{told}");
+    }
+    assert_eq!(fs::read(dir.join("key.age")).expect("there"), key);
+    fs::remove_file(dir.join("key.age")).expect("removed");
+    fs::write(dir.join("tanba.toml"), settings).expect("written");
+    let told = place.refused(dir, PASSPHRASE, &["key", "forget"]);
+    assert!(told.contains("key.age"), "{told}");
 }
 
 #[test]
 fn a_changed_passphrase_opens_and_the_one_before_does_not() {
     let place = Place::begun();
     let dir = place.dir.path();
-    let short = place.refused(dir, "қысқа", &["key", "change"]);
-    assert!(short.contains("ten letters"), "{short}");
-    place.ok_in(dir, "жаңа төрт сөз болды", &["key", "change"]);
+    let none = place.refused(dir, PASSPHRASE, &["key", "change"]);
+    assert!(none.contains("TANBA_NEW_PASSPHRASE"), "the old one is no new one: {none}");
+    let short = place.run_with(dir, PASSPHRASE, "  қысқа сөз  ", &["key", "change"]);
+    assert!(String::from_utf8_lossy(&short.stderr).contains("ten letters"), "{short:?}");
+    let output = place.run_with(dir, PASSPHRASE, "жаңа төрт сөз болды", &["key", "change"]);
+    assert!(output.status.success(), "{output:?}");
     place.ok(&["key", "forget"]);
-    assert!(place.refused(dir, PASSPHRASE, &["annotations"]).contains("not its passphrase"));
+    assert!(place.refused(dir, PASSPHRASE, &["annotations"]).contains("TANBA_PASSPHRASE has another"));
     assert!(place.ok_in(dir, "жаңа төрт сөз болды", &["annotations"]).contains("Kenesary"));
 }
 
@@ -187,18 +215,34 @@ fn an_encrypted_copy_says_the_same_and_so_does_a_decrypted_one_of_it() {
     place.ok_in(dir.path(), "", &["undo"]);
     place.ok_in(dir.path(), "", &["redo"]);
     fs::write(dir.path().join("notes.doc"), "mine").expect("written");
+    fs::write(dir.path().join("documents/consent.pdf"), "mine").expect("written");
     let before = place.said(dir.path());
     let (closed, open) = (place.dir.path().join("closed"), place.dir.path().join("open"));
-    let told = place.ok_in(dir.path(), PASSPHRASE, &["encrypt", closed.to_str().expect("UTF-8")]);
-    assert!(told.contains("2 texts, 1 journal"), "{told}");
+    // One text that is none: nothing is left of the copy, and the coder's own empty folder stays.
+    fs::create_dir(&closed).expect("made");
+    fs::write(dir.path().join("documents/bad.txt"), [0xff, 0xfe, 0x00]).expect("written");
+    let wrong = place.refused(dir.path(), PASSPHRASE, &["encrypt", closed.to_str().expect("UTF-8")]);
+    assert!(wrong.contains("UTF-16"), "{wrong}");
+    assert_eq!(fs::read_dir(&closed).expect("still there").count(), 0);
+    fs::remove_file(dir.path().join("documents/bad.txt")).expect("removed");
+    let output = place.run((dir.path(), PASSPHRASE), &["encrypt", closed.to_str().expect("UTF-8")]);
+    let (told, left) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(told.contains("2 texts, 1 journal"), "{told}{left}");
+    assert!(left.contains("notes.doc") && left.contains("documents/consent.pdf"), "{left}");
     is_closed(&closed);
     assert_eq!(place.said(&closed), before);
     assert_eq!(place.said(dir.path()), before, "the original is as it was");
     assert!(place.refused(dir.path(), PASSPHRASE, &["encrypt", closed.to_str().expect("UTF-8")]).contains("already"));
+    let inside = dir.path().join("documents/closed");
+    assert!(place.refused(dir.path(), PASSPHRASE, &["encrypt", inside.to_str().expect("UTF-8")]).contains("itself"));
     // Undo reaches back over it.
     place.ok_in(&closed, PASSPHRASE, &["undo"]);
     assert!(!place.ok_in(&closed, PASSPHRASE, &["annotations"]).contains("People"));
     place.ok_in(&closed, PASSPHRASE, &["redo"]);
+    // An open line that somebody put there is left out.
+    let mut line = fs::read_to_string(dir.path().join("journal/asel@desk.jsonl")).expect("read");
+    line.truncate(line.find('\n').expect("a line") + 1);
+    fs::write(closed.join("journal/mallory@desk.jsonl"), line).expect("written");
     place.ok_in(&closed, PASSPHRASE, &["decrypt", open.to_str().expect("UTF-8")]);
     assert_eq!(place.said(&open), before);
     let text = |root: &Path| fs::read_to_string(root.join("documents/in.kk.txt")).expect("there");
@@ -242,6 +286,8 @@ fn journals_come_in_under_the_same_key_alone() {
     fs::write(dir.join("documents/hand.txt"), "by hand").expect("written");
     let output = place.run((dir, ""), &["check"]);
     let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("dana@desk.jsonl:1: not encrypted with this project's key, set aside"), "{told}");
+    assert!(!place.ok(&["annotations"]).contains("dana"), "open lines are not believed");
     assert!(told.contains("dana@desk.jsonl has lines that are not encrypted"), "{told}");
     assert!(told.contains("hand.txt is not encrypted"), "{told}");
 }
