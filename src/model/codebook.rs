@@ -1,6 +1,7 @@
 //! All codes of a project, found by id, name or key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use crate::model::code::{Code, CodeId, Standing};
 use crate::model::colour::{self, Rgb};
@@ -9,10 +10,20 @@ use crate::text::fold::folded;
 use crate::text::skeleton;
 
 /// All codes of a project.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Codebook {
     codes: BTreeMap<CodeId, Code>,
+    /// Where each stands among them; counted when it is first asked, for every annotation on the screen asks.
+    places: OnceLock<HashMap<CodeId, usize>>,
 }
+
+impl PartialEq for Codebook {
+    fn eq(&self, other: &Self) -> bool {
+        self.codes == other.codes
+    }
+}
+
+impl Eq for Codebook {}
 
 /// Colours for codes that were given none: told apart by hue and by lightness, safe for the colour-blind
 /// (after Okabe and Ito, "Color Universal Design", 2008).
@@ -24,12 +35,15 @@ const NEAR: f64 = 0.8;
 impl Codebook {
     /// Puts a code in, or a new version in the place of the old.
     pub fn insert(&mut self, code: Code) {
-        self.codes.insert(code.id.clone(), code);
+        if self.codes.insert(code.id.clone(), code).is_none() {
+            self.places.take();
+        }
     }
 
     /// Takes a code out.
     pub fn remove(&mut self, id: &CodeId) {
         self.codes.remove(id);
+        self.places.take();
     }
 
     /// The code of that id.
@@ -211,7 +225,8 @@ impl Codebook {
         if let Some(code) = self.get(id).filter(|code| !code.colour.is_empty()) {
             return &code.colour;
         }
-        let place = self.codes.keys().position(|k| k == id).unwrap_or(0);
+        let counted = || self.codes.keys().cloned().enumerate().map(|(at, id)| (id, at)).collect();
+        let place = self.places.get_or_init(counted).get(id).copied().unwrap_or(0);
         COLOURS.get(place % COLOURS.len()).copied().unwrap_or("#9a9a9a")
     }
 
@@ -329,5 +344,17 @@ mod tests {
         code.key = "s".into();
         book.insert(code);
         assert_eq!(book.free_key("slacktivism"), "l");
+    }
+
+    #[test]
+    fn colours_go_by_the_place_that_a_code_has_now() {
+        let named = |id: &str| Code::named(CodeId(id.into()), id);
+        let (mut book, id) = (Codebook::default(), CodeId("m".into()));
+        book.insert(named("m"));
+        assert_eq!(book.colour(&id), COLOURS[0]);
+        book.insert(named("a"));
+        assert_eq!(book.colour(&id), COLOURS[1]);
+        book.remove(&CodeId("a".into()));
+        assert_eq!(book.colour(&id), COLOURS[0]);
     }
 }
