@@ -360,6 +360,7 @@ fn the_examples_of_the_help_work() {
                 .args(["-c", &format!("set -e; {}", line.replace("../", &format!("{}/", beside.path().display())))])
                 .current_dir(at)
                 .env("TANBA_PASSPHRASE", "four words like that")
+                .env("TANBA_NEW_PASSPHRASE", "four other words")
                 .env("PATH", format!("{folder}:{}", std::env::var("PATH").unwrap_or_default()))
                 .env("TANBA_HOME", dir.path().join("home"))
                 .env("TANBA_CODER", "asel")
