@@ -8,6 +8,7 @@ use std::process::Command;
 
 use crate::say;
 use crate::shell::signals;
+use crate::store::home::private;
 
 /// How the names of the files begin.
 const DRAFT: &str = "memo-";
@@ -99,16 +100,4 @@ fn run(editor: &str, path: &Path) -> std::io::Result<std::process::ExitStatus> {
         .env_remove("TANBA_PASSPHRASE")
         .env_remove("TANBA_NEW_PASSPHRASE")
         .status()
-}
-
-#[cfg(unix)]
-fn private(path: &Path) -> std::io::Result<fs::File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let _ = fs::remove_file(path);
-    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn private(path: &Path) -> std::io::Result<fs::File> {
-    fs::File::create(path)
 }

@@ -172,14 +172,15 @@ fn is_plain(name: &str) -> bool {
 
 /// A new file that its owner alone may read, whatever is usual here.
 #[cfg(unix)]
-fn private(path: &Path) -> std::io::Result<fs::File> {
+pub fn private(path: &Path) -> std::io::Result<fs::File> {
     use std::os::unix::fs::OpenOptionsExt;
     let _ = fs::remove_file(path);
     fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
+/// A new file.
 #[cfg(not(unix))]
-fn private(path: &Path) -> std::io::Result<fs::File> {
+pub fn private(path: &Path) -> std::io::Result<fs::File> {
     fs::File::create(path)
 }
 

@@ -223,6 +223,13 @@ pub fn continues(path: &Path, cursor: &Cursor) -> bool {
     if cursor.is_damaged { !line::is_sound(line.trim_ascii_end()) } else { line.ends_with(ending.as_bytes()) }
 }
 
+/// Whether a journal begins with an encrypted line.
+pub fn is_sealed(path: &Path) -> bool {
+    let mut begin = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(line::ENCRYPTED_MEMBER.len() as u64).read_to_end(&mut begin));
+    read.is_ok() && line::is_encrypted(&begin)
+}
+
 /// Whether a journal has sound lines that are not encrypted.
 pub fn has_open_lines(path: &Path) -> Result<bool, StoreError> {
     let file = File::open(path).map_err(StoreError::io("read", path))?;

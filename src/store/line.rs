@@ -11,7 +11,7 @@ pub const FIRST: &str = "0000000000000000";
 const SUM_MEMBER: &str = ",\"sum\":\"";
 
 /// How an encrypted line begins.
-const ENCRYPTED_MEMBER: &str = "{\"encrypted\":\"";
+pub const ENCRYPTED_MEMBER: &str = "{\"encrypted\":\"";
 
 /// Hexadecimal digits of a sum.
 const SUM_DIGITS: usize = 16;

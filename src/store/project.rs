@@ -10,6 +10,7 @@ use crate::say;
 use crate::store::cipher::{Cipher, KEY_FILE};
 use crate::store::documents::{self, Shelf};
 use crate::store::error::StoreError;
+use crate::store::journal;
 
 /// The file that makes a folder a project.
 pub const SETTINGS_FILE: &str = "tanba.toml";
@@ -125,11 +126,13 @@ impl Project {
             return Err(StoreError::Locked(say!("its key was not opened").into()));
         }
         // Without that line nothing more would be encrypted.
-        let is_sealed = || self.root.join(KEY_FILE).exists() || documents::has_sealed(&self.documents().dir);
+        let has_sealed_lines =
+            || journal::list(&self.journals()).is_ok_and(|all| all.iter().any(|path| journal::is_sealed(path)));
+        let is_sealed =
+            || self.root.join(KEY_FILE).exists() || documents::has_sealed(&self.documents().dir) || has_sealed_lines();
         if self.settings.encryption.is_empty() && is_sealed() {
-            let why = say!(
-                "key.age or *.txt.age is here, and tanba.toml has no line `encryption = …` any more; bring that back"
-            );
+            let why =
+                say!("encrypted files are here, and tanba.toml has no line `encryption = …` any more; bring that back");
             return Err(StoreError::Locked(why.into()));
         }
         Ok(())

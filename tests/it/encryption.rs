@@ -179,7 +179,7 @@ fn without_the_passphrase_there_is_one_line_and_nothing_is_changed() {
     let open: Vec<&str> = settings.lines().filter(|line| !line.starts_with("encryption")).collect();
     fs::write(dir.join("tanba.toml"), open.join("\n")).expect("written");
     let told = place.refused(dir, PASSPHRASE, &["codes", "add", "open"]);
-    assert!(told.contains("key.age or"), "{told}");
+    assert!(told.contains("encrypted files are here"), "{told}");
     // Nor is it begun anew over what is there.
     let key = fs::read(dir.join("key.age")).expect("there");
     fs::remove_file(dir.join("tanba.toml")).expect("removed");
@@ -189,6 +189,11 @@ fn without_the_passphrase_there_is_one_line_and_nothing_is_changed() {
     }
     assert_eq!(fs::read(dir.join("key.age")).expect("there"), key);
     fs::remove_file(dir.join("key.age")).expect("removed");
+    // Nor written on in the open, when the key and the texts are gone as well.
+    fs::rename(dir.join("documents/in.en.txt.age"), dir.join("in.en.txt.age")).expect("moved");
+    fs::write(dir.join("tanba.toml"), open.join("\n")).expect("written");
+    let told = place.refused(dir, PASSPHRASE, &["codes", "add", "open"]);
+    assert!(told.contains("tanba.toml has no line"), "{told}");
     fs::write(dir.join("tanba.toml"), settings).expect("written");
     let told = place.refused(dir, PASSPHRASE, &["key", "forget"]);
     assert!(told.contains("key.age"), "{told}");
