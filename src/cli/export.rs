@@ -3,6 +3,8 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
@@ -40,6 +42,12 @@ struct ExportArgs {
     #[arg(long)]
     force: bool,
 }
+
+/// Rows that are handed over together.
+const TOGETHER: usize = 500;
+
+/// How many times that may wait to be written.
+const MOST_WAITING: usize = 8;
 
 /// How it is used.
 pub const EXAMPLES: &[(&str, &str)] = &[
@@ -83,15 +91,15 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let Some(format) = formats::named(name) else {
         return export_study(&store, &choice, (name, &discretion), &args);
     };
-    let mut all = Vec::new();
-    rows::each(&store, &choice, &mut |mut row| {
-        discretion.row(&mut row);
-        all.push(row);
-        Ok(())
-    })?;
+    let read = |each: &mut dyn FnMut(Row) -> Result<(), Failure>| {
+        rows::each(&store, &choice, &mut |mut row| {
+            discretion.row(&mut row);
+            each(row)
+        })
+    };
     match args.output {
-        None => write(format, all, &mut Output::new()).map_err(Failure::from),
-        Some(path) => write_file(format, all, &path),
+        None => write(format, read, &mut Output::new(), &Failure::from).map(|_| ()),
+        Some(path) => write_file(format, read, &path),
     }
 }
 
@@ -130,24 +138,59 @@ fn export_study(
     bundles::save(&written, args.output.as_deref(), args.force)
 }
 
-fn write(format: &Format, rows: Vec<Row>, out: &mut dyn Write) -> io::Result<()> {
-    (format.write)(&mut rows.into_iter(), out)?;
-    out.flush()
+/// Hands rows over to be written while the next are read. Returns how many there were; fails with what `unwritten` says
+/// where they can't be written.
+fn write(
+    format: &Format,
+    read: impl FnOnce(&mut dyn FnMut(Row) -> Result<(), Failure>) -> Result<(), Failure>,
+    out: &mut (dyn Write + Send),
+    unwritten: &dyn Fn(io::Error) -> Failure,
+) -> Result<usize, Failure> {
+    let (sender, receiver) = sync_channel::<Vec<Row>>(MOST_WAITING);
+    let (mut n, mut together) = (0, Vec::new());
+    thread::scope(|scope| {
+        let written = scope.spawn(move || {
+            (format.write)(&mut receiver.into_iter().flatten(), out)?;
+            out.flush()
+        });
+        let read = read(&mut |row| {
+            n += 1;
+            together.push(row);
+            if together.len() < TOGETHER {
+                return Ok(());
+            }
+            sender.send(std::mem::take(&mut together)).map_err(|_| Failure::Silent)
+        });
+        let _ = sender.send(together);
+        drop(sender);
+        // Where nothing more can be written nothing more is read: the reason is the writer's.
+        written.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).map_err(unwritten)?;
+        read
+    })?;
+    Ok(n)
 }
 
-fn write_file(format: &Format, rows: Vec<Row>, path: &Path) -> Result<(), Failure> {
-    let n = rows.len();
+fn write_file(
+    format: &Format,
+    read: impl FnOnce(&mut dyn FnMut(Row) -> Result<(), Failure>) -> Result<(), Failure>,
+    path: &Path,
+) -> Result<(), Failure> {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let half = path.with_file_name(format!(".{name}.part"));
-    let written = File::create(&half).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        write(format, rows, &mut out)?;
-        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    let unwritten = |error| Failure::from(StoreError::io("write", path)(error));
+    let written = File::create(&half).map_err(unwritten).and_then(|file| {
+        let mut out = BufWriter::with_capacity(1 << 16, file);
+        let n = write(format, read, &mut out, &unwritten)?;
+        out.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.sync_all()).map_err(unwritten)?;
+        Ok(n)
     });
-    if let Err(error) = written.and_then(|()| fs::rename(&half, path)) {
-        let _ = fs::remove_file(&half);
-        return Err(StoreError::io("write", path)(error).into());
-    }
+    let n = match written.and_then(|n| fs::rename(&half, path).map(|()| n).map_err(unwritten)) {
+        Ok(n) => n,
+        Err(failure) => {
+            let _ = fs::remove_file(&half);
+            return Err(failure);
+        }
+    };
     Output::new().line(&count!(
         n,
         "{n} annotation written to {path}",

@@ -1,5 +1,6 @@
 //! Comma-separated values (RFC 4180), with cells that a spreadsheet would run made harmless.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::formats::row::Row;
@@ -31,18 +32,18 @@ pub fn write(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write) -> io::Re
         let time = row.time.map(|time| time.to_string()).unwrap_or_default();
         let (start, end) = (row.start.to_string(), row.end.to_string());
         table.write_record([
-            &*harmless(&row.document),
-            &*harmless(&row.language),
-            &*harmless(&row.title),
+            &*made_harmless(&row.document),
+            &*made_harmless(&row.language),
+            &*made_harmless(&row.title),
             &start,
             &end,
-            &*harmless(&row.quote),
-            &*harmless(&row.code),
-            &*harmless(&row.path),
-            &*harmless(&row.coder),
-            &*harmless(&row.memo),
+            &*made_harmless(&row.quote),
+            &*made_harmless(&row.code),
+            &*made_harmless(&row.path),
+            &*made_harmless(&row.coder),
+            &*made_harmless(&row.memo),
             &time,
-            &*harmless(&row.counterpart),
+            &*made_harmless(&row.counterpart),
             &row.counterpart_id,
             &row.counterpart_by,
             &row.id,
@@ -60,9 +61,14 @@ pub fn write_for_excel(rows: &mut dyn Iterator<Item = Row>, out: &mut dyn Write)
 /// Puts an apostrophe before what a spreadsheet would take for a formula, and drops control characters but line ends.
 /// Source: OWASP, "CSV Injection".
 pub fn harmless(cell: &str) -> String {
-    let clean: String = cell.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    made_harmless(cell).into_owned()
+}
+
+fn made_harmless(cell: &str) -> Cow<'_, str> {
+    let is_dropped = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    let clean = if cell.contains(is_dropped) { Cow::Owned(cell.replace(is_dropped, "")) } else { Cow::Borrowed(cell) };
     let is_formula = clean.starts_with(['=', '+', '-', '@', '\t', '\n', '＝', '＋', '－', '＠']);
-    if is_formula { format!("'{clean}") } else { clean }
+    if is_formula { Cow::Owned(format!("'{clean}")) } else { clean }
 }
 
 /// What parts the cells of a table: in its first line a semicolon or a tab, where that has no comma, as spreadsheets of many
