@@ -17,6 +17,10 @@ use crate::text::span::Span;
 /// Rows that are matched in one go: some milliseconds of work, so that a key never waits for the whole of a long list.
 const GO_ROWS: usize = 2_500;
 
+/// New matches are put among those that are listed when they are this share of them: each time costs as much as all that are
+/// listed.
+const MERGED_SHARE: usize = 8;
+
 /// Other spellings of a query that are tried where it finds nothing.
 const MAX_SPELLINGS: usize = 6;
 
@@ -92,8 +96,17 @@ pub struct Picker {
 struct Match {
     /// Whether the query's words stand in it as they are typed: those rows are meant, where there are any.
     has_words: bool,
+    /// Whether it can't be chosen now.
+    is_off: bool,
     score: i64,
     row: usize,
+}
+
+impl Match {
+    /// Where it stands in the list: the smallest first.
+    fn rank(&self) -> (i64, bool, usize) {
+        (-self.score, self.is_off, self.row)
+    }
 }
 
 /// What is known of the rows and the query.
@@ -107,10 +120,14 @@ struct Found {
     others: Vec<String>,
     /// Rows that are still to be matched; the next one last.
     waiting: Vec<usize>,
-    /// Those that matched so far.
+    /// Those that matched so far, best first.
     scored: Vec<Match>,
+    /// Those that matched since: they are put in their places when they are many beside the others.
+    fresh: Vec<Match>,
     /// Whether some row has the query's words.
     has_words: bool,
+    /// The best score so far.
+    best: i64,
     /// Whether the query is just what a row says.
     is_known: OnceCell<bool>,
 }
@@ -195,11 +212,9 @@ impl Picker {
         }
         self.found.query = query;
         self.found.others = self.other_queries();
+        self.found.fresh.clear();
+        (self.found.has_words, self.found.best) = (false, 0);
         self.go_on();
-    }
-
-    fn is_off(&self, row: usize) -> bool {
-        self.rows.get(row).is_some_and(|row| row.is_off)
     }
 
     /// Whether rows are still to be matched.
@@ -207,12 +222,34 @@ impl Picker {
         !self.found.waiting.is_empty()
     }
 
-    /// Matches some more rows. What is chosen stays chosen once the coder moved.
+    /// Matches some more rows; those that match are listed once they are many beside those that are. What is chosen stays
+    /// chosen once the coder moved.
     pub fn go_on(&mut self) {
         if self.found.waiting.is_empty() {
             return;
         }
+        self.match_some();
+        if self.found.fresh.len() < self.found.scored.len() / MERGED_SHARE && self.is_searching() {
+            return;
+        }
         let chosen = self.hits.get(self.selected).copied().filter(|_| self.selected > 0);
+        let Found { scored, fresh, has_words, best, .. } = &mut self.found;
+        fresh.sort_unstable_by_key(Match::rank);
+        scored.append(fresh);
+        // Two parts, each in its order: a stable sort only merges them.
+        scored.sort_by_key(Match::rank);
+        // Letters found here and there in a long line are no match beside whole words.
+        let is_near = |found: &&Match| if *has_words { found.has_words } else { found.score * 2 >= *best };
+        self.hits = scored.iter().filter(is_near).map(|found| found.row).collect();
+        let place = chosen.and_then(|row| self.hits.iter().position(|hit| *hit == row));
+        self.selected = place.unwrap_or_else(|| self.first_choice());
+        if self.found.waiting.is_empty() && self.found.scored.is_empty() {
+            self.search_other();
+        }
+    }
+
+    /// Matches some more rows.
+    fn match_some(&mut self) {
         let matcher = SkimMatcherV2::default();
         let from = self.found.waiting.len().saturating_sub(GO_ROWS);
         for row in self.found.waiting.split_off(from).into_iter().rev() {
@@ -228,22 +265,11 @@ impl Picker {
                 if !has_words && !is_close(&matcher, hay, &self.found.query) {
                     continue;
                 }
-                self.found.scored.push(Match { has_words, score: score + bonus, row });
+                let score = score + bonus;
+                self.found.has_words |= has_words;
+                self.found.best = self.found.best.max(score);
+                self.found.fresh.push(Match { has_words, is_off: shown.is_off, score, row });
             }
-        }
-        // Letters found here and there in a long line are no match beside whole words.
-        let has_words = self.found.scored.iter().any(|found| found.has_words);
-        let best = self.found.scored.iter().map(|found| found.score).max().unwrap_or(0);
-        let is_near = |found: &&Match| if has_words { found.has_words } else { found.score * 2 >= best };
-        let near = self.found.scored.iter().filter(is_near);
-        let mut near: Vec<_> = near.map(|found| (-found.score, self.is_off(found.row), found.row)).collect();
-        near.sort_unstable();
-        self.hits = near.into_iter().map(|(_, _, row)| row).collect();
-        self.found.has_words = has_words;
-        let place = chosen.and_then(|row| self.hits.iter().position(|hit| *hit == row));
-        self.selected = place.unwrap_or_else(|| self.first_choice());
-        if self.found.waiting.is_empty() && self.found.scored.is_empty() {
-            self.search_other();
         }
     }
 
@@ -513,6 +539,27 @@ mod tests {
         // Shared letters are no old name; a slip of the finger is.
         assert_eq!(typed("activism").choice().as_deref(), Some("activism"));
         assert_eq!(typed("slaktivism").choice().as_deref(), Some("s"));
+    }
+
+    #[test]
+    fn rows_that_are_matched_a_slice_at_a_time_stand_in_one_order() {
+        let words = ["sq", "s-q", "asq", "m", "square", "se qu"];
+        let text = |n: usize| format!("{} {} {}", words[n % 6], "y".repeat(n % 7), words[(n / 5) % 6]);
+        let rows: Vec<PickRow> =
+            (0..12 * GO_ROWS + 7).map(|n| PickRow { is_off: n % 11 == 0, ..row("", &text(n), "") }).collect();
+        let n_with = rows.iter().filter(|row| has_letters(&row.text, "s")).count();
+        let mut picker = Picker::new("List", "list", rows);
+        for query in ["s", "q"] {
+            picker.query.insert(query);
+            picker.search();
+            while picker.is_searching() {
+                assert_eq!(picker.hits.len(), picker.found.scored.iter().filter(|found| found.has_words).count());
+                picker.go_on();
+            }
+            assert!(picker.found.fresh.is_empty());
+            assert!(picker.found.scored.is_sorted_by_key(Match::rank), "{query}");
+            assert!(query != "s" || picker.hits.len() == n_with);
+        }
     }
 
     #[test]
