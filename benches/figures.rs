@@ -664,6 +664,11 @@ fn names() {
 fn main() {
     // `cargo bench -- keys tags` makes only these.
     let named: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+    if let [kind, root] = &named[..]
+        && kind == "start-of"
+    {
+        return growth::print_start(root);
+    }
     let wants = |name: &str| named.is_empty() || named.iter().any(|n| n == name);
     let dir = tempfile::TempDir::new().expect("a folder");
     println!("# Figures (medians)");
