@@ -54,6 +54,7 @@ pub mod tag;
 pub mod tutor;
 pub mod undo;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -131,8 +132,19 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
 const EXIT_STATUS: &str = "Exit status: 0 done, 1 something was wrong or refused, 2 the command line, the settings or the keys \
                            can't be understood.";
 
+/// What the arguments say, the program's name first. Making all subcommands takes as long as reading a project, so at
+/// first only those are made that the arguments may name; all of them where that can't be understood, or asks for help.
+pub fn understood(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let is_named = |sub: &Subcommand| arguments.iter().any(|argument| argument == sub.name);
+    command_with(is_named).try_get_matches_from(arguments).or_else(|_| command().try_get_matches_from(arguments))
+}
+
 /// The whole command line.
 pub fn command() -> Command {
+    command_with(|_| true)
+}
+
+fn command_with(is_wanted: impl Fn(&Subcommand) -> bool) -> Command {
     let top = Command::new("tanba")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Read two documents side by side, tag passages, keep and export them")
@@ -146,7 +158,7 @@ pub fn command() -> Command {
         .args(looks())
         .arg(project().hide(true))
         .arg(coder());
-    speech::spoken(SUBCOMMANDS.iter().fold(top, |top, sub| top.subcommand(subcommand(sub))))
+    speech::spoken(top.subcommands(SUBCOMMANDS.iter().filter(|sub| is_wanted(sub)).map(subcommand)))
 }
 
 /// The options of whatever opens the reader: each is named after the setting that it sets for this time.

@@ -1,5 +1,6 @@
 //! Reads the arguments and hands over.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,13 +12,15 @@ use tanba::cli::output::complain;
 use tanba::cli::{self, SUBCOMMANDS};
 use tanba::model::entries::Value;
 use tanba::say;
+use tanba::shell::configuration::Configuration;
 use tanba::shell::{self, Opening, configuration, privacy};
 
 fn main() -> ExitCode {
     configuration::speak_first();
     crash::speak_for_panics();
     privacy::keep_to_owner();
-    let matches = match cli::command().try_get_matches() {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let matches = match cli::understood(&arguments) {
         Ok(matches) => matches,
         Err(error) => match cli::speech::complaint(&error) {
             Some(text) => {
@@ -69,7 +72,6 @@ fn run_subcommand(name: &str, top: &ArgMatches, inner: &ArgMatches) -> Result<u8
     }
     let mistakes = match sub {
         _ if sub.bears_mistakes => Vec::new(),
-        _ if sub.opens_reader => context.configuration.mistakes_for_reader(),
         _ => context.configuration.mistakes.clone(),
     };
     if !mistakes.is_empty() {
@@ -80,17 +82,14 @@ fn run_subcommand(name: &str, top: &ArgMatches, inner: &ArgMatches) -> Result<u8
 
 fn read(matches: &ArgMatches) -> Result<u8, Failure> {
     let context = context(matches, None);
-    let mistakes = context.configuration.mistakes_for_reader();
-    if !mistakes.is_empty() {
-        return Err(Failure::Misunderstood(mistakes));
-    }
+    let reader = context.configuration.reader().map_err(Failure::Misunderstood)?;
     if let Some(root) = context.project.as_ref().filter(|root| !root.exists()) {
         let name = root.display();
         let told = say!("no folder and no command is called \"{name}\"; `tanba --help` lists the commands", name);
         return Err(Failure::Misunderstood(vec![told]));
     }
     let (project, writer) = (context.project()?, context.writer());
-    let configuration = context.configuration;
-    let status = shell::run(Opening { project, writer, configuration, is_lesson: false })?;
+    let Configuration { home, warnings, .. } = context.configuration;
+    let status = shell::run(Opening { project, writer, reader, home, warnings, is_lesson: false })?;
     Ok(u8::try_from(status).unwrap_or(1))
 }

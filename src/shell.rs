@@ -52,7 +52,6 @@ use crate::words;
 use asking::{Asked, Question};
 use clipboard::Clipboard;
 use concord::Field;
-use configuration::Configuration;
 use librarian::Request;
 use listener::Listener;
 use message::Message;
@@ -89,41 +88,39 @@ struct Waiting {
 }
 
 /// How a reader is opened.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Opening {
     /// The project.
     pub project: Project,
     /// Who works.
     pub writer: Writer,
-    /// What was set; all of it must be right.
-    pub configuration: Configuration,
+    /// What the reader begins with, as everything that was set says.
+    pub reader: (Session, Theme),
+    /// The coder's own folder.
+    pub home: Home,
+    /// What is to be told at once.
+    pub warnings: Vec<String>,
     /// Whether the lessons are given.
     pub is_lesson: bool,
 }
 
 /// Opens a project in the reader; returns the exit status when the coder leaves.
 pub fn run(opening: Opening) -> Result<i32, String> {
-    let Opening { project, writer, configuration, is_lesson } = opening;
-    let Configuration { home, settings, keys, warnings, .. } = configuration;
-    width::widen_ambiguous(settings.number("ambiguous-width") == 2);
-    let theme = configuration::theme(&settings, &home)?;
-    let has_mouse = settings.is_on("mouse");
-    let (mut session, mistakes) = app::start(settings, keys);
-    if !mistakes.is_empty() {
-        return Err(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
-    }
+    let Opening { project, writer, reader: (mut session, theme), home, warnings, is_lesson } = opening;
+    width::widen_ambiguous(session.settings.number("ambiguous-width") == 2);
     terminal::guard_panics();
     let (news, inbox) = channel();
     let (requests, desk) = channel();
     session.about.coder.clone_from(&writer.coder);
     session.about.project = project.name();
+    session.about.is_encrypted = project.cipher.is_some();
     session.about.languages.clone_from(&project.settings.languages);
     session.tutor = is_lesson.then(Tutor::default);
     for warning in warnings {
         session.warn(warning);
     }
-    let screen = Screen::take(has_mouse)?;
-    signals::start(news.clone()).map_err(|error| error.to_string())?;
+    let screen = Screen::take(session.settings.is_on("mouse"))?;
+    signals::start(news.clone()).and_then(|()| signals::watch_terminal(news.clone())).map_err(|e| e.to_string())?;
     let places = places::read(&project.own());
     let waiting = Waiting {
         listener: Listener::start(news.clone()),

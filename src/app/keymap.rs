@@ -129,7 +129,8 @@ impl Keymap {
                 way_out = nearest(&command, is_command)
             ));
         }
-        let clash = bound.iter().position(|other| other.keys.starts_with(&keys) || keys.starts_with(&other.keys));
+        // One is the beginning of the other, or the same.
+        let clash = bound.iter().position(|other| other.keys.iter().zip(&keys).all(|(theirs, ours)| theirs == ours));
         let place = (file.to_owned(), entry.line);
         match clash {
             Some(at) if bound[at].keys == keys && bound[at].place.0 != file => {

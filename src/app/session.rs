@@ -41,6 +41,8 @@ pub struct About {
     pub read_only: Option<String>,
     /// Whether the store is open; until then only texts can be read.
     pub is_ready: bool,
+    /// Whether what is kept lies encrypted on the disk.
+    pub is_encrypted: bool,
 }
 
 /// The keys: what they mean, and what was typed of a sequence.

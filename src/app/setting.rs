@@ -1,5 +1,7 @@
 //! Setting things while reading: for now, and for the next time.
 
+use std::collections::HashSet;
+
 use crate::app::command::{Args, DONE, Outcome};
 use crate::app::editor::Editor;
 use crate::app::effect::Effect;
@@ -108,7 +110,8 @@ pub fn toggle_mouse(session: &mut Session, _: &Args) -> Outcome {
 /// Makes the session do as its settings say. Returns what is wrong with the keys.
 pub fn obey(session: &mut Session) -> Vec<Mistake> {
     let groups = session.keys.groups;
-    let is_command = |name: &str| groups.iter().flat_map(|group| group.commands).any(|command| command.name == name);
+    let names: HashSet<&str> = groups.iter().flat_map(|group| group.commands).map(|command| command.name).collect();
+    let is_command = |name: &str| names.contains(name);
     let (mut keymap, mut mistakes) = Keymap::bundled(session.settings.word("keymap"), &is_command);
     let mut layouts = Layouts::named(session.settings.word("layouts"));
     if let Some((file, text)) = &session.keys.own {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Command};
 
 use crate::cli::context::{Context, Failure};
+use crate::shell::configuration::Configuration;
 use crate::shell::{self, Opening, clock};
 use crate::store::error::StoreError;
 use crate::store::project::Project;
@@ -39,11 +40,12 @@ pub fn arguments(command: Command) -> Command {
 
 /// Does it.
 pub fn run(_: &ArgMatches, context: &Context) -> Result<(), Failure> {
+    let reader = context.configuration.reader().map_err(Failure::Misunderstood)?;
     let folder = Folder(env::temp_dir().join(format!("tanba-tutor-{:x}", clock::chance())));
     write(&folder.0)?;
     let (project, writer) = (Project::open(&folder.0)?, context.writer());
-    let configuration = context.configuration.clone();
-    let status = shell::run(Opening { project, writer, configuration, is_lesson: true })?;
+    let Configuration { home, warnings, .. } = context.configuration.clone();
+    let status = shell::run(Opening { project, writer, reader, home, warnings, is_lesson: true })?;
     if status == 0 { Ok(()) } else { Err(Failure::Silent) }
 }
 

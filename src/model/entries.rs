@@ -66,20 +66,22 @@ impl fmt::Display for Mistake {
 
 /// Reads the entries of a file in their order; fails where it is no TOML.
 pub fn read(file: &str, text: &str) -> Result<Vec<Entry>, Mistake> {
+    let ends: Vec<usize> = text.match_indices('\n').map(|(end, _)| end).collect();
+    let line_at = |offset: usize| 1 + ends.partition_point(|end| *end < offset);
     let whole = DeTable::parse(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
-        Mistake::new(file, line_at(text, start), error.message().lines().next().unwrap_or(say!("not TOML")))
+        Mistake::new(file, line_at(start), error.message().lines().next().unwrap_or(say!("not TOML")))
     })?;
     let mut entries = Vec::new();
     for (key, value) in whole.get_ref() {
         if let DeValue::Table(table) = value.get_ref() {
             for (inner, value) in table {
-                let line = line_at(text, inner.span().start);
+                let line = line_at(inner.span().start);
                 let (table, key) = (key.get_ref().to_string(), inner.get_ref().to_string());
                 entries.push(Entry { table, key, value: value_of(value.get_ref()), line });
             }
         } else {
-            let line = line_at(text, key.span().start);
+            let line = line_at(key.span().start);
             let key = key.get_ref().to_string();
             entries.push(Entry { table: String::new(), key, value: value_of(value.get_ref()), line });
         }
@@ -94,11 +96,6 @@ fn value_of(value: &DeValue<'_>) -> Option<Value> {
         DeValue::Boolean(is_on) => Some(Value::Switch(*is_on)),
         _ => None,
     }
-}
-
-/// The line, from 1, in which a byte stands.
-fn line_at(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|b| *b == b'\n').count()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::env;
 
 use crate::app;
+use crate::app::session::Session;
 use crate::app::settings::{Origin, Settings};
 use crate::model::entries::Value;
 use crate::say;
@@ -69,11 +70,14 @@ impl Configuration {
         Self { home, settings, keys, mistakes, warnings }
     }
 
-    /// All that is wrong with what the reader needs besides: the keys, the theme.
-    pub fn mistakes_for_reader(&self) -> Vec<String> {
-        let (_, keys) = app::start(self.settings.clone(), self.keys.clone());
-        let theme = theme(&self.settings, &self.home).err();
-        self.mistakes.iter().cloned().chain(keys.iter().map(ToString::to_string)).chain(theme).collect()
+    /// What the reader begins with. Fails with all that is wrong, a line each: the settings, the keys, the theme.
+    pub fn reader(&self) -> Result<(Session, Theme), Vec<String>> {
+        let (session, keys) = app::start(self.settings.clone(), self.keys.clone());
+        let keys = keys.iter().map(ToString::to_string);
+        match theme(&self.settings, &self.home) {
+            Ok(theme) if self.mistakes.is_empty() && keys.len() == 0 => Ok((session, theme)),
+            theme => Err(self.mistakes.iter().cloned().chain(keys).chain(theme.err()).collect()),
+        }
     }
 }
 

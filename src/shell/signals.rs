@@ -1,4 +1,4 @@
-//! Signals that end the program give the terminal back first.
+//! Signals that end the program, and a terminal that goes away; the terminal is given back first.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
@@ -39,17 +39,45 @@ pub fn start(out: Sender<Message>) -> std::io::Result<()> {
             return;
         };
         let _ = out.send(Message::Signal(signal));
-        // The screen's thread may hang on a terminal that is gone.
-        std::thread::sleep(PATIENCE);
-        crate::shell::terminal::give_back();
-        std::process::exit(128 + signal);
+        leave(128 + signal);
     })?;
     Ok(())
+}
+
+/// Starts the thread that waits for the terminal to go away. No signal says so where the leader of the terminal's
+/// session takes no notice, and reading such a terminal gives nothing, at once and for ever.
+#[cfg(unix)]
+pub fn watch_terminal(out: Sender<Message>) -> std::io::Result<()> {
+    use rustix::event::{PollFd, PollFlags, poll};
+    std::thread::Builder::new().name("terminal".into()).spawn(move || {
+        let input = std::io::stdin();
+        let mut asked = [PollFd::new(&input, PollFlags::empty())];
+        while matches!(poll(&mut asked, None), Err(rustix::io::Errno::INTR)) {}
+        if asked.iter().any(|asked| asked.revents().contains(PollFlags::HUP)) {
+            let _ = out.send(Message::HungUp);
+            leave(129);
+        }
+    })?;
+    Ok(())
+}
+
+/// Ends the program when the screen's thread, which may hang on a terminal that is gone, has not.
+#[cfg(unix)]
+fn leave(status: i32) {
+    std::thread::sleep(PATIENCE);
+    crate::shell::terminal::give_back();
+    std::process::exit(status);
 }
 
 /// Elsewhere the terminal's own events are all there is.
 #[cfg(not(unix))]
 pub fn start(_: Sender<Message>) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Elsewhere the terminal's own events are all there is.
+#[cfg(not(unix))]
+pub fn watch_terminal(_: Sender<Message>) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -111,6 +111,9 @@ fn right_side(session: &Session) -> String {
         parts.push(say!("keys as on {layout}", layout));
     }
     parts.push(state(session).into());
+    if session.about.is_encrypted {
+        parts.push(say!("encrypted").into());
+    }
     let areas = session.areas();
     if areas.bodies.iter().any(|body| body.width == 0) && session.panes.iter().all(|p| !p.text.is_empty()) {
         parts.push(say!("{key} other pane", key = session.keys.hint("read", "other-pane")));

@@ -140,6 +140,7 @@ fn the_reader_asks_for_the_passphrase_and_tags() {
     pty.type_bytes(format!("{PASSPHRASE}\r").as_bytes());
     // The text is there first, then what was said of it.
     pty.until("1 annotation");
+    pty.until("encrypted · ");
     assert!(!pty.screen().contains(PASSPHRASE), "it is not shown");
     pty.press("jjts\r");
     pty.until("tagged slacktivism");

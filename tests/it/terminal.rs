@@ -550,6 +550,23 @@ fn a_terminal_that_vanishes_ends_the_program_and_loses_nothing() {
 }
 
 #[test]
+fn a_terminal_that_vanishes_is_noticed_where_nobody_passes_the_signal_on() {
+    let dir = study();
+    let program = tanba().display().to_string();
+    let said = dir.path().join("status");
+    let script = "trap : HUP; \"$0\" \"$1\"; echo $? > \"$2\"";
+    let arguments = ["-c", script, &program, dir.path().to_str().expect("a path"), said.to_str().expect("a path")];
+    let mut pty = Pty::start(Path::new("/bin/sh"), &arguments, &[], (100, 30));
+    pty.until_true("ready", |screen| screen.contains("saved"));
+    pty.press("jcs");
+    pty.until("tagged slacktivism");
+    pty.vanish();
+    pty.end();
+    assert_eq!(fs::read_to_string(said).expect("it ended").trim(), "129");
+    assert_eq!(annotations(dir.path()).lines().count(), 1);
+}
+
+#[test]
 fn no_terminal_and_a_dumb_one_are_refused_in_one_line() {
     let dir = study();
     assert!(crate::harness::refused(dir.path(), &["."]).contains("the reader needs a terminal"));
