@@ -25,10 +25,11 @@ pub mod signals;
 pub mod tabulation;
 pub mod terminal;
 pub mod translate;
+pub mod waiting;
 pub mod watch;
 pub mod whereabouts;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -57,6 +58,7 @@ use listener::Listener;
 use message::Message;
 use seeker::Seeker;
 use terminal::Screen;
+use waiting::{Next, Waiting};
 
 /// The reader while it runs.
 struct Reader {
@@ -70,21 +72,6 @@ struct Reader {
     seeker: Seeker,
     requests: Sender<Request>,
     waiting: Waiting,
-}
-
-/// What waits for something else.
-struct Waiting {
-    listener: Listener,
-    /// Whether the listener reads: then the terminal can't be another program's.
-    is_reading: bool,
-    /// What the terminal sent while a change was being kept: it is meant for the screen after it.
-    held: VecDeque<crossterm::event::Event>,
-    /// Changes that are not yet kept.
-    n_awaited: usize,
-    /// Whether the store stopped working: then nothing is waited for.
-    is_store_gone: bool,
-    /// Whether the session has more to do when nothing else waits.
-    has_more: bool,
 }
 
 /// How a reader is opened.
@@ -122,14 +109,7 @@ pub fn run(opening: Opening) -> Result<i32, String> {
     let screen = Screen::take(session.settings.is_on("mouse"))?;
     signals::start(news.clone()).and_then(|()| signals::watch_terminal(news.clone())).map_err(|e| e.to_string())?;
     let places = places::read(&project.own());
-    let waiting = Waiting {
-        listener: Listener::start(news.clone()),
-        is_reading: true,
-        held: VecDeque::new(),
-        n_awaited: 0,
-        is_store_gone: false,
-        has_more: false,
-    };
+    let waiting = Waiting::new(Listener::start(news.clone()));
     let seeker = Seeker::new(news.clone());
     let clipboard = Clipboard::default();
     let mut reader = Reader { session, screen, theme, project, places, home, clipboard, seeker, requests, waiting };
@@ -187,21 +167,22 @@ impl Reader {
     /// Takes messages until the coder leaves; sleeps between them. Returns the exit status.
     fn run(&mut self, inbox: &Receiver<Message>) -> i32 {
         loop {
-            let first = if self.waiting.has_more { inbox.try_recv().ok() } else { inbox.recv().ok() };
-            match first {
+            match self.waiting.next(inbox) {
                 // What has gathered since is taken in one go and drawn once.
-                Some(first) => {
+                Next::Came(first) => {
                     for message in std::iter::once(first).chain(inbox.try_iter().take(1000)) {
                         if let Some(status) = self.message(message) {
                             return status;
                         }
                     }
                 }
-                None if self.waiting.has_more => {
-                    self.waiting.has_more = false;
-                    self.take(Input::More);
+                Next::Nothing => drop(self.take(Input::More)),
+                Next::Late => {
+                    self.session.warn(say!(
+                        "the disk does not answer: what was done last is not kept yet; Ctrl-C leaves without it"
+                    ));
                 }
-                None => return 0,
+                Next::Over => return 0,
             }
             self.draw();
         }
@@ -210,27 +191,32 @@ impl Reader {
     fn message(&mut self, message: Message) -> Option<i32> {
         match message {
             Message::Terminal(events) => {
-                self.waiting.is_reading = false;
-                let is_free = self.waiting.n_awaited == 0 && self.waiting.held.is_empty();
-                self.waiting.held.extend(events);
+                if self.waiting.is_given_up(&events) {
+                    // Whatever else would be written to that disk would wait as long.
+                    signals::leave_at_once(say!("left before the disk answered: what was done last may not be kept"));
+                }
+                let is_free = self.waiting.hold(events);
                 // Only out of a memo another program is run; elsewhere the terminal is read on at once, so that an
                 // Esc and the key behind it do not come together and look like Alt.
                 if !(is_free && matches!(self.session.mode, Mode::Edit(..))) {
-                    self.read_on();
+                    self.waiting.read_on();
                 }
                 let status = self.release();
-                self.read_on();
+                self.waiting.read_on();
                 status
             }
             Message::Answered => {
-                self.waiting.n_awaited = self.waiting.n_awaited.saturating_sub(1);
+                self.waiting.answered();
                 self.release()
             }
             Message::StoreGone => {
-                (self.waiting.is_store_gone, self.waiting.n_awaited) = (true, 0);
+                self.waiting.lost_store();
                 self.release()
             }
-            Message::Input(input) => self.take(input),
+            Message::Input(input) => {
+                self.waiting.heard();
+                self.take(input)
+            }
             Message::Signal(signal) => {
                 self.keep_memo();
                 Some(128 + signal)
@@ -256,8 +242,7 @@ impl Reader {
 
     /// Takes what the terminal sent, as far as nothing has to be waited for, and lets it be read on.
     fn release(&mut self) -> Option<i32> {
-        while self.waiting.n_awaited == 0 {
-            let Some(event) = self.waiting.held.pop_front() else { break };
+        while let Some(event) = self.waiting.released() {
             if matches!(event, crossterm::event::Event::FocusGained) {
                 let _ = self.requests.send(Request::News);
             }
@@ -269,19 +254,11 @@ impl Reader {
         None
     }
 
-    /// Lets the terminal be read on.
-    fn read_on(&mut self) {
-        if !self.waiting.is_reading {
-            self.waiting.is_reading = true;
-            self.waiting.listener.go_on();
-        }
-    }
-
     /// Asks the librarian; without one nothing can be kept, and the coder must know.
     fn ask(&mut self, request: Request) {
         let is_awaited = librarian::is_awaited(&request);
-        if !self.waiting.is_store_gone && self.requests.send(request).is_ok() {
-            self.waiting.n_awaited += usize::from(is_awaited);
+        if self.waiting.has_store() && self.requests.send(request).is_ok() {
+            self.waiting.asked(is_awaited);
         } else {
             let text = say!("the store stopped working, nothing can be kept; leave with q and start again");
             self.take(Input::Failed(text.into()));
@@ -413,7 +390,7 @@ impl Reader {
 
     /// Lets the coder's own editor have the terminal and go on with a memo.
     fn compose(&mut self, text: &str) {
-        if self.waiting.is_reading {
+        if self.waiting.is_reading() {
             // The key was typed ahead, before the memo was there.
             self.take(Input::Note(say!("press that once more").into()));
             return;

@@ -1,5 +1,6 @@
 //! Signals that end the program, and a terminal that goes away; the terminal is given back first.
 
+use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 
@@ -59,6 +60,13 @@ pub fn watch_terminal(out: Sender<Message>) -> std::io::Result<()> {
         }
     })?;
     Ok(())
+}
+
+/// Ends the program with a line to say, whatever still waits for an answer.
+pub fn leave_at_once(told: &str) -> ! {
+    crate::shell::terminal::give_back();
+    let _ = writeln!(std::io::stderr(), "tanba: {told}");
+    std::process::exit(1);
 }
 
 /// Ends the program when the screen's thread, which may hang on a terminal that is gone, has not.

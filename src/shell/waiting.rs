@@ -1,0 +1,147 @@
+//! What the reader waits for: the terminal, and what the store has yet to keep.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
+
+use crate::shell::listener::Listener;
+use crate::shell::message::Message;
+
+/// Nothing has come of what is to be kept for so long: the disk, or the network before it, may never answer.
+const LATE: Duration = Duration::from_secs(5);
+
+/// What comes next.
+pub enum Next {
+    /// A message.
+    Came(Message),
+    /// Nothing; the session has more to do.
+    Nothing,
+    /// What is to be kept is waited for too long; this is told once.
+    Late,
+    /// Nothing will come any more.
+    Over,
+}
+
+/// What is waited for.
+pub struct Waiting {
+    listener: Listener,
+    /// Whether the listener reads: then the terminal can't be another program's.
+    is_reading: bool,
+    /// What the terminal sent while a change was being kept: it is meant for the screen after it.
+    held: VecDeque<Event>,
+    /// Changes that are not yet kept.
+    n_awaited: usize,
+    /// When something last came of them.
+    since: Instant,
+    /// Whether that was told to be long ago.
+    is_late: bool,
+    /// Whether the store stopped working: then nothing is waited for.
+    is_store_gone: bool,
+    /// Whether the session has more to do when nothing else waits.
+    pub has_more: bool,
+}
+
+impl Waiting {
+    /// Waits for nothing but the terminal.
+    pub fn new(listener: Listener) -> Self {
+        Self {
+            listener,
+            is_reading: true,
+            held: VecDeque::new(),
+            n_awaited: 0,
+            since: Instant::now(),
+            is_late: false,
+            is_store_gone: false,
+            has_more: false,
+        }
+    }
+
+    /// Waits for what comes next.
+    pub fn next(&mut self, inbox: &Receiver<Message>) -> Next {
+        if self.has_more {
+            return inbox.try_recv().map_or_else(|_| self.nothing(), Next::Came);
+        }
+        if self.n_awaited == 0 || self.is_late {
+            return inbox.recv().map_or(Next::Over, Next::Came);
+        }
+        match inbox.recv_timeout(LATE.saturating_sub(self.since.elapsed())) {
+            Ok(message) => Next::Came(message),
+            Err(RecvTimeoutError::Timeout) => {
+                self.is_late = true;
+                Next::Late
+            }
+            Err(RecvTimeoutError::Disconnected) => Next::Over,
+        }
+    }
+
+    fn nothing(&mut self) -> Next {
+        self.has_more = false;
+        Next::Nothing
+    }
+
+    /// Something came of what is awaited.
+    pub fn heard(&mut self) {
+        (self.since, self.is_late) = (Instant::now(), false);
+    }
+
+    /// The store was asked for something; whether its answer is to be awaited.
+    pub fn asked(&mut self, is_awaited: bool) {
+        if self.n_awaited == 0 {
+            self.heard();
+        }
+        self.n_awaited += usize::from(is_awaited);
+    }
+
+    /// One change was kept or refused.
+    pub fn answered(&mut self) {
+        self.n_awaited = self.n_awaited.saturating_sub(1);
+        self.heard();
+    }
+
+    /// The store stopped working.
+    pub fn lost_store(&mut self) {
+        (self.is_store_gone, self.n_awaited) = (true, 0);
+    }
+
+    /// Whether there is a store to ask.
+    pub fn has_store(&self) -> bool {
+        !self.is_store_gone
+    }
+
+    /// Takes what the terminal sent, which is not read on. Whether it can be acted on at once.
+    pub fn hold(&mut self, events: Vec<Event>) -> bool {
+        self.is_reading = false;
+        let is_free = self.n_awaited == 0 && self.held.is_empty();
+        self.held.extend(events);
+        is_free
+    }
+
+    /// What the terminal sent first, unless a change is being kept.
+    pub fn released(&mut self) -> Option<Event> {
+        if self.n_awaited == 0 { self.held.pop_front() } else { None }
+    }
+
+    /// Whether the coder wants to leave what is late, by what the terminal sent now.
+    pub fn is_given_up(&self, events: &[Event]) -> bool {
+        let is_wish = |event: &Event| {
+            matches!(event, Event::Key(key) if key.code == KeyCode::Char('c')
+                && key.modifiers.contains(KeyModifiers::CONTROL) && key.kind != KeyEventKind::Release)
+        };
+        self.is_late && events.iter().any(is_wish)
+    }
+
+    /// Whether the terminal is being read.
+    pub fn is_reading(&self) -> bool {
+        self.is_reading
+    }
+
+    /// Lets the terminal be read on.
+    pub fn read_on(&mut self) {
+        if !self.is_reading {
+            self.is_reading = true;
+            self.listener.go_on();
+        }
+    }
+}
