@@ -1,10 +1,12 @@
 //! Writes what the targets begin with, into `corpus/`: a small study by our own writers, small documents, and the files of a
-//! folder that `TANBA_SHARED` names, where there is one.
+//! folder that `TANBA_SHARED` names, where there is one; and what was kept of earlier runs.
 #![allow(clippy::expect_used)] // a broken seed says so
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use rusqlite::Connection;
 use tanba::formats::bundle::{Piece, Wishes};
 use tanba::formats::row::Row;
@@ -362,7 +364,8 @@ fn program(corpus: &Corpus) {
     for path in files("corpus/journal") {
         let text = fs::read_to_string(path).expect("a journal");
         // Without its sums, which the target makes anew.
-        let bodies: Vec<&str> = text.lines().filter_map(|line| line.rsplit_once(",\"prev\"")).map(|(body, _)| body).collect();
+        let bodies: Vec<&str> =
+            text.lines().filter_map(|line| line.rsplit_once(",\"prev\"")).map(|(body, _)| body).collect();
         for some in bodies.chunks(7) {
             corpus.put("journal", some.iter().map(|body| format!("{body}}}\n")).collect::<String>());
         }
@@ -384,6 +387,16 @@ fn program(corpus: &Corpus) {
     }
 }
 
+/// What `keep` kept of earlier runs.
+fn kept(corpus: &Corpus) {
+    let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("kept")).into_iter().flatten().flatten();
+    for path in files.map(|file| file.path()) {
+        let target = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).expect("read");
+        text.lines().for_each(|line| corpus.put(&target, STANDARD_NO_PAD.decode(line).expect("Base64")));
+    }
+}
+
 fn main() {
     let corpus = Corpus(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"));
     exchanges(&corpus);
@@ -392,6 +405,7 @@ fn main() {
     documents(&corpus);
     tables(&corpus);
     program(&corpus);
+    kept(&corpus);
     if let Some(dir) = std::env::var_os("TANBA_SHARED") {
         strangers(&corpus, Path::new(&dir));
     }

@@ -341,7 +341,13 @@ impl Project {
 
     fn plan(&self, study: &Study) -> Plan {
         let look = |id: &DocumentId| self.texts.get(id).cloned().ok_or_else(|| "it is not here".to_owned());
-        let here = Here { shared: &self.shared, coder: "aigerim", now: Time(1_795_227_581_123), look: &look, may_keep: &|_, _| true };
+        let here = Here {
+            shared: &self.shared,
+            coder: "aigerim",
+            now: Time(1_795_227_581_123),
+            look: &look,
+            may_keep: &|_, _| true,
+        };
         tanba::intake::plan(study, &here).expect("all documents are there")
     }
 

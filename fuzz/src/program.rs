@@ -38,7 +38,8 @@ fn sealed(data: &[u8]) -> Vec<u8> {
     let mut prev = line::FIRST.to_owned();
     let mut journal = Vec::new();
     for raw in data.split_inclusive(|byte| *byte == b'\n') {
-        let body = std::str::from_utf8(raw).ok().and_then(|raw| raw.strip_suffix('\n')).filter(|raw| raw.ends_with('}'));
+        let body =
+            std::str::from_utf8(raw).ok().and_then(|raw| raw.strip_suffix('\n')).filter(|raw| raw.ends_with('}'));
         if let Some(raw) = raw.strip_prefix(b"#") {
             journal.extend_from_slice(raw);
         } else if let Some(body) = body {
@@ -71,7 +72,8 @@ pub fn journal(data: &[u8]) {
         let whole_lines = || {
             let mut events = Vec::new();
             for path in journal::list(&project.journals()).expect("listed") {
-                journal::read(&path, None, &mut journal::Cursor::default(), |event, _| events.push(event)).expect("read");
+                journal::read(&path, None, &mut journal::Cursor::default(), |event, _| events.push(event))
+                    .expect("read");
             }
             events
         };
@@ -153,7 +155,11 @@ pub fn keys(data: &[u8]) {
             for keys in all {
                 for key in keys.split(' ') {
                     let parsed: Result<app::key::Key, _> = key.parse();
-                    assert_eq!(parsed.expect("a key that was bound").to_string(), key, "a key that reads as another one");
+                    assert_eq!(
+                        parsed.expect("a key that was bound").to_string(),
+                        key,
+                        "a key that reads as another one"
+                    );
                 }
             }
         }
