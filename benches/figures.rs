@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use fuzzy_matcher::FuzzyMatcher;
 use fuzzy_matcher::skim::SkimMatcherV2;
+use mimalloc::MiMalloc;
 use tanba::alignment::align_pair;
 use tanba::alignment::gold::{Gold, Score};
 use tanba::alignment::pair::{Half, Known};
@@ -44,6 +45,10 @@ use tanba::text::search::{How, Needle};
 use tanba::text::span::Span;
 
 use pty::Pty;
+
+/// What is measured within this process takes its memory as the program does.
+#[global_allocator]
+static MEMORY: MiMalloc = MiMalloc;
 
 const SIZE: (u16, u16) = (140, 40);
 const MEGABYTE: usize = 1_000_000;

@@ -132,11 +132,12 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
 const EXIT_STATUS: &str = "Exit status: 0 done, 1 something was wrong or refused, 2 the command line, the settings or the keys \
                            can't be understood.";
 
-/// What the arguments say, the program's name first. Making all subcommands takes as long as reading a project, so at
+/// What the program's arguments say. Making all subcommands takes as long as reading a project, so at
 /// first only those are made that the arguments may name; all of them where that can't be understood, or asks for help.
-pub fn understood(arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
+pub fn understood() -> Result<ArgMatches, clap::Error> {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
     let is_named = |sub: &Subcommand| arguments.iter().any(|argument| argument == sub.name);
-    command_with(is_named).try_get_matches_from(arguments).or_else(|_| command().try_get_matches_from(arguments))
+    command_with(is_named).try_get_matches_from(&arguments).or_else(|_| command().try_get_matches_from(&arguments))
 }
 
 /// The whole command line.

@@ -25,7 +25,9 @@ pub fn files(dir: &Path) -> Vec<PathBuf> {
 /// A file's text without its unit tests.
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("a file");
-    text.split("#[cfg(test)]\n#[allow(").next().unwrap_or("").to_owned()
+    let tests = ["#[cfg(test)]\n#[allow(", "#[cfg(test)]\nmod tests"];
+    let begin = tests.iter().filter_map(|tests| text.find(tests)).min();
+    text[..begin.unwrap_or(text.len())].to_owned()
 }
 
 /// A file's place in the house: `store/index.rs` is in room `store`, `store.rs` is its face.
