@@ -18,6 +18,7 @@ pub mod listener;
 pub mod message;
 pub mod news;
 pub mod privacy;
+pub mod prompt;
 pub mod retrieval;
 pub mod reworking;
 pub mod seeker;
@@ -364,7 +365,7 @@ impl Reader {
                 signals::suspend();
                 self.retake();
             }
-            Effect::WriteTable(table) => drop(self.take(asking::written(&self.project.root, &table))),
+            Effect::WriteTable(table) => drop(self.take(asking::written(&self.project, &table))),
             other => match (Question::of(&other), Request::of(other, clock::now())) {
                 (Some(question), _) => {
                     let look = self.seeker.look(question.called());

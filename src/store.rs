@@ -347,7 +347,7 @@ impl Store {
         let own = format!("{}.jsonl", self.writer.name());
         // The own torn line is told when it is cut off.
         let told = |fault: &&Fault| fault.kind != FaultKind::Torn || file_name(&fault.path) != own;
-        self.notes.extend(faults.iter().filter(told).map(ToString::to_string));
+        self.notes.extend(journal::told(faults.iter().filter(told)));
     }
 
     fn witness(&mut self, cursor: &Cursor) {

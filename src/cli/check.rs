@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::{Output, Progress};
-use crate::store::cipher::Cipher;
+use crate::store::cipher::{Cipher, KEY_FILE};
 use crate::store::documents::Shelf;
-use crate::store::journal::{self, Cursor, Fault};
+use crate::store::journal::{self, Cursor};
 use crate::store::likeness::differing;
-use crate::store::project::Project;
+use crate::store::project::{Project, SETTINGS_FILE};
 use crate::store::{Store, documents};
 use crate::text::alphabet::{Script, script};
 use crate::text::language::{mixed_words, strangers};
@@ -81,7 +81,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             ));
         }
         report.journals += 1;
-        report.problems.extend(faults.iter().map(Fault::to_string));
+        report.problems.extend(journal::told(faults.iter()));
     }
     let mut progress = Progress::new();
     let mut store = Store::open(project, context.writer(), &mut |done, all| progress.at(done, all))?;
@@ -105,6 +105,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     #[cfg(unix)]
     report.remarks.extend(open_to_others(&store));
     report.problems.extend(unencrypted(&store.project)?);
+    report.remarks.extend(lying_open(&store.project));
     compare_index(&store, &mut report)?;
     check_documents(&store, &mut report)?;
     print(&report, args.json)
@@ -128,6 +129,31 @@ fn open_to_others(store: &Store) -> Option<String> {
             "{n} file may be read by others on this machine: chmod -R go= {path}, or say `shared = true` in tanba.toml",
             "{n} files may be read by others on this machine: chmod -R go= {path}, or say `shared = true` in tanba.toml",
             path = project.root.display()
+        )
+    })
+}
+
+/// Names that are told at most.
+const MOST_NAMES: usize = 5;
+
+/// Files that somebody wrote into an encrypted project: tables, exports.
+fn lying_open(project: &Project) -> Option<String> {
+    let is_ours = |name: &str| [SETTINGS_FILE, KEY_FILE, ".gitignore"].contains(&name);
+    let inside = |folder: &str| {
+        let files = std::fs::read_dir(project.root.join(folder)).into_iter().flatten().flatten();
+        let files = files.filter(|file| file.file_type().is_ok_and(|kind| kind.is_file()));
+        let named = files.map(|file| file.file_name().to_string_lossy().into_owned()).filter(|name| !is_ours(name));
+        named.map(|name| format!("{folder}{name}")).collect::<Vec<_>>()
+    };
+    let mut names = [inside(""), inside("tables/")].concat();
+    names.sort();
+    (project.cipher.is_some() && !names.is_empty()).then(|| {
+        let more = if names.len() > MOST_NAMES { ", …" } else { "" };
+        count!(
+            names.len(),
+            "{n} file in this encrypted project lies open: {names}",
+            "{n} files in this encrypted project lie open: {names}",
+            names = printable(&names.iter().take(MOST_NAMES).cloned().collect::<Vec<_>>().join(", ")) + more
         )
     })
 }

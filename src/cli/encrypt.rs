@@ -19,6 +19,13 @@ struct CopyArgs {
     dir: PathBuf,
 }
 
+/// How passphrases are had.
+pub fn passphrases() -> &'static str {
+    say!(
+        "A passphrase is asked for in the terminal, or given in TANBA_PASSPHRASE, a new one in TANBA_NEW_PASSPHRASE. Who loses it loses the project: nobody can reset it."
+    )
+}
+
 /// How it is used.
 pub const EXAMPLES: &[(&str, &str)] =
     &[("tanba encrypt ../study-encrypted", "copies this project into an encrypted one; asks for a passphrase")];
@@ -29,7 +36,8 @@ pub const DECRYPT_EXAMPLES: &[(&str, &str)] =
 
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
-    CopyArgs::augment_args(command.about("Copy the project into a new, encrypted one; or give that one another key"))
+    let about = "Copy the project into a new, encrypted one; or give that one another key";
+    CopyArgs::augment_args(command.about(about).after_help(passphrases()))
 }
 
 /// Those of `decrypt`.

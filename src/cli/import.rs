@@ -77,7 +77,7 @@ pub fn format_argument(name: &'static str) -> Arg {
 
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
-    let about = "Take in what colleagues and other programs wrote, as one step that undo takes back";
+    let about = "Take in what colleagues and other programs wrote; what is no journal comes in as one step that undo takes back";
     ImportArgs::augment_args(command.arg(format_argument("format"))).about(about)
 }
 

@@ -4,6 +4,7 @@ use age::secrecy::ExposeSecret;
 use clap::{ArgMatches, Command};
 
 use crate::cli::context::{Context, Failure};
+use crate::cli::encrypt::passphrases;
 use crate::cli::output::Output;
 use crate::say;
 use crate::shell::keyring;
@@ -23,6 +24,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
 pub fn arguments(command: Command) -> Command {
     command
         .about("Keep the key of an encrypted project on this computer, or forget it; change its passphrase")
+        .after_help(passphrases())
         .subcommand_required(true)
         .subcommand(Command::new("keep").about("Ask for the passphrase once, and no more on this computer"))
         .subcommand(Command::new("forget").about("Ask for the passphrase again from now on"))

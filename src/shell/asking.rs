@@ -21,6 +21,7 @@ use crate::shell::seeker::Look;
 use crate::shell::tabulation::table;
 use crate::store::Store;
 use crate::store::error::StoreError;
+use crate::store::project::Project;
 use crate::tables::pace::Pace;
 use crate::tables::table::Table;
 use crate::tables::wanted::Wanted;
@@ -202,8 +203,12 @@ pub fn progress(store: &Store, now: Time, go_on: &mut dyn FnMut(usize) -> bool) 
 }
 
 /// Writes a table and its picture into the project, and tells where.
-pub fn written(root: &Path, table: &Table) -> Input {
-    match write(root, table) {
+pub fn written(project: &Project, table: &Table) -> Input {
+    match write(&project.root, table) {
+        Ok(path) if project.cipher.is_some() => Input::Note(say!(
+            "written to {path}, and as a picture beside it; neither is encrypted",
+            path = path.display()
+        )),
         Ok(path) => Input::Note(say!("written to {path}, and as a picture beside it", path = path.display())),
         Err(error) => Input::Failed(error.to_string()),
     }

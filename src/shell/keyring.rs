@@ -1,11 +1,12 @@
 //! How the key of an encrypted project is had: kept on this computer, or opened by a passphrase.
 
-use std::env;
+use std::{env, io};
 
 use age::secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::say;
+use crate::shell::prompt::Silence;
 use crate::store::cipher::{Cipher, Refused};
 use crate::store::error::StoreError;
 use crate::store::home::Home;
@@ -45,10 +46,14 @@ fn opened(project: &Project) -> Result<Cipher, StoreError> {
             Refused::Damaged => refused(why),
         });
     }
+    let silence = Silence::begin().map_err(unasked).map_err(StoreError::Locked)?;
     for left in (0..TRIES).rev() {
-        let passphrase = ask(&say!("Passphrase of {project}: ", project = project.name()))?;
+        let passphrase =
+            ask(&silence, &say!("Passphrase of {project}: ", project = project.name())).map_err(StoreError::Locked)?;
         match Cipher::unlocked(&locked, &passphrase) {
-            Err(Refused::Passphrase) if left > 0 => {}
+            Err(Refused::Passphrase) if left > 0 => {
+                let _ = silence.say(say!("that is not its passphrase"));
+            }
             other => return other.map_err(refused),
         }
     }
@@ -57,7 +62,10 @@ fn opened(project: &Project) -> Result<Cipher, StoreError> {
 
 fn refused(refused: Refused) -> StoreError {
     StoreError::Locked(match refused {
-        Refused::Passphrase => say!("that is not its passphrase").into(),
+        Refused::Passphrase => {
+            say!("that is not its passphrase; a copy of key.age from before it was changed opens with the one before")
+                .into()
+        }
         Refused::Damaged => say!("key.age is damaged or none; bring back a copy of it").into(),
     })
 }
@@ -72,31 +80,52 @@ fn secret(text: &str) -> SecretString {
     SecretString::from(text.trim_end_matches(['\r', '\n']).nfc().collect::<String>())
 }
 
-fn ask(question: &str) -> Result<SecretString, StoreError> {
-    rpassword::prompt_password(question).map(|text| secret(&text)).map_err(|_| {
-        let why = say!(
-            "there is no terminal to ask in; give its passphrase in TANBA_PASSPHRASE, a new one in TANBA_NEW_PASSPHRASE"
-        );
-        StoreError::Locked(why.into())
-    })
+/// Asks for a passphrase; fails with the reason where none can be asked for or is given.
+fn ask(silence: &Silence, question: &str) -> Result<SecretString, String> {
+    let typed = silence.ask(question).map_err(unasked)?;
+    typed.map(|text| secret(&text)).ok_or_else(|| say!("no passphrase was given; nothing was done").into())
+}
+
+fn unasked(_: io::Error) -> String {
+    say!("there is no terminal to ask in; give its passphrase in TANBA_PASSPHRASE, a new one in TANBA_NEW_PASSPHRASE")
+        .into()
 }
 
 /// A new passphrase, in the place of an old one or not, asked for twice where it is asked for. Fails where it is too short or the two are not the same.
 pub fn new_passphrase(name: &str, has_old: bool) -> Result<SecretString, StoreError> {
-    let passphrase = given_new(has_old).map_or_else(|| asked_twice(name), Ok)?;
-    if passphrase.expose_secret().chars().filter(|c| !c.is_whitespace()).count() < MIN_LETTERS {
-        let why = say!("a passphrase has ten letters or more: four words that nobody would put together");
-        return Err(StoreError::Locked(why.into()));
+    match given_new(has_old) {
+        Some(passphrase) if is_short(&passphrase) => Err(StoreError::Secret(too_short().into())),
+        Some(passphrase) => Ok(passphrase),
+        None => asked_twice(name).map_err(StoreError::Secret),
     }
-    Ok(passphrase)
 }
 
-fn asked_twice(name: &str) -> Result<SecretString, StoreError> {
-    let passphrase = ask(&say!("New passphrase of {project}: ", project = name))?;
-    if ask(say!("The same again: "))?.expose_secret() != passphrase.expose_secret() {
-        return Err(StoreError::Locked(say!("the two are not the same; nothing was done").into()));
+fn is_short(passphrase: &SecretString) -> bool {
+    passphrase.expose_secret().chars().filter(|c| !c.is_whitespace()).count() < MIN_LETTERS
+}
+
+fn too_short() -> &'static str {
+    say!("a passphrase has ten letters or more: four words that nobody would put together")
+}
+
+fn asked_twice(name: &str) -> Result<SecretString, String> {
+    let silence = Silence::begin().map_err(unasked)?;
+    for left in (0..TRIES).rev() {
+        let passphrase = ask(&silence, &say!("New passphrase of {project}: ", project = name))?;
+        let wrong = if is_short(&passphrase) {
+            too_short()
+        } else if ask(&silence, say!("The same again: "))?.expose_secret() == passphrase.expose_secret() {
+            return Ok(passphrase);
+        } else {
+            say!("the two are not the same")
+        };
+        if left > 0 {
+            let _ = silence.say(wrong);
+        } else {
+            return Err(say!("{why}; nothing was done", why = wrong));
+        }
     }
-    Ok(passphrase)
+    Err(too_short().into())
 }
 
 /// `TANBA_NEW_PASSPHRASE`, or, where there is no old one, `TANBA_PASSPHRASE`.

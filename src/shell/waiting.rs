@@ -33,10 +33,8 @@ pub struct Waiting {
     held: VecDeque<Event>,
     /// Changes that are not yet kept.
     n_awaited: usize,
-    /// When something last came of them.
-    since: Instant,
-    /// Whether that was told to be long ago.
-    is_late: bool,
+    /// When something last came of them; nothing where that was told to be long ago.
+    since: Option<Instant>,
     /// Whether the store stopped working: then nothing is waited for.
     is_store_gone: bool,
     /// Whether the session has more to do when nothing else waits.
@@ -51,8 +49,7 @@ impl Waiting {
             is_reading: true,
             held: VecDeque::new(),
             n_awaited: 0,
-            since: Instant::now(),
-            is_late: false,
+            since: Some(Instant::now()),
             is_store_gone: false,
             has_more: false,
         }
@@ -63,13 +60,13 @@ impl Waiting {
         if self.has_more {
             return inbox.try_recv().map_or_else(|_| self.nothing(), Next::Came);
         }
-        if self.n_awaited == 0 || self.is_late {
+        let Some(since) = self.since.filter(|_| self.n_awaited > 0) else {
             return inbox.recv().map_or(Next::Over, Next::Came);
-        }
-        match inbox.recv_timeout(LATE.saturating_sub(self.since.elapsed())) {
+        };
+        match inbox.recv_timeout(LATE.saturating_sub(since.elapsed())) {
             Ok(message) => Next::Came(message),
             Err(RecvTimeoutError::Timeout) => {
-                self.is_late = true;
+                self.since = None;
                 Next::Late
             }
             Err(RecvTimeoutError::Disconnected) => Next::Over,
@@ -83,7 +80,7 @@ impl Waiting {
 
     /// Something came of what is awaited.
     pub fn heard(&mut self) {
-        (self.since, self.is_late) = (Instant::now(), false);
+        self.since = Some(Instant::now());
     }
 
     /// The store was asked for something; whether its answer is to be awaited.
@@ -129,7 +126,7 @@ impl Waiting {
             matches!(event, Event::Key(key) if key.code == KeyCode::Char('c')
                 && key.modifiers.contains(KeyModifiers::CONTROL) && key.kind != KeyEventKind::Release)
         };
-        self.is_late && events.iter().any(is_wish)
+        self.since.is_none() && events.iter().any(is_wish)
     }
 
     /// Whether the terminal is being read.

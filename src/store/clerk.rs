@@ -4,7 +4,7 @@
 //! ever (seen with 0.34.7 in `IoBufs::make_stable`, with `EACCES` and `EIO`).
 
 use std::cell::RefCell;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -12,8 +12,10 @@ use crate::say;
 use crate::store::error::StoreError;
 use crate::store::quiet::caught;
 
-/// How long a writing may take; a slow network drive takes a second.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a writing may take; a slow network drive takes a second. In turns, of which one is lost at most when the whole
+/// program was stopped meanwhile: that is no fault of the disk.
+const TURN: Duration = Duration::from_millis(500);
+const PATIENCE_TURNS: usize = 20;
 
 type Job = Box<dyn FnOnce() -> Result<(), StoreError> + Send>;
 
@@ -64,15 +66,21 @@ impl Clerk {
         Ok(())
     }
 
+    /// What came of a job; `None` where nobody waits longer.
+    fn answer(&self) -> Option<Answer> {
+        let mut turns = (0..PATIENCE_TURNS).map(|_| self.answers.recv_timeout(TURN));
+        turns.find(|answer| !matches!(answer, Err(RecvTimeoutError::Timeout)))?.ok()
+    }
+
     /// Waits until all is done. Fails where something failed, or panicked, or took longer than anybody waits.
     pub fn wait(&self) -> Result<(), StoreError> {
         if matches!(*self.state.borrow(), State::Busy) {
-            let came_of_it = match self.answers.recv_timeout(PATIENCE) {
-                Ok(Some(Ok(()))) => State::Free,
-                Ok(Some(Err(StoreError::Index(why)))) => State::Failed(why),
-                Ok(Some(Err(error))) => State::Failed(error.to_string()),
-                Ok(None) => State::Failed(say!("its files are damaged").into()),
-                Err(_) => State::Gone,
+            let came_of_it = match self.answer() {
+                Some(Some(Ok(()))) => State::Free,
+                Some(Some(Err(StoreError::Index(why)))) => State::Failed(why),
+                Some(Some(Err(error))) => State::Failed(error.to_string()),
+                Some(None) => State::Failed(say!("its files are damaged").into()),
+                None => State::Gone,
             };
             self.state.replace(came_of_it);
         }
@@ -91,7 +99,7 @@ impl Clerk {
             Ok(())
         };
         if self.jobs.send(Box::new(done)).is_ok() && !matches!(*self.state.borrow(), State::Gone) {
-            let _ = self.answers.recv_timeout(PATIENCE);
+            let _ = self.answer();
         }
     }
 }

@@ -158,8 +158,10 @@ pub fn open(shelf: &Shelf, id: &DocumentId) -> Result<Text, StoreError> {
 
 /// The refusal of a file that can't be read, or is encrypted with another key.
 fn unopened(path: &Path, error: io::Error) -> StoreError {
-    if error.kind() == ErrorKind::InvalidData {
-        let why = say!("damaged, or encrypted with another key; put back a copy of it, or take the text in again");
+    if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) {
+        let why = say!(
+            "damaged, or encrypted with another key; put back a copy of it, or move it away and take the text in again under its name"
+        );
         return StoreError::Document(path.to_path_buf(), why.into());
     }
     StoreError::io("read", path)(error)

@@ -22,6 +22,8 @@ pub enum StoreError {
     NoProject(PathBuf),
     /// The project is encrypted, and its key was not opened; the text says why.
     Locked(String),
+    /// A passphrase was not had, or is none.
+    Secret(String),
     /// The settings can't be read.
     Settings(PathBuf, String),
     /// This `tanba` may look but not write; the text says why.
@@ -57,6 +59,7 @@ impl fmt::Display for StoreError {
                 "no project in {path} or above it; `tanba init DIR` starts one, `tanba DIR` opens one",
                 path = path.display()
             )),
+            Self::Secret(why) => f.write_str(why),
             Self::Locked(why) => f.write_str(&say!("the project is encrypted: {why}", why)),
             Self::Settings(path, why) => f.write_str(&say!(
                 "{path}: {why}; correct the file, or move it away and run `tanba init`",

@@ -1,5 +1,6 @@
 //! The append-only log of everything a coder decided: the truth.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -10,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::event::Event;
 use crate::model::time::Time;
-use crate::say;
 use crate::store::cipher::Cipher;
 use crate::store::error::StoreError;
 use crate::store::line::{self, Reading};
+use crate::{count, say};
 
 /// How far a journal was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,11 +87,7 @@ impl std::fmt::Display for Fault {
                 )
             }
             FaultKind::Unknown => say!("written by a newer version, set aside; update tanba to see it"),
-            FaultKind::Locked => {
-                say!(
-                    "not encrypted with this project's key, set aside; it may be of another project, or of a copy of this one"
-                )
-            }
+            FaultKind::Locked => say!("not encrypted with this project's key, set aside"),
             FaultKind::Broken => say!("the line before it is missing or changed; compare with a backup of the journal"),
             FaultKind::Torn => {
                 say!(
@@ -100,6 +97,26 @@ impl std::fmt::Display for Fault {
         };
         write!(f, "{}:{}: {what}", self.path.display(), self.line)
     }
+}
+
+/// What is wrong, a line each; the lines of a journal that have another key as one, for they may be all of it.
+pub fn told<'a>(faults: impl Iterator<Item = &'a Fault>) -> Vec<String> {
+    let (mut lines, mut locked) = (Vec::new(), BTreeMap::new());
+    for fault in faults {
+        match fault.kind {
+            FaultKind::Locked => *locked.entry(&fault.path).or_insert(0) += 1,
+            _ => lines.push(fault.to_string()),
+        }
+    }
+    lines.extend(locked.into_iter().map(|(path, n)| {
+        count!(
+            n,
+            "{path}: {n} line is not encrypted with this project's key, set aside; is tanba.toml or key.age, or this journal, of another project?",
+            "{path}: {n} lines are not encrypted with this project's key, set aside; is tanba.toml or key.age, or this journal, of another project?",
+            path = path.display()
+        )
+    }));
+    lines
 }
 
 /// Reads what stands behind `cursor`, with the project's key where it has one, handing each event to `each` with the place behind it; returns the

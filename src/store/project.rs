@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -141,7 +142,14 @@ impl Project {
     /// The key of the project, under a passphrase; fails where the file is not there.
     pub fn locked_key(&self) -> Result<Vec<u8>, StoreError> {
         let path = self.root.join(KEY_FILE);
-        fs::read(&path).map_err(StoreError::io("read", &path))
+        fs::read(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                let why =
+                    say!("key.age is missing; bring it back from a backup, or from a colleague's copy of the project");
+                StoreError::Locked(why.into())
+            }
+            _ => StoreError::io("read", &path)(error),
+        })
     }
 
     /// Opens the project that holds `from`: in it, above it, or, failing these, the `corpus` folder in it.
@@ -170,9 +178,10 @@ impl Project {
         }
         let is_sealed = documents::has_sealed(&root.join("documents"));
         if root.join(KEY_FILE).exists() || is_sealed {
-            let why =
-                say!("an encrypted project was here (key.age, *.txt.age), whose tanba.toml is gone; bring that back");
-            return Err(StoreError::Settings(file, why.into()));
+            let why = say!(
+                "an encrypted project was here (key.age, *.txt.age), whose tanba.toml is gone: bring that back from a backup, or from a colleague's copy"
+            );
+            return Err(StoreError::Document(root.to_path_buf(), why.into()));
         }
         for dir in [root.join("documents"), root.join("journal")] {
             fs::create_dir_all(&dir).map_err(StoreError::io("make", &dir))?;

@@ -136,7 +136,7 @@ fn the_reader_asks_for_the_passphrase_and_tags() {
     let mut pty = Pty::start(&tanba(), &[place.dir.path().to_str().expect("UTF-8")], &environment, (100, 30));
     pty.until("Passphrase of");
     pty.type_bytes("бұл ол емес еді\r".as_bytes());
-    pty.until("Passphrase of");
+    pty.until("that is not its passphrase");
     pty.type_bytes(format!("{PASSPHRASE}\r").as_bytes());
     // The text is there first, then what was said of it.
     pty.until("1 annotation");
@@ -148,6 +148,31 @@ fn the_reader_asks_for_the_passphrase_and_tags() {
     pty.end();
     assert_eq!(place.ok_in(place.dir.path(), PASSPHRASE, &["annotations", "--json"]).matches("\"id\"").count(), 2);
     is_closed(place.dir.path());
+}
+
+#[test]
+fn what_is_typed_while_a_passphrase_is_asked_for_is_never_shown_and_the_terminal_is_given_back() {
+    let place = Place::begun();
+    place.ok(&["key", "forget"]);
+    let home = place.home.path().to_str().expect("UTF-8");
+    let environment =
+        [("TANBA_CODER", "asel"), ("TANBA_DEVICE", "desk"), ("TANBA_HOME", home), ("TANBA_PASSPHRASE", "")];
+    let dir = place.dir.path().to_str().expect("UTF-8");
+    let start = || Pty::start(&tanba(), &["documents", "-C", dir], &environment, (100, 30));
+    let mut pty = start();
+    pty.until("Passphrase of");
+    // The second line is typed while the first is tried.
+    pty.type_bytes(format!("wrong one\r{PASSPHRASE}\r").as_bytes());
+    pty.until("that is not its passphrase");
+    assert_eq!(pty.end(), 0);
+    assert!(!pty.is_raw());
+    let raw = String::from_utf8_lossy(&pty.raw).into_owned();
+    assert!(!raw.contains("wrong one") && !raw.contains(PASSPHRASE), "{raw}");
+    let mut pty = start();
+    pty.until("Passphrase of");
+    pty.press("half of i\x03");
+    assert_eq!(pty.end(), 130);
+    assert!(!pty.is_raw());
 }
 
 #[test]
@@ -293,7 +318,7 @@ fn journals_come_in_under_the_same_key_alone() {
     fs::write(dir.join("documents/hand.txt"), "by hand").expect("written");
     let output = place.run((dir, ""), &["check"]);
     let told = String::from_utf8_lossy(&output.stdout);
-    assert!(told.contains("dana@desk.jsonl:1: not encrypted with this project's key, set aside"), "{told}");
+    assert!(told.contains("dana@desk.jsonl: 1 line is not encrypted with this project's key, set aside"), "{told}");
     assert!(!place.ok(&["annotations"]).contains("dana"), "open lines are not believed");
     assert!(told.contains("dana@desk.jsonl has lines that are not encrypted"), "{told}");
     assert!(told.contains("hand.txt is not encrypted"), "{told}");
