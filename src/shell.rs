@@ -108,13 +108,15 @@ pub fn run(opening: Opening) -> Result<i32, String> {
         session.warn(warning);
     }
     let screen = Screen::take(session.settings.is_on("mouse"))?;
-    signals::start(news.clone()).and_then(|()| signals::watch_terminal(news.clone())).map_err(|e| e.to_string())?;
+    signals::start(news.clone()).map_err(|error| error.to_string())?;
     let places = places::read(&project.own());
-    let waiting = Waiting::new(Listener::start(news.clone()));
+    let waiting = Waiting::default();
     let seeker = Seeker::new(news.clone());
     let clipboard = Clipboard::default();
     let mut reader = Reader { session, screen, theme, project, places, home, clipboard, seeker, requests, waiting };
     reader.begin();
+    reader.waiting.listen(Listener::start(news.clone()));
+    signals::watch_terminal(news.clone()).map_err(|error| error.to_string())?;
     // The store opens behind the first frame: reading does not wait for it.
     let project = reader.project.clone();
     let librarian =

@@ -25,8 +25,10 @@ pub enum Next {
 }
 
 /// What is waited for.
+#[derive(Default)]
 pub struct Waiting {
-    listener: Listener,
+    /// Nobody before the first frame, which waits for no thread.
+    listener: Option<Listener>,
     /// Whether the listener reads: then the terminal can't be another program's.
     is_reading: bool,
     /// What the terminal sent while a change was being kept: it is meant for the screen after it.
@@ -42,17 +44,9 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Waits for nothing but the terminal.
-    pub fn new(listener: Listener) -> Self {
-        Self {
-            listener,
-            is_reading: true,
-            held: VecDeque::new(),
-            n_awaited: 0,
-            since: Some(Instant::now()),
-            is_store_gone: false,
-            has_more: false,
-        }
+    /// Listens to the terminal from now on.
+    pub fn listen(&mut self, listener: Listener) {
+        (self.listener, self.is_reading) = (Some(listener), true);
     }
 
     /// Waits for what comes next.
@@ -126,7 +120,7 @@ impl Waiting {
             matches!(event, Event::Key(key) if key.code == KeyCode::Char('c')
                 && key.modifiers.contains(KeyModifiers::CONTROL) && key.kind != KeyEventKind::Release)
         };
-        self.since.is_none() && events.iter().any(is_wish)
+        self.n_awaited > 0 && self.since.is_none() && events.iter().any(is_wish)
     }
 
     /// Whether the terminal is being read.
@@ -136,9 +130,9 @@ impl Waiting {
 
     /// Lets the terminal be read on.
     pub fn read_on(&mut self) {
-        if !self.is_reading {
+        if let Some(listener) = self.listener.as_ref().filter(|_| !self.is_reading) {
+            listener.go_on();
             self.is_reading = true;
-            self.listener.go_on();
         }
     }
 }

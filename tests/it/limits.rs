@@ -125,7 +125,8 @@ fn a_disk_that_never_answers_is_told_and_can_be_left() {
         [("LD_PRELOAD", shim.to_str().expect("UTF-8")), ("TANBA_DISK_ROOT", &root), ("TANBA_DISK_SLOW", &slow)];
     let mut pty = Pty::start(&tanba(), &[&root], &environment, (100, 30));
     pty.until("saved");
-    pty.press("jjts\rjj");
+    // Before, it is a key like any other.
+    pty.press("\x03jjts\rjj");
     pty.until("the disk does not answer");
     assert!(!pty.screen().contains("saved"));
     pty.press("\x03");
