@@ -87,7 +87,9 @@ fn run_subcommand(name: &str, top: &ArgMatches, inner: &ArgMatches) -> Result<u8
 fn read(matches: &ArgMatches) -> Result<u8, Failure> {
     let context = context(matches, None);
     let reader = context.configuration.reader().map_err(Failure::Misunderstood)?;
-    if let Some(root) = context.project.as_ref().filter(|root| !root.exists()) {
+    // Where the project is named by an option, what stands alone was meant as a command.
+    let alone = matches.get_one::<PathBuf>("PROJECT").or(context.project.as_ref());
+    if let Some(root) = alone.filter(|root| !root.exists()) {
         let name = root.display();
         let told = say!("no folder and no command is called \"{name}\"; `tanba --help` lists the commands", name);
         return Err(Failure::Misunderstood(vec![told]));

@@ -1,9 +1,9 @@
 //! What every subcommand needs: which project, and who works.
 
-use std::env;
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{env, io};
 
 use crate::cli::output::{Progress, complain};
 use crate::query::expression::Mistake;
@@ -77,9 +77,12 @@ impl From<&str> for Failure {
     }
 }
 
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::BrokenPipe {
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        // The crate that writes tables wraps it.
+        let wrapped = error.get_ref().and_then(|inner| inner.downcast_ref::<csv::Error>()).map(csv::Error::kind);
+        let kind = if let Some(csv::ErrorKind::Io(inner)) = wrapped { inner.kind() } else { error.kind() };
+        if kind == io::ErrorKind::BrokenPipe {
             Self::ClosedPipe
         } else {
             Self::Told(say!("can't write: {error}", error))
@@ -163,5 +166,18 @@ impl Context {
 fn tell_notes(store: &mut Store) {
     for note in store.notes.drain(..) {
         complain(&note);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_pipe_is_one_also_where_a_crate_wrapped_it() {
+        let bare = || io::Error::from(io::ErrorKind::BrokenPipe);
+        assert!(matches!(Failure::from(bare()), Failure::ClosedPipe));
+        assert!(matches!(Failure::from(io::Error::from(csv::Error::from(bare()))), Failure::ClosedPipe));
+        assert!(matches!(Failure::from(io::Error::other("full")), Failure::Told(_)));
     }
 }

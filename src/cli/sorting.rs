@@ -43,7 +43,7 @@ pub fn list(context: &Context) -> Result<(), Failure> {
     let mut out = Output::new();
     let mut table = csv::Writer::from_writer(&mut out);
     let row = |cells: [&str; 6], table: &mut csv::Writer<&mut Output>| {
-        table.write_record(cells.map(harmless)).map_err(|error| std::io::Error::other(error.to_string()))
+        table.write_record(cells.map(harmless)).map_err(std::io::Error::from)
     };
     row(["id", "document", "quote", "code", "choose from", "new"], &mut table)?;
     for annotation in unsorted(&store)? {

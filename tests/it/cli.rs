@@ -144,6 +144,7 @@ fn codes_refuse_loops_slashes_and_taken_keys() {
     assert!(refused(dir.path(), &["codes", "add", "x", "--colour", "red"]).contains("write #rrggbb"));
     assert!(refused(dir.path(), &["add", "in.en.txt", "--language", "k k"]).contains("is no language"));
     assert!(refused(dir.path(), &["exprot"]).contains("no folder and no command is called"));
+    assert!(refused(dir.path(), &["exprot", "-C", "."]).contains("no folder and no command is called \"exprot\""));
 }
 
 #[test]
