@@ -181,9 +181,7 @@ impl Reader {
                 }
                 Next::Nothing => drop(self.take(Input::More)),
                 Next::Late => {
-                    self.session.warn(say!(
-                        "the disk does not answer: what was done last is not kept yet; Ctrl-C leaves without it"
-                    ));
+                    self.session.warn(say!("the disk does not answer: Ctrl-C leaves without what was done last"));
                 }
                 Next::Over => return 0,
             }

@@ -111,7 +111,7 @@ fn fill(from: &Project, to: &Path, key: Option<&Locked>) -> Result<Copied, Store
 /// Files that were not copied, from the project's folder: what the program does not know, and what it left for the coder to look at.
 fn left(from: &Project) -> Vec<String> {
     let shelf = from.documents();
-    let ending = if shelf.cipher.is_some() { ".txt.age" } else { ".txt" };
+    let ending = shelf.ending();
     let is_left = |folder: &str, name: &str, is_folder: bool| match folder {
         "" => !KNOWN.contains(&name),
         "documents" if is_folder => name != "old",

@@ -31,7 +31,7 @@ pub struct Shelf {
 
 impl Shelf {
     /// How the files of texts end.
-    fn ending(&self) -> &'static str {
+    pub fn ending(&self) -> &'static str {
         if self.cipher.is_some() { SEALED_ENDING } else { ".txt" }
     }
 
