@@ -6,6 +6,7 @@ pub mod change;
 pub mod code;
 pub mod codebook;
 pub mod colour;
+pub mod concern;
 pub mod document;
 pub mod edit;
 pub mod entries;

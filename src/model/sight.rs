@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::model::annotation::Annotation;
 use crate::model::change::{Change, Record};
+use crate::model::concern::Hidden;
 use crate::model::document::DocumentId;
-use crate::model::memo::About;
 use crate::model::rules::Colleagues;
 use crate::model::shared::Shared;
 
@@ -77,18 +77,7 @@ impl Sight {
 
     /// Whether a record may be seen.
     pub fn sees_record(&self, record: &Record) -> bool {
-        match record {
-            Record::Annotation(annotation) => self.sees_annotation(annotation),
-            Record::Verdict(verdict) => self.sees_said(&verdict.document, &verdict.reviewer, &verdict.of),
-            Record::Comment(comment) => self.sees_said(&comment.document, &comment.coder, &comment.of),
-            Record::Resolution(resolution) => self.sees_said(&resolution.document, &resolution.coder, &resolution.of),
-            Record::Settlement(settlement) => self.is_whole_in(&settlement.document),
-            Record::Memo(memo) => match &memo.about {
-                About::Document(document) => self.sees(document, &memo.coder),
-                About::Project | About::Code(_) => true,
-            },
-            _ => true,
-        }
+        Hidden::of(record).is_none_or(|hidden| self.sees_said(hidden.document, hidden.by, hidden.on))
     }
 
     /// Whether a change may be seen: both of its sides.

@@ -279,12 +279,24 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 }
 
 /// The folder beside the documents that keeps the texts which they had.
-const OLD: &str = "old";
+pub const OLD: &str = "old";
 
 /// Where a text is kept that a document had.
 fn old_path(shelf: &Shelf, id: &DocumentId, revision: &str) -> PathBuf {
     let name = format!("{}.{}{}", id.0, revision.get(..8).unwrap_or(revision), shelf.ending());
     shelf.dir.join(OLD).join(name)
+}
+
+/// A document's whole text.
+pub fn text_of(shelf: &Shelf, id: &DocumentId) -> Result<String, StoreError> {
+    let path = path_of(shelf, id);
+    shelf.read_text(&path).map_err(StoreError::io("read", &path))
+}
+
+/// The text of that revision which a document has, or had; `None` where it is not there.
+pub fn text_of_revision(shelf: &Shelf, id: &DocumentId, revision: &str) -> Option<String> {
+    let paths = [path_of(shelf, id), old_path(shelf, id, revision)];
+    paths.iter().filter_map(|path| shelf.read_text(path).ok()).find(|text| revision_of(text) == revision)
 }
 
 /// Gives a document the text of that revision, which it had before; returns the one that was there, or nothing where it is the

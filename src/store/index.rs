@@ -24,7 +24,7 @@ use crate::store::records::{
 };
 
 /// The form of the cells; another number means another form, and the index is made anew.
-const SCHEMA: &[u8] = b"tanba-index-8";
+const SCHEMA: &[u8] = b"tanba-index-9";
 
 /// Takes the facts of one document; says whether it wants those of the next.
 pub type EachFacts<'a> = &'a mut dyn FnMut(&DocumentId, &[(Fact, Place)]) -> bool;

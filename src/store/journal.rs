@@ -31,6 +31,8 @@ pub struct Cursor {
     pub seq: u64,
     /// Whether that last line was damaged, so that `sum` is of a line before it.
     pub is_damaged: bool,
+    /// Whether that last line stands for lines that are withheld, so that the next one follows on none of ours.
+    pub is_gap: bool,
     /// Lines that were set aside; a whole copy or a newer version may read them one day.
     pub n_set_aside: u64,
     /// The latest moment among its events, and the counter within it.
@@ -46,6 +48,7 @@ impl Default for Cursor {
             sum: line::FIRST.into(),
             seq: 0,
             is_damaged: false,
+            is_gap: false,
             n_set_aside: 0,
             latest: (Time(0), 0),
         }
@@ -132,7 +135,7 @@ pub fn read(
     let mut reader = BufReader::with_capacity(1 << 20, file);
     reader.seek(SeekFrom::Start(cursor.offset)).map_err(StoreError::io("read", path))?;
     let mut faults = Vec::new();
-    let mut after_fault = cursor.is_damaged;
+    let mut after_fault = cursor.is_damaged || cursor.is_gap;
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
@@ -159,7 +162,8 @@ pub fn read(
         (cursor.line_start, cursor.offset) = (cursor.offset, cursor.offset + n as u64);
         cursor.n_lines += 1;
         cursor.is_damaged = matches!(reading, Reading::Damaged);
-        cursor.n_set_aside += u64::from(!matches!(reading, Reading::Whole { .. }));
+        cursor.is_gap = matches!(reading, Reading::Withheld { .. });
+        cursor.n_set_aside += u64::from(!matches!(reading, Reading::Whole { .. } | Reading::Withheld { .. }));
         match reading {
             Reading::Whole { event, prev, sum } => {
                 if prev != cursor.sum && !after_fault {
@@ -170,6 +174,14 @@ pub fn read(
                 cursor.seq = event.seq;
                 cursor.latest = cursor.latest.max((event.time, event.tick));
                 each(*event, cursor);
+            }
+            Reading::Withheld { event, sum, .. } => {
+                after_fault = true;
+                cursor.sum = sum;
+                if let Some(event) = event {
+                    cursor.latest = cursor.latest.max((event.time, event.tick));
+                    each(*event, cursor);
+                }
             }
             Reading::Unknown(sum) => {
                 fault(FaultKind::Unknown, cursor.n_lines);
@@ -375,6 +387,7 @@ impl Journal {
             sum,
             seq: event.seq,
             is_damaged: false,
+            is_gap: false,
             n_set_aside: self.cursor.n_set_aside,
             latest: self.cursor.latest.max((event.time, event.tick)),
         };

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::event::Event;
 use crate::store::cipher::Cipher;
 
@@ -12,6 +14,9 @@ const SUM_MEMBER: &str = ",\"sum\":\"";
 
 /// How an encrypted line begins.
 pub const ENCRYPTED_MEMBER: &str = "{\"encrypted\":\"";
+
+/// How a line begins that stands for others, which may not be seen yet.
+pub const WITHHELD_MEMBER: &str = "{\"withheld\":";
 
 /// Hexadecimal digits of a sum.
 const SUM_DIGITS: usize = 16;
@@ -26,6 +31,15 @@ pub enum Reading {
         /// The sum of the line before, as this one names it.
         prev: String,
         /// Its own sum.
+        sum: String,
+    },
+    /// It stands for lines of the journal that this coder may not see yet.
+    Withheld {
+        /// How many.
+        n_lines: u64,
+        /// What of it, if it is one line, everybody may see.
+        event: Option<Box<Event>>,
+        /// Its own sum, which is none of the journal's.
         sum: String,
     },
     /// The line is whole but says something that this version does not know; its sum.
@@ -67,6 +81,40 @@ pub fn seal(mut line: String, prev: &str) -> (String, String) {
     (line, sum)
 }
 
+/// What stands for lines that are withheld.
+#[derive(Serialize, Deserialize)]
+struct Withheld {
+    withheld: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    open: Option<Event>,
+}
+
+/// Writes the line that stands for others (`n_lines` of them, or one with what everybody may see of it), with its newline; tells its sum.
+pub fn encode_withheld(n_lines: u64, open: Option<Event>, prev: &str) -> io::Result<(String, String)> {
+    Ok(seal(serde_json::to_string(&Withheld { withheld: n_lines, open })?, prev))
+}
+
+/// For how many lines of a journal a line of its file stands: one, or those that are withheld.
+pub fn n_lines_of(line: &[u8]) -> (u64, bool) {
+    if !line.starts_with(WITHHELD_MEMBER.as_bytes()) {
+        return (1, false);
+    }
+    match decode(line, None) {
+        Reading::Withheld { n_lines, .. } => (n_lines, true),
+        _ => (1, false),
+    }
+}
+
+/// The sum of a line without its newline, if it is sound.
+pub fn sum_in(line: &[u8]) -> Option<&str> {
+    checked(line).map(|(_, _, sum)| sum)
+}
+
+/// The sum of the line before, as a sound line without its newline names it.
+pub fn prev_in(line: &[u8]) -> Option<String> {
+    checked(line).and_then(|(_, body, _)| prev_of(body))
+}
+
 /// A line's body and its sum, where the sum is right.
 fn checked(line: &[u8]) -> Option<(&str, &str, &str)> {
     let line = std::str::from_utf8(line).ok()?;
@@ -91,6 +139,12 @@ pub fn is_encrypted(line: &[u8]) -> bool {
 pub fn decode(line: &[u8], cipher: Option<&Cipher>) -> Reading {
     let Some((line, body, sum)) = checked(line) else { return Reading::Damaged };
     let (prev, sum) = (prev_of(body).unwrap_or_default(), sum.to_owned());
+    if body.starts_with(WITHHELD_MEMBER) && cipher.is_none() {
+        return match serde_json::from_str::<Withheld>(line) {
+            Ok(stub) => Reading::Withheld { n_lines: stub.withheld.max(1), event: stub.open.map(Box::new), sum },
+            Err(_) => Reading::Unknown(sum),
+        };
+    }
     let event = if let Some(sealed) = body.strip_prefix(ENCRYPTED_MEMBER) {
         let sealed = sealed.split('"').next().unwrap_or_default();
         let Some(text) = cipher.and_then(|cipher| cipher.opened_line(sealed, &prev)) else {
@@ -172,6 +226,19 @@ mod tests {
         let body = r#"{"seq":1,"time":"2031-01-01T00:00:00Z","by":"a@b","changes":[{"now":{"hologram":{}}}],"prev":"0000000000000000""#;
         let line = format!("{body}{SUM_MEMBER}{}\"}}", sum_of(body));
         assert!(matches!(decode(line.as_bytes(), None), Reading::Unknown(_)));
+    }
+
+    #[test]
+    fn what_stands_for_withheld_lines_tells_how_many_and_what_is_open() {
+        let event: Event = serde_json::from_str(&line()).unwrap();
+        let (stub, _) = encode_withheld(3, None, FIRST).unwrap();
+        assert_eq!(n_lines_of(stub.trim_end().as_bytes()), (3, true));
+        assert_eq!(n_lines_of(line().trim_end().as_bytes()), (1, false));
+        let (stub, sum) = encode_withheld(1, Some(event.clone()), FIRST).unwrap();
+        let read = decode(stub.trim_end().as_bytes(), None);
+        assert!(
+            matches!(read, Reading::Withheld { n_lines: 1, event: Some(open), sum: own } if *open == event && own == sum)
+        );
     }
 
     #[test]

@@ -1,0 +1,375 @@
+//! What goes between a project's folder and its hub: the own lines there, those of others here, and the texts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use crate::model::concern::Concern;
+use crate::model::event::Event;
+use crate::model::time::Stamp;
+use crate::say;
+use crate::store::error::StoreError;
+use crate::store::hub::{Hub, HubError, Kind, Marks, Parcel, Piece, Standing, Tidings};
+use crate::store::journal;
+use crate::store::ledger::Ledger;
+use crate::store::papers::Papers;
+use crate::store::project::{Project, is_writer};
+
+/// Lines are sent in parcels of about so many bytes.
+const PARCEL_BYTES: u64 = 1 << 20;
+
+/// Why an exchange stopped; what was carried before is carried.
+#[derive(Debug)]
+pub enum Stopped {
+    /// The hub said no, or is away.
+    Hub(HubError),
+    /// This machine's disk said no.
+    Store(StoreError),
+}
+
+impl From<HubError> for Stopped {
+    fn from(error: HubError) -> Self {
+        Self::Hub(error)
+    }
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl std::fmt::Display for Stopped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Hub(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+/// What one round carried.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Lines sent.
+    pub n_sent: u64,
+    /// Lines taken.
+    pub n_taken: u64,
+    /// Texts sent and taken.
+    pub n_texts: u64,
+    /// Whether there is more to carry.
+    pub has_more: bool,
+}
+
+/// Carries lines and texts between a project's folder and its hub.
+#[derive(Debug)]
+pub struct Exchange {
+    project: Project,
+    /// The journal that is written here: `coder@device`.
+    own: String,
+    /// Whether nobody writes that journal meanwhile.
+    is_alone: bool,
+    ledgers: BTreeMap<String, Ledger>,
+    /// How far journals are there, as far as we sent or saw them: lines and bytes.
+    sent: BTreeMap<String, (u64, u64)>,
+    /// Journals that are not carried any more, because they are not the same here and there.
+    parted: BTreeSet<String>,
+    greeted: Option<(Standing, Tidings)>,
+    papers: Papers,
+    /// What is to be told to the coder.
+    pub notes: Vec<String>,
+}
+
+impl Exchange {
+    /// Begins to carry between a project and a hub; `own` is the journal that is written here, which others may be writing now
+    /// unless `is_alone`.
+    pub fn new(project: Project, own: String, is_alone: bool) -> Self {
+        let papers = Papers::new(project.documents());
+        Self {
+            project,
+            own,
+            is_alone,
+            ledgers: BTreeMap::new(),
+            sent: BTreeMap::new(),
+            parted: BTreeSet::new(),
+            greeted: None,
+            papers,
+            notes: Vec::new(),
+        }
+    }
+
+    /// The connection was lost: how the hub stands is asked anew.
+    pub fn forget(&mut self) {
+        self.greeted = None;
+        self.sent.clear();
+        self.parted.clear();
+    }
+
+    /// Lines that are here and not there yet.
+    pub fn n_unsent(&self) -> u64 {
+        let behind = |(name, ledger): (&String, &Ledger)| {
+            let there = self.sent.get(name).map_or(0, |(n, _)| *n);
+            if self.is_ours(name) { ledger.n_lines.saturating_sub(there) } else { 0 }
+        };
+        self.ledgers.iter().map(behind).sum()
+    }
+
+    /// Lines that are there and not here yet.
+    pub fn n_untaken(&self, hub: &mut dyn Hub) -> Result<u64, HubError> {
+        let here = |name: &String| self.ledgers.get(name).map_or(0, |ledger| ledger.n_lines);
+        Ok(hub.reached()?.iter().map(|(name, n)| n.saturating_sub(here(name))).sum())
+    }
+
+    /// Carries a while: everything out, and of what comes in as much as comes at once. `written` is how many bytes of the own
+    /// journal are acknowledged; nothing behind them is sent.
+    pub fn round(&mut self, hub: &mut dyn Hub, written: Option<u64>) -> Result<Carried, Stopped> {
+        self.look(written)?;
+        if self.greeted.is_none() {
+            self.greet(hub)?;
+        }
+        let mut carried = Carried::default();
+        self.send(hub, &mut carried)?;
+        let tidings = hub.tidings()?;
+        let known = self.greeted.as_ref().map(|(_, known)| known.clone()).unwrap_or_default();
+        if known.sight != tidings.sight {
+            self.fill_gaps(hub, &mut carried)?;
+        }
+        self.take(hub, &mut carried)?;
+        // Texts come behind the lines that speak of them, which does no harm: a document without its text waits for it.
+        let may_send = self.greeted.as_ref().is_some_and(|(standing, _)| standing.kind > Kind::Reader);
+        carried.n_texts += self.papers.exchange(hub, may_send, tidings.n_papers, &mut self.notes)?;
+        if let Some((_, known)) = &mut self.greeted {
+            *known = tidings;
+        }
+        Ok(carried)
+    }
+
+    /// Whom the hub takes us for, once it was asked.
+    pub fn standing(&self) -> Option<&Standing> {
+        self.greeted.as_ref().map(|(standing, _)| standing)
+    }
+
+    /// Reads how the journals here stand.
+    fn look(&mut self, written: Option<u64>) -> Result<(), StoreError> {
+        for path in journal::list(&self.project.journals())? {
+            let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            if !is_journal(&name) {
+                continue;
+            }
+            let until = written.filter(|_| name == self.own);
+            match self.ledgers.get_mut(&name) {
+                Some(ledger) => ledger.go_on(until)?,
+                None => {
+                    let mut ledger = Ledger::empty(&path);
+                    ledger.go_on(until)?;
+                    self.ledgers.insert(name, ledger);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn path_of(&self, name: &str) -> PathBuf {
+        self.project.journals().join(format!("{name}.jsonl"))
+    }
+
+    /// Whether a journal is ours to send.
+    fn is_ours(&self, name: &str) -> bool {
+        let Some((standing, _)) = &self.greeted else { return coder_of(name) == coder_of(&self.own) };
+        match standing.kind {
+            Kind::Reader => false,
+            Kind::Coder | Kind::Reviewer => coder_of(name) == standing.coder,
+            Kind::Owner => true,
+        }
+    }
+
+    /// Learns whom the hub takes us for, and holds the journals here against those there.
+    fn greet(&mut self, hub: &mut dyn Hub) -> Result<(), Stopped> {
+        let standing = hub.standing()?;
+        if standing.coder != coder_of(&self.own) {
+            let (there, here) = (standing.coder, coder_of(&self.own).to_owned());
+            let why = say!("you are {there} there, and {here} here; work as {there}: --coder {there}", there, here);
+            return Err(HubError::Refused(why).into());
+        }
+        let tidings = Tidings { sight: String::new(), ..Tidings::default() };
+        self.greeted = Some((standing, tidings));
+        let reached = hub.reached()?;
+        let mut places = Marks::new();
+        let mut sums = BTreeMap::new();
+        for (name, there) in &reached {
+            let Some(ledger) = self.ledgers.get(name).filter(|ledger| ledger.n_lines > 0 && *there > 0) else {
+                continue;
+            };
+            let common = (*there).min(ledger.n_lines);
+            let part = if common == ledger.n_lines { ledger.clone() } else { ledger.part(common)? };
+            self.sent.insert(name.clone(), (part.n_lines, part.n_bytes));
+            if let Some(sum) = part.sum.filter(|_| part.n_lines == common) {
+                places.insert(name.clone(), common - 1);
+                sums.insert(name.clone(), sum);
+            }
+        }
+        for (name, line) in hub.lines(&places)? {
+            let is_same = crate::store::line::sum_in(line.as_bytes()) == sums.get(&name).map(String::as_str);
+            if !is_same && !self.is_settled(&name)? {
+                self.part_with(&name);
+            }
+        }
+        let own = (reached.get(&self.own).copied().unwrap_or(0), self.ledgers.get(&self.own).map_or(0, |l| l.n_lines));
+        if own.0 > own.1 && !self.is_alone {
+            self.notes.push(say!(
+                "the server has {n} entries of yours that this computer has not: leave, and run `tanba sync`",
+                n = own.0 - own.1
+            ));
+            self.parted.insert(self.own.clone());
+        }
+        Ok(())
+    }
+
+    /// The own journal goes on differently here and there, and nobody writes it now: the one here goes on under another name, and that one
+    /// comes. Whether that was done.
+    fn is_settled(&mut self, name: &str) -> Result<bool, StoreError> {
+        if !self.is_alone || name != self.own {
+            return Ok(false);
+        }
+        let free = (2..).map(|n| format!("{name}~{n}")).find(|name| !self.path_of(name).exists());
+        let free = free.unwrap_or_default();
+        let (from, to) = (self.path_of(name), self.path_of(&free));
+        std::fs::rename(&from, &to).map_err(StoreError::io("write", &to))?;
+        self.sent.remove(name);
+        self.ledgers.insert(free.clone(), Ledger::read(&to)?);
+        self.ledgers.insert(name.to_owned(), Ledger::empty(&from));
+        self.notes.push(say!(
+            "{name} went on differently there (a restored backup, or two computers of one name): what is here is kept as {free}, nothing is lost",
+            name,
+            free
+        ));
+        Ok(true)
+    }
+
+    /// What is known of a journal here is not what is there.
+    fn part_with(&mut self, name: &str) {
+        self.parted.insert(name.to_owned());
+        self.notes.push(if name == self.own {
+            say!("{name} went on differently there: leave, and run `tanba sync`, which keeps both", name)
+        } else {
+            say!(
+                "{name} is not the same there as here (forged there, or a backup was restored): nothing more of it is taken; ask its writer",
+                name
+            )
+        });
+    }
+
+    fn send(&mut self, hub: &mut dyn Hub, carried: &mut Carried) -> Result<(), Stopped> {
+        let names = self.ledgers.keys().filter(|name| self.is_ours(name) && !self.parted.contains(*name));
+        let names: Vec<String> = names.cloned().collect();
+        for name in &names {
+            loop {
+                let (n_sent, offset) = self.sent.get(name).copied().unwrap_or_default();
+                let ledger = self.ledgers.get(name).filter(|l| l.n_bytes > offset && !l.has_gaps);
+                let Some(lines) = ledger.map(|ledger| ledger.lines(offset, PARCEL_BYTES)) else { break };
+                let lines = lines?;
+                let bytes: u64 = lines.iter().map(|line| line.len() as u64 + 1).sum();
+                let n_lines = lines.len() as u64;
+                let parcels: Vec<Parcel> = lines.into_iter().map(parcel).collect();
+                if parcels.is_empty() {
+                    break;
+                }
+                carried.n_texts += self.papers.send_for(hub, &parcels, &mut self.notes)?;
+                hub.append(name, n_sent, &parcels)?;
+                carried.n_sent += n_lines;
+                self.sent.insert(name.clone(), (n_sent + n_lines, offset + bytes));
+            }
+        }
+        Ok(())
+    }
+
+    /// The journals that are not taken from the hub.
+    fn but(&self) -> Vec<String> {
+        let own = if self.is_alone { None } else { Some(self.own.clone()) };
+        own.into_iter().chain(self.parted.iter().cloned()).collect()
+    }
+
+    fn take(&mut self, hub: &mut dyn Hub, carried: &mut Carried) -> Result<(), Stopped> {
+        let known: Marks = self.ledgers.iter().map(|(name, ledger)| (name.clone(), ledger.n_lines)).collect();
+        let (pieces, has_more) = hub.since(&known, &self.but())?;
+        carried.has_more = has_more;
+        for pieces in by_journal(&pieces) {
+            let Some(name) = pieces.first().map(|piece| piece.journal.clone()) else { continue };
+            if !is_journal(&name) {
+                continue;
+            }
+            let path = self.path_of(&name);
+            let ledger = self.ledgers.entry(name.clone()).or_insert_with(|| Ledger::empty(&path));
+            let taken = ledger.take(pieces)?;
+            let reached = (ledger.n_lines, ledger.n_bytes);
+            carried.n_taken += taken.n_lines;
+            self.sent.insert(name.clone(), reached);
+            self.tell_broken(&name, taken.broken);
+        }
+        Ok(())
+    }
+
+    fn tell_broken(&mut self, name: &str, broken: Option<u64>) {
+        let Some(n) = broken else { return };
+        self.parted.insert(name.to_owned());
+        self.notes.push(say!(
+            "{name}: line {line} on the server does not follow on the line before it (it was changed there, or one is missing): it is not taken; ask its writer",
+            name,
+            line = n + 1
+        ));
+    }
+
+    /// Something may be seen that was withheld: the journals with gaps come anew.
+    fn fill_gaps(&mut self, hub: &mut dyn Hub, carried: &mut Carried) -> Result<(), Stopped> {
+        let gaps = self.ledgers.iter().filter(|(name, ledger)| ledger.has_gaps && !self.parted.contains(*name));
+        let names: Vec<String> = gaps.map(|(name, _)| name.clone()).collect();
+        for name in names {
+            let mut others: Vec<String> = hub.reached()?.into_keys().filter(|other| *other != name).collect();
+            others.extend(self.parted.iter().cloned());
+            let (mut all, mut known) = (Vec::new(), Marks::new());
+            loop {
+                let (pieces, has_more) = hub.since(&known, &others)?;
+                known.extend(pieces.last().map(|last| (name.clone(), last.n + 1)));
+                let is_end = pieces.is_empty() || !has_more;
+                all.extend(pieces.into_iter().filter(|piece| piece.journal == name));
+                if is_end {
+                    break;
+                }
+            }
+            if let Some(ledger) = self.ledgers.get_mut(&name) {
+                let before = ledger.n_lines;
+                let taken = ledger.replace(&all)?;
+                carried.n_taken += ledger.n_lines.saturating_sub(before);
+                self.tell_broken(&name, taken.broken);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Pieces of one journal after the other.
+fn by_journal(pieces: &[Piece]) -> impl Iterator<Item = &[Piece]> {
+    pieces.chunk_by(|a, b| a.journal == b.journal)
+}
+
+/// The coder's part of a journal's name.
+fn coder_of(name: &str) -> &str {
+    name.rsplit_once('@').map_or(name, |(coder, _)| coder)
+}
+
+/// Whether a name can be a journal's: it becomes a file's.
+pub fn is_journal(name: &str) -> bool {
+    let is_number = |n: &str| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit());
+    match name.rsplit_once('~') {
+        Some((writer, n)) => is_writer(writer) && is_number(n),
+        None => is_writer(name),
+    }
+}
+
+/// A line with what a hub must know of it; of one that can't be read that is nothing, and only its writer sees it where coders are hidden
+/// from each other.
+fn parcel(line: String) -> Parcel {
+    match serde_json::from_str::<Event>(&line) {
+        Ok(event) => Parcel { concern: Concern::of(&event), stamp: event.stamp(), line },
+        Err(_) => Parcel { concern: Concern::unknown(), stamp: Stamp::default(), line },
+    }
+}

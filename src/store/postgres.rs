@@ -1,0 +1,463 @@
+//! A hub that is a PostgreSQL database, or one that speaks its language; `schema.sql` says what is in it.
+
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Row, Socket, Statement};
+
+use crate::model::document::DocumentId;
+use crate::model::rules::Rule;
+use crate::model::time::{Stamp, Time};
+use crate::say;
+use crate::store::address::{Address, Proof};
+use crate::store::certificates;
+use crate::store::hub::{Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Piece, Presence, Standing, Tidings};
+use crate::text::width::printable;
+
+/// The version of the tables that this program knows.
+pub const VERSION: &str = "1";
+
+/// A server that does not answer for so long is given up, and asked again later.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Reaching a server takes so long at most.
+const REACHING: Duration = Duration::from_secs(15);
+
+/// How often a server is asked that cannot tell of news by itself.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Lines that are asked for at once, of all journals together.
+const MOST_LINES: i64 = 20_000;
+
+/// Lines of one journal that are asked for at once, at least.
+const LEAST_LINES: i64 = 100;
+
+/// Somebody who was not heard of for so many seconds is not told to be there.
+const PRESENT_SECONDS: f64 = 45.0;
+
+/// A hub in a database.
+pub struct Postgres {
+    runtime: Runtime,
+    client: Client,
+    /// Notices of the server, and the end of the connection.
+    notices: Arc<Notify>,
+    /// Whether the server tells of news by itself.
+    is_told: bool,
+    schema: String,
+    statements: BTreeMap<&'static str, Statement>,
+    kind: Kind,
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Postgres").field("schema", &self.schema).finish_non_exhaustive()
+    }
+}
+
+impl Postgres {
+    /// Reaches a server as a role. Fails with [`HubError::Secret`] where a password is wanted, and with [`HubError::Refused`] where the server
+    /// does not prove who it is.
+    pub fn connect(address: &Address, role: &str, password: Option<&str>) -> Result<Self, HubError> {
+        let runtime = Builder::new_current_thread().enable_io().enable_time().build();
+        let runtime = runtime.map_err(|error| HubError::Away(error.to_string()))?;
+        let mut config = Config::new();
+        config.user(role).dbname(&address.database).host(&address.host).port(address.port);
+        config.application_name("tanba").connect_timeout(REACHING).tcp_user_timeout(PATIENCE);
+        config.keepalives_idle(Duration::from_secs(30));
+        if let Some(password) = password {
+            config.password(password);
+        }
+        let notices = Arc::new(Notify::new());
+        let reached = runtime.block_on(async {
+            timeout(PATIENCE, async {
+                if address.proof == Proof::Certificate {
+                    config.ssl_mode(tokio_postgres::config::SslMode::Require);
+                    reach(&config, certificates::checked_for(address)?, notices.clone()).await
+                } else {
+                    config.ssl_mode(tokio_postgres::config::SslMode::Disable);
+                    reach(&config, NoTls, notices.clone()).await
+                }
+            })
+            .await
+        });
+        let client = reached.map_err(|_| unanswered())??;
+        let schema = address.schema.clone();
+        let statements = BTreeMap::new();
+        let mut hub = Self { runtime, client, notices, is_told: false, schema, statements, kind: Kind::Reader };
+        // Some servers that speak the language cannot tell: they are asked again and again.
+        let listen = format!("LISTEN \"tanba {}\"", hub.schema);
+        hub.is_told = match hub.run(hub.client.batch_execute(&listen)) {
+            Ok(()) => true,
+            Err(error @ HubError::Away(_)) => return Err(error),
+            Err(_) => false,
+        };
+        Ok(hub)
+    }
+
+    /// Waits for an answer, but not for ever.
+    pub fn run<T>(&self, answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, HubError> {
+        let answered = self.runtime.block_on(async { timeout(PATIENCE, answer).await });
+        answered.map_err(|_| unanswered())?.map_err(|error| told(&error))
+    }
+
+    /// The connection.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The schema that is the project.
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// Does statements in which `{schema}` is the project's.
+    pub fn execute(&self, sql: &str) -> Result<(), HubError> {
+        self.run(self.client.batch_execute(&sql.replace("{schema}", &self.schema)))
+    }
+
+    /// A statement that is made once; `{schema}` in it is the project's.
+    fn prepared(&mut self, sql: &'static str) -> Result<Statement, HubError> {
+        if let Some(known) = self.statements.get(sql) {
+            return Ok(known.clone());
+        }
+        let made = self.run(self.client.prepare(&sql.replace("{schema}", &self.schema)))?;
+        self.statements.insert(sql, made.clone());
+        Ok(made)
+    }
+
+    /// Asks.
+    pub fn query(&mut self, sql: &'static str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, HubError> {
+        let statement = self.prepared(sql)?;
+        self.run(self.client.query(&statement, values))
+    }
+
+    /// A fact of the project; `None` where there is no such fact, or no project.
+    pub fn fact(&mut self, name: &str) -> Result<Option<String>, HubError> {
+        let there = "SELECT to_regclass($1) IS NOT NULL";
+        let table = format!("{}.project", self.schema);
+        let is_there: bool = self.query(there, &[&table])?.first().is_some_and(|row| row.get(0));
+        if !is_there {
+            return Ok(None);
+        }
+        let rows = self.query("SELECT value FROM {schema}.project WHERE name = $1", &[&name])?;
+        Ok(rows.first().map(|row| row.get(0)))
+    }
+
+    fn tell(&self) -> String {
+        if self.is_told { format!("NOTIFY \"tanba {}\"", self.schema) } else { String::new() }
+    }
+}
+
+async fn reach<T>(config: &Config, tls: T, notices: Arc<Notify>) -> Result<Client, HubError>
+where
+    T: MakeTlsConnect<Socket>,
+    T::Stream: Send + 'static,
+    T::TlsConnect: Send,
+    <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
+{
+    let (client, mut connection) = config.connect(tls).await.map_err(|error| told(&error))?;
+    tokio::spawn(async move {
+        loop {
+            match poll_fn(|context| connection.poll_message(context)).await {
+                Some(Ok(AsyncMessage::Notification(_))) => notices.notify_one(),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => break,
+            }
+        }
+        // Whoever waits for news learns with the next question that nobody is there any more.
+        notices.notify_one();
+    });
+    Ok(client)
+}
+
+fn unanswered() -> HubError {
+    HubError::Away(say!("the server does not answer").into())
+}
+
+/// What a server's error is to a coder. What it says of the values that were sent is left out: they are the project's.
+fn told(error: &tokio_postgres::Error) -> HubError {
+    if let Some(why) = certificates::refusal(error) {
+        return HubError::Refused(why);
+    }
+    let Some(db) = error.as_db_error() else {
+        let text = error.to_string();
+        return match text.as_str() {
+            _ if text.contains("password missing") => HubError::Secret(say!("the server asks for a password").into()),
+            _ if text.contains("server does not support TLS") => HubError::Refused(
+                say!("the server has no TLS, and nothing is sent in the open; its administrator can turn ssl on")
+                    .into(),
+            ),
+            _ if text.contains("authentication") || text.contains("unsupported") => {
+                HubError::Refused(say!("the server asks for a proof that this program can't give").into())
+            }
+            _ => HubError::Away(say!("the server can't be reached").into()),
+        };
+    };
+    let code = db.code();
+    let said = || printable(db.message());
+    match code {
+        _ if *code == SqlState::INVALID_PASSWORD => {
+            HubError::Secret(say!("the server does not take this password").into())
+        }
+        _ if *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+            HubError::Refused(say!("the server does not let this role in: {said}", said = said()))
+        }
+        _ if *code == SqlState::INVALID_CATALOG_NAME => {
+            HubError::Refused(say!("the server has no such database: {said}", said = said()))
+        }
+        _ if *code == SqlState::INSUFFICIENT_PRIVILEGE => {
+            HubError::Refused(say!("the server does not allow it: {said}", said = said()))
+        }
+        _ if *code == SqlState::UNDEFINED_TABLE || *code == SqlState::INVALID_SCHEMA_NAME => {
+            HubError::Refused(say!("no project is there; `tanba share ADDRESS` puts one there").into())
+        }
+        _ if *code == SqlState::UNIQUE_VIOLATION => HubError::Taken(String::new()),
+        _ if *code == SqlState::DISK_FULL => HubError::Away(say!("the server's disk is full").into()),
+        _ if *code == SqlState::READ_ONLY_SQL_TRANSACTION => {
+            HubError::Away(say!("the server can't be written now (it recovers, or is a copy)").into())
+        }
+        _ if *code == SqlState::CANNOT_CONNECT_NOW => HubError::Away(say!("the server is starting").into()),
+        _ if *code == SqlState::TOO_MANY_CONNECTIONS => {
+            HubError::Away(say!("the server has too many connections").into())
+        }
+        _ if ["08", "53", "57", "40"].iter().any(|class| code.code().starts_with(class)) => {
+            HubError::Away(say!("the server went away: {said}", said = said()))
+        }
+        _ => HubError::Refused(say!("the server says: {said}", said = said())),
+    }
+}
+
+/// A number as the database has it.
+fn big(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn small(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
+
+/// Names and numbers side by side, as two arrays.
+fn columns(marks: &Marks) -> (Vec<String>, Vec<i64>) {
+    marks.iter().map(|(name, n)| (name.clone(), big(*n))).unzip()
+}
+
+impl Hub for Postgres {
+    fn standing(&mut self) -> Result<Standing, HubError> {
+        let version = self.fact("version")?;
+        match version.as_deref() {
+            Some(VERSION) => {}
+            Some(_) => {
+                return Err(HubError::Refused(say!("the project there is of a newer version; update tanba").into()));
+            }
+            None => {
+                let why = say!("no project is there for you: is the address right, and are you in the team?");
+                return Err(HubError::Refused(why.into()));
+            }
+        }
+        let project = self.fact("id")?.unwrap_or_default();
+        let rows = self.query("SELECT coder, kind FROM {schema}.team WHERE role = session_user", &[])?;
+        let Some(row) = rows.first() else {
+            return Err(HubError::Refused(say!("you are not in the team; its owner adds you: tanba team add").into()));
+        };
+        self.kind = Kind::named(row.get(1)).unwrap_or(Kind::Reader);
+        Ok(Standing { project, coder: row.get(0), kind: self.kind })
+    }
+
+    fn reached(&mut self) -> Result<Marks, HubError> {
+        let rows = self.query(
+            "SELECT j.journal, l.n FROM {schema}.journals j CROSS JOIN LATERAL \
+             (SELECT n FROM {schema}.lines WHERE journal = j.journal ORDER BY n DESC LIMIT 1) l",
+            &[],
+        )?;
+        Ok(rows.iter().map(|row| (row.get(0), small(row.get(1)) + 1)).collect())
+    }
+
+    fn lines(&mut self, places: &Marks) -> Result<BTreeMap<String, String>, HubError> {
+        let (names, numbers) = columns(places);
+        let rows = self.query(
+            "SELECT l.journal, l.line FROM unnest($1::text[], $2::bigint[]) AS m(journal, n) \
+             JOIN {schema}.lines l ON l.journal = m.journal AND l.n = m.n",
+            &[&names, &numbers],
+        )?;
+        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+    }
+
+    fn append(&mut self, journal: &str, first: u64, parcels: &[Parcel]) -> Result<(), HubError> {
+        let coder = journal.rsplit_once('@').map_or(journal, |(coder, _)| coder).to_owned();
+        let numbers: Vec<i64> = (big(first)..).take(parcels.len()).collect();
+        let lines: Vec<&str> = parcels.iter().map(|parcel| parcel.line.as_str()).collect();
+        // A document's name is a file's: it has no stroke.
+        let join = |parcel: &Parcel| parcel.concern.documents.iter().map(|id| &*id.0).collect::<Vec<_>>().join("/");
+        let concerns: Vec<Option<String>> =
+            parcels.iter().map(|p| (!p.concern.documents.is_empty()).then(|| join(p))).collect();
+        let addressees: Vec<&str> = parcels.iter().map(|parcel| parcel.concern.addressee.as_str()).collect();
+        let own =
+            self.prepared("INSERT INTO {schema}.journals (journal, coder) VALUES ($1, $2) ON CONFLICT DO NOTHING")?;
+        let put = self.prepared(
+            "INSERT INTO {schema}.lines (journal, n, line, concerns, addressee) \
+             SELECT $1, n, line, CASE WHEN c IS NULL THEN '{}' ELSE string_to_array(c, '/') END, a \
+             FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) AS p(n, line, c, a)",
+        )?;
+        let stub = self.prepared("INSERT INTO {schema}.stubs (journal, n, open) VALUES ($1, $2, $3)")?;
+        let done = self.prepared("INSERT INTO {schema}.finished (coder, document, holds) VALUES ($1, $2, $3)")?;
+        let rule = self.prepared("INSERT INTO {schema}.rules (colleagues) VALUES ($1)")?;
+        let kind = self.prepared("UPDATE {schema}.team SET kind = $2 WHERE coder = $1 AND kind <> 'owner'")?;
+        let (client, is_owner, end) = (&self.client, self.kind == Kind::Owner, format!("{}; COMMIT", self.tell()));
+        let work = async {
+            client.batch_execute("BEGIN").await?;
+            if first == 0 {
+                client.execute(&own, &[&journal, &coder]).await?;
+            }
+            client.execute(&put, &[&journal, &numbers, &lines, &concerns, &addressees]).await?;
+            for (parcel, n) in parcels.iter().zip(&numbers) {
+                if let Some(open) = &parcel.concern.open {
+                    let open = serde_json::to_string(open).unwrap_or_default();
+                    client.execute(&stub, &[&journal, n, &open]).await?;
+                }
+                for (document, holds) in &parcel.concern.finished {
+                    client.execute(&done, &[&coder, &document.0, holds]).await?;
+                }
+                for (said, holds) in parcel.concern.rules.iter().filter(|_| is_owner) {
+                    match said {
+                        Rule::Colleagues(when) if *holds => client.execute(&rule, &[&when.word()]).await?,
+                        Rule::Reviewer(name) => {
+                            let office = if *holds { Kind::Reviewer } else { Kind::Coder }.word();
+                            client.execute(&kind, &[name, &office]).await?
+                        }
+                        _ => 0,
+                    };
+                }
+            }
+            client.batch_execute(&end).await
+        };
+        let kept = self.run(work);
+        if kept.is_err() {
+            // Where the connection is gone, so is what was begun.
+            let _ = self.run(self.client.batch_execute("ROLLBACK"));
+        }
+        kept.map_err(|error| match error {
+            HubError::Taken(_) => HubError::Taken(journal.to_owned()),
+            other => other,
+        })
+    }
+
+    fn since(&mut self, known: &Marks, but: &[String]) -> Result<(Vec<Piece>, bool), HubError> {
+        let (names, numbers) = columns(known);
+        let most = (MOST_LINES / big(known.len() as u64 + 1)).max(LEAST_LINES);
+        let asked = "SELECT j.journal, l.n, l.line FROM {schema}.journals j \
+             LEFT JOIN unnest($1::text[], $2::bigint[]) AS m(journal, n) ON m.journal = j.journal \
+             CROSS JOIN LATERAL (SELECT n, line FROM {schema}.lines \
+                WHERE journal = j.journal AND n >= coalesce(m.n, 0) ORDER BY n LIMIT $4) l \
+             WHERE j.journal <> ALL ($3::text[]) ORDER BY j.journal, l.n";
+        let rows = self.query(asked, &[&names, &numbers, &but, &most])?;
+        let mut pieces: Vec<Piece> = Vec::with_capacity(rows.len());
+        let mut ends: BTreeMap<String, (i64, u64)> = BTreeMap::new();
+        for row in &rows {
+            let (journal, n): (String, i64) = (row.get(0), row.get(1));
+            let end = ends.entry(journal.clone()).or_default();
+            *end = (end.0 + 1, small(n));
+            pieces.push(Piece { journal, n: small(n), content: Content::Whole(row.get(2)) });
+        }
+        // Where not all lines came, nothing behind the last of them does.
+        ends.retain(|_, (count, _)| *count >= most);
+        let stubs = "SELECT s.journal, s.n, s.open FROM {schema}.stubs s \
+             LEFT JOIN unnest($1::text[], $2::bigint[]) AS m(journal, n) ON m.journal = s.journal \
+             WHERE s.n >= coalesce(m.n, 0) AND s.journal <> ALL ($3::text[]) \
+             AND NOT EXISTS (SELECT 1 FROM {schema}.lines l WHERE l.journal = s.journal AND l.n = s.n)";
+        for row in &self.query(stubs, &[&names, &numbers, &but])? {
+            let piece = Piece { journal: row.get(0), n: small(row.get(1)), content: Content::Open(row.get(2)) };
+            if ends.get(&piece.journal).is_none_or(|(_, end)| piece.n < *end) {
+                pieces.push(piece);
+            }
+        }
+        pieces.sort_by(|a, b| (&a.journal, a.n).cmp(&(&b.journal, b.n)));
+        Ok((pieces, !ends.is_empty()))
+    }
+
+    fn tidings(&mut self) -> Result<Tidings, HubError> {
+        let rows = self.query(
+            "SELECT (SELECT colleagues FROM {schema}.rules ORDER BY n DESC LIMIT 1), \
+             (SELECT kind FROM {schema}.team WHERE role = session_user), \
+             (SELECT coalesce(max(n), 0) FROM {schema}.finished \
+                WHERE coder = (SELECT coder FROM {schema}.team WHERE role = session_user)), \
+             (SELECT count(*) FROM {schema}.papers)",
+            &[],
+        )?;
+        let Some(row) = rows.first() else { return Ok(Tidings::default()) };
+        let (rule, kind): (Option<String>, Option<String>) = (row.get(0), row.get(1));
+        let Some((rule, kind)) = rule.zip(kind) else {
+            return Err(HubError::Refused(say!("you are not in the team any more; its owner knows why").into()));
+        };
+        Ok(Tidings { sight: format!("{rule} {kind} {}", row.get::<_, i64>(2)), n_papers: small(row.get(3)) })
+    }
+
+    fn papers(&mut self) -> Result<Vec<Paper>, HubError> {
+        let rows = self.query("SELECT document, revision, time, tick, by FROM {schema}.papers", &[])?;
+        let paper = |row: &Row| {
+            let tick = u32::try_from(row.get::<_, i64>(3)).unwrap_or(0);
+            let stamp = Stamp { time: Time(row.get(2)), tick, by: row.get(4) };
+            Paper { document: DocumentId(row.get(0)), revision: row.get(1), stamp }
+        };
+        Ok(rows.iter().map(paper).collect())
+    }
+
+    fn text(&mut self, revision: &str) -> Result<Option<Vec<u8>>, HubError> {
+        let rows = self.query("SELECT bytes FROM {schema}.texts WHERE revision = $1", &[&revision])?;
+        Ok(rows.first().map(|row| row.get(0)))
+    }
+
+    fn put_paper(&mut self, paper: &Paper, text: &[u8]) -> Result<(), HubError> {
+        self.query(
+            "INSERT INTO {schema}.texts (revision, bytes) VALUES ($1, $2) ON CONFLICT (revision) DO NOTHING",
+            &[&paper.revision, &text],
+        )?;
+        let Stamp { time, tick, by } = &paper.stamp;
+        self.query(
+            "INSERT INTO {schema}.papers (document, revision, time, tick, by, coder) \
+             SELECT $1, $2, $3, $4, $5, coder FROM {schema}.team WHERE role = session_user",
+            &[&paper.document.0, &paper.revision, &time.0, &i64::from(*tick), by],
+        )?;
+        Ok(())
+    }
+
+    fn meet(&mut self, own: &Presence, device: &str) -> Result<Vec<Presence>, HubError> {
+        let journal = format!("{}@{device}", own.coder);
+        self.query(
+            "INSERT INTO {schema}.presence (journal, coder, document, seen) VALUES ($1, $2, $3, clock_timestamp()) \
+             ON CONFLICT (journal) DO UPDATE SET document = excluded.document, seen = excluded.seen",
+            &[&journal, &own.coder, &own.document.0],
+        )?;
+        let tell = self.tell();
+        self.run(self.client.batch_execute(&tell))?;
+        let rows = self.query(
+            "SELECT coder, document FROM {schema}.presence WHERE journal <> $1 AND document <> '' \
+             AND seen > clock_timestamp() - make_interval(secs => $2)",
+            &[&journal, &PRESENT_SECONDS],
+        )?;
+        let mut all: Vec<Presence> =
+            rows.iter().map(|row| Presence { coder: row.get(0), document: DocumentId(row.get(1)) }).collect();
+        all.sort();
+        all.dedup();
+        Ok(all)
+    }
+
+    fn wait(&mut self, patience: Duration, bell: &Bell) -> Result<bool, HubError> {
+        let patience = if self.is_told { patience } else { patience.min(ASK_AGAIN) };
+        let is_told = self.is_told;
+        Ok(self.runtime.block_on(async {
+            tokio::select! {
+                () = self.notices.notified() => true,
+                () = bell.rings() => true,
+                () = sleep(patience) => !is_told,
+            }
+        }))
+    }
+}

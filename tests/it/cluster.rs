@@ -1,0 +1,177 @@
+//! A real PostgreSQL for tests: started in a temporary folder on a socket and a free port, gone with the tests.
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tanba::store::address::Address;
+use tanba::store::postgres::Postgres;
+use tempfile::TempDir;
+
+/// PostgreSQL does not run as root: then it runs as nobody.
+const NOBODY: u32 = 65534;
+
+/// A server of its own; gone when this is dropped.
+pub struct Cluster {
+    folder: TempDir,
+    bin: PathBuf,
+    port: u16,
+    watcher: Option<Child>,
+}
+
+/// Where PostgreSQL's programs are; `None` where it is not installed.
+fn programs() -> Option<PathBuf> {
+    let on_path = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
+    let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let all = on_path.into_iter().flatten().chain(installed.map(|entry| entry.path().join("bin")));
+    all.filter(|dir| dir.join("initdb").exists() && dir.join("postgres").exists()).last()
+}
+
+/// Whether tests with a server can run; says so where they can't.
+pub fn is_installed() -> bool {
+    let is_there = programs().is_some();
+    if !is_there {
+        eprintln!("PostgreSQL is not installed (Debian: apt install postgresql): its tests are skipped");
+    }
+    is_there
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|about| about.uid() == 0)
+}
+
+impl Cluster {
+    /// Makes and starts one.
+    pub fn start(settings: &str) -> Self {
+        let bin = programs().expect("PostgreSQL is installed");
+        let folder = TempDir::with_prefix("pg").expect("a folder");
+        let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
+        if is_root() {
+            chown(folder.path(), Some(NOBODY), Some(NOBODY)).expect("given away");
+        }
+        let mut cluster = Self { folder, bin, port, watcher: None };
+        let (data, secret) = (cluster.data(), cluster.folder.path().join("secret"));
+        fs::write(&secret, "root-secret").expect("written");
+        let mut initdb = cluster.program("initdb");
+        initdb.args([
+            "--auth-local=trust",
+            "--auth-host=scram-sha-256",
+            "-U",
+            "root",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+        ]);
+        initdb.arg("-D").arg(&data).arg(format!("--pwfile={}", secret.display()));
+        let made = initdb.output().expect("initdb runs");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let own = format!(
+            "fsync = off\nlisten_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = '{}'\n\
+             max_connections = 400\nshared_buffers = 64MB\n{settings}\n",
+            cluster.folder.path().display()
+        );
+        let path = data.join("postgresql.conf");
+        let text = fs::read_to_string(&path).expect("its settings");
+        fs::write(&path, text + &own).expect("set");
+        cluster.begin();
+        cluster
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The folder of its socket.
+    pub fn socket(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.bin.join(name));
+        command.env("LC_ALL", "C").current_dir("/").stdin(Stdio::null());
+        if is_root() {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        command
+    }
+
+    /// Starts the server, which ends with the tests, however they end.
+    pub fn begin(&mut self) {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "\"$0\" -D \"$1\" >\"$1/log\" 2>&1 & pid=$!; echo $pid; read x; kill -INT $pid; wait $pid"]);
+        shell.arg(self.bin.join("postgres")).arg(self.data()).current_dir("/");
+        if is_root() {
+            shell.uid(NOBODY).gid(NOBODY);
+        }
+        let mut watcher = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut pid = String::new();
+        BufReader::new(watcher.stdout.take().expect("its output")).read_line(&mut pid).expect("its number");
+        self.watcher = Some(watcher);
+        let begun = Instant::now();
+        while Postgres::connect(&self.owned("postgres"), "root", None).is_err() {
+            let log = || fs::read_to_string(self.data().join("log")).unwrap_or_default();
+            assert!(begun.elapsed() < Duration::from_secs(60), "the server starts: {}", log());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Ends it: as a crash would (`-m immediate`), or with its work done (`-m fast`).
+    pub fn end(&mut self, how: &str) {
+        let stopped = self.program("pg_ctl").args(["-D"]).arg(self.data()).args(["stop", "-w", "-m", how]).output();
+        assert!(stopped.is_ok_and(|output| output.status.success()));
+        if let Some(mut watcher) = self.watcher.take() {
+            drop(watcher.stdin.take());
+            let _ = watcher.wait();
+        }
+    }
+
+    /// Its port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    fn owned(&self, database: &str) -> Address {
+        let host = self.socket().display().to_string().replace('/', "%2F");
+        Address::parse(&format!("postgres://{host}:{}/{database}", self.port)).expect("an address")
+    }
+
+    /// A new, empty database; and its address by the socket, where everybody is let in.
+    pub fn database(&self) -> Address {
+        static N: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("team{}", N.fetch_add(1, Ordering::Relaxed));
+        let server = Postgres::connect(&self.owned("postgres"), "root", None).expect("reached");
+        server.execute(&format!("CREATE DATABASE {name}")).expect("made");
+        self.owned(&name)
+    }
+
+    /// Does statements as the server's administrator.
+    pub fn sql(&self, address: &Address, sql: &str) {
+        let server = Postgres::connect(address, "root", None).expect("reached");
+        server.execute(sql).expect("done");
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Some(mut watcher) = self.watcher.take() {
+            drop(watcher.stdin.take());
+            let _ = watcher.wait();
+        }
+    }
+}
+
+/// The server that most tests share; they have databases of their own, and coders' names that no other test has.
+pub fn shared() -> &'static Cluster {
+    static SHARED: OnceLock<Cluster> = OnceLock::new();
+    SHARED.get_or_init(|| Cluster::start(""))
+}
