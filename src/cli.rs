@@ -46,11 +46,13 @@ pub mod rules;
 pub mod search;
 pub mod settings;
 pub mod settle;
+pub mod share;
 pub mod sheets;
 pub mod sorting;
 pub mod speech;
 pub mod stats;
 pub mod tag;
+pub mod team;
 pub mod tutor;
 pub mod undo;
 
@@ -117,6 +119,11 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
     row("memos", memos::arguments, memos::run, memos::EXAMPLES),
     row("progress", progress::arguments, progress::run, progress::EXAMPLES),
     row("align", align::arguments, align::run, align::EXAMPLES),
+    row("share", share::arguments, share::run, share::EXAMPLES),
+    row("join", share::join_arguments, share::run_join, share::JOIN_EXAMPLES),
+    row("sync", share::sync_arguments, share::run_sync, share::SYNC_EXAMPLES),
+    row("unshare", share::unshare_arguments, share::run_unshare, share::UNSHARE_EXAMPLES),
+    row("team", team::arguments, team::run, team::EXAMPLES),
     row("encrypt", encrypt::arguments, encrypt::run, encrypt::EXAMPLES),
     row("decrypt", encrypt::decrypt_arguments, encrypt::run_decrypt, encrypt::DECRYPT_EXAMPLES),
     row("key", key::arguments, key::run, key::EXAMPLES),

@@ -10,6 +10,7 @@ pub mod compose;
 pub mod concord;
 pub mod concordat;
 pub mod configuration;
+pub mod connection;
 pub mod crossing;
 pub mod keyring;
 pub mod librarian;

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod administration;
+pub mod agreed;
 pub mod cells;
 pub mod certificates;
 pub mod chunk;

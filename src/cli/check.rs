@@ -10,6 +10,7 @@ use crate::cli::output::{Output, Progress};
 use crate::store::cipher::{Cipher, KEY_FILE};
 use crate::store::documents::Shelf;
 use crate::store::journal::{self, Cursor};
+use crate::store::ledger::Ledger;
 use crate::store::likeness::differing;
 use crate::store::project::{Project, SETTINGS_FILE};
 use crate::store::{Store, documents};
@@ -78,6 +79,15 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
                 "{name}.jsonl has {n} lines of {writer}: a conflict copy, or written by hand; they are read, and count once",
                 name = printable(&name),
                 writer = printable(&writer)
+            ));
+        }
+        let n_withheld = usize::try_from(Ledger::read(&path)?.n_withheld).unwrap_or(usize::MAX);
+        if n_withheld > 0 {
+            report.remarks.push(count!(
+                n_withheld,
+                "{name}.jsonl: {n} line is withheld by the team's server, and comes when the rules allow it",
+                "{name}.jsonl: {n} lines are withheld by the team's server, and come when the rules allow it",
+                name = printable(&name)
             ));
         }
         report.journals += 1;

@@ -143,6 +143,34 @@ impl Exchange {
         Ok(carried)
     }
 
+    /// Carries until nothing is left to carry; nobody writes the own journal meanwhile. `tell` is told how many lines came of how many.
+    pub fn everything(&mut self, hub: &mut dyn Hub, tell: &mut dyn FnMut(u64, u64)) -> Result<Carried, Stopped> {
+        let (mut all, mut n_left, mut n_tries) = (Carried::default(), None, 0);
+        loop {
+            let carried = match self.round(hub, None) {
+                // Somebody else sent the same just now: what is there is asked anew.
+                Err(Stopped::Hub(HubError::Taken(_))) if n_tries < 3 => {
+                    n_tries += 1;
+                    self.forget();
+                    continue;
+                }
+                other => other?,
+            };
+            all.n_sent += carried.n_sent;
+            all.n_taken += carried.n_taken;
+            all.n_texts += carried.n_texts;
+            if !carried.has_more {
+                return Ok(all);
+            }
+            let left = match n_left {
+                Some(left) => left,
+                None => all.n_taken + self.n_untaken(hub)?,
+            };
+            n_left = Some(left);
+            tell(all.n_taken, left);
+        }
+    }
+
     /// Whom the hub takes us for, once it was asked.
     pub fn standing(&self) -> Option<&Standing> {
         self.greeted.as_ref().map(|(standing, _)| standing)
@@ -264,7 +292,7 @@ impl Exchange {
         for name in &names {
             loop {
                 let (n_sent, offset) = self.sent.get(name).copied().unwrap_or_default();
-                let ledger = self.ledgers.get(name).filter(|l| l.n_bytes > offset && !l.has_gaps);
+                let ledger = self.ledgers.get(name).filter(|l| l.n_bytes > offset && l.n_withheld == 0);
                 let Some(lines) = ledger.map(|ledger| ledger.lines(offset, PARCEL_BYTES)) else { break };
                 let lines = lines?;
                 let bytes: u64 = lines.iter().map(|line| line.len() as u64 + 1).sum();
@@ -320,7 +348,7 @@ impl Exchange {
 
     /// Something may be seen that was withheld: the journals with gaps come anew.
     fn fill_gaps(&mut self, hub: &mut dyn Hub, carried: &mut Carried) -> Result<(), Stopped> {
-        let gaps = self.ledgers.iter().filter(|(name, ledger)| ledger.has_gaps && !self.parted.contains(*name));
+        let gaps = self.ledgers.iter().filter(|(name, ledger)| ledger.n_withheld > 0 && !self.parted.contains(*name));
         let names: Vec<String> = gaps.map(|(name, _)| name.clone()).collect();
         for name in names {
             let mut others: Vec<String> = hub.reached()?.into_keys().filter(|other| *other != name).collect();

@@ -132,7 +132,7 @@ impl Hub for Folder {
         let (mut pieces, mut has_more, mut handed) = (Vec::new(), false, BTreeMap::new());
         for (name, ledger) in self.ledgers.iter().filter(|(name, _)| !but.contains(name)) {
             let mut n = known.get(name).copied().unwrap_or(0);
-            if n >= ledger.n_lines || ledger.has_gaps {
+            if n >= ledger.n_lines || ledger.n_withheld > 0 {
                 continue;
             }
             let start = self.place(name, ledger, n)?;

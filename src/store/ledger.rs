@@ -19,8 +19,8 @@ pub struct Ledger {
     pub n_bytes: u64,
     /// The last line's sum; none where it is damaged, or stands for lines that are withheld.
     pub sum: Option<String>,
-    /// Whether lines are withheld somewhere in it.
-    pub has_gaps: bool,
+    /// How many of them are withheld.
+    pub n_withheld: u64,
 }
 
 /// What came of taking lines in.
@@ -42,7 +42,7 @@ impl Ledger {
 
     /// A file that has no lines yet.
     pub fn empty(path: &Path) -> Self {
-        Self { path: path.to_path_buf(), n_lines: 0, n_bytes: 0, sum: Some(line::FIRST.to_owned()), has_gaps: false }
+        Self { path: path.to_path_buf(), n_lines: 0, n_bytes: 0, sum: Some(line::FIRST.to_owned()), n_withheld: 0 }
     }
 
     /// Reads what came since, as far as `until` bytes where that is said.
@@ -68,7 +68,7 @@ impl Ledger {
         let (n_lines, is_gap) = line::n_lines_of(line);
         self.n_lines += n_lines;
         self.n_bytes += n_bytes;
-        self.has_gaps |= is_gap;
+        self.n_withheld += if is_gap { n_lines } else { 0 };
     }
 
     fn end_with(&mut self, line: &[u8]) {

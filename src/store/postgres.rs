@@ -1,6 +1,7 @@
 //! A hub that is a PostgreSQL database, or one that speaks its language; `schema.sql` says what is in it.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::time::Duration;
@@ -188,7 +189,8 @@ fn told(error: &tokio_postgres::Error) -> HubError {
         return HubError::Refused(why);
     }
     let Some(db) = error.as_db_error() else {
-        let text = error.to_string();
+        let causes = std::iter::successors(Some(error as &dyn Error), |error| error.source());
+        let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
         return match text.as_str() {
             _ if text.contains("password missing") => HubError::Secret(say!("the server asks for a password").into()),
             _ if text.contains("server does not support TLS") => HubError::Refused(

@@ -29,6 +29,9 @@ pub struct Settings {
     /// Whether others on this machine or network drive may read its files, as far as the system lets them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shared: bool,
+    /// Where the team's journals meet beside this folder: `postgres://…` or a folder; empty where the folder is all there is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hub: String,
     /// The public half of the key that it is encrypted with, `age1…`; empty where it is not.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub encryption: String,
@@ -83,7 +86,7 @@ pub fn is_writer(name: &str) -> bool {
 }
 
 /// A name that every file system can hold: letters, digits, `-`, `_` and dots inside.
-fn file_name_part(name: &str, otherwise: &str) -> String {
+pub fn file_name_part(name: &str, otherwise: &str) -> String {
     let safe: String = name
         .trim()
         .chars()

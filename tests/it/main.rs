@@ -34,6 +34,7 @@ mod reviewing;
 mod screens;
 mod searching;
 mod shared;
+mod sharing;
 mod store;
 mod studies;
 mod tagging;
