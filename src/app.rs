@@ -23,6 +23,7 @@ pub mod layout;
 pub mod library;
 pub mod linking;
 pub mod lists;
+pub mod meeting;
 pub mod memo;
 pub mod mirroring;
 pub mod motion;
@@ -80,6 +81,7 @@ pub const GROUPS: &[Group] = &[
     comparing::GROUP,
     reviewing::GROUP,
     inbox::GROUP,
+    meeting::GROUP,
     agreeing::GROUP,
     adjudicating::GROUP,
     tabling::GROUP,
@@ -290,6 +292,7 @@ fn take_answer(session: &mut Session, answer: Input) {
         Input::Mistaken(query, mistake) => retrieving::mistaken(session, &query, mistake),
         Input::Counted(query, n) => retrieving::counted(session, query, n),
         Input::Said(n_new) => inbox::notice(session, n_new),
+        Input::Met(meeting) => meeting::arrived(session, *meeting),
         Input::Agreed(found) => agreeing::arrived(session, *found),
         Input::Differences(wanted, places) => agreeing::listed(session, wanted, places),
         Input::Tabled(table, wanted) => tabling::tabled(session, *table, wanted),

@@ -29,6 +29,9 @@ pub mod intake;
 /// Keeps a project: the journals (the truth) and the sled index over them.
 pub mod store;
 
+/// Where the journals of a team meet beside the project's folder.
+pub mod team;
+
 /// Ways to write a project out, and to read one in.
 pub mod formats;
 

@@ -13,7 +13,7 @@ use tanba::cli::{self, SUBCOMMANDS};
 use tanba::model::entries::Value;
 use tanba::say;
 use tanba::shell::configuration::Configuration;
-use tanba::shell::{self, Opening, configuration, privacy};
+use tanba::shell::{self, Opening, configuration, connection, privacy};
 
 /// Gives out memory. With the C library's, a thread that gives back what another took waits for it, and a rebuild of the
 /// index or an export takes nearly twice as long.
@@ -95,7 +95,8 @@ fn read(matches: &ArgMatches) -> Result<u8, Failure> {
         return Err(Failure::Misunderstood(vec![told]));
     }
     let (project, writer) = (context.project()?, context.writer());
-    let Configuration { home, warnings, .. } = context.configuration;
-    let status = shell::run(Opening { project, writer, reader, home, warnings, is_lesson: false })?;
+    let Configuration { home, mut warnings, .. } = context.configuration;
+    let way = connection::for_reader(&project, &home, &writer.coder, &mut warnings);
+    let status = shell::run(Opening { project, writer, reader, home, way, warnings, is_lesson: false })?;
     Ok(u8::try_from(status).unwrap_or(1))
 }

@@ -11,6 +11,7 @@ pub mod concord;
 pub mod concordat;
 pub mod configuration;
 pub mod connection;
+pub mod courier;
 pub mod crossing;
 pub mod keyring;
 pub mod librarian;
@@ -55,6 +56,8 @@ use crate::words;
 use asking::{Asked, Question};
 use clipboard::Clipboard;
 use concord::Field;
+use connection::Way;
+use courier::Courier;
 use librarian::Request;
 use listener::Listener;
 use message::Message;
@@ -71,9 +74,16 @@ struct Reader {
     places: Places,
     home: Home,
     clipboard: Clipboard,
-    seeker: Seeker,
-    requests: Sender<Request>,
     waiting: Waiting,
+    threads: Threads,
+}
+
+/// The threads that work beside the screen's.
+struct Threads {
+    /// To the librarian.
+    requests: Sender<Request>,
+    seeker: Seeker,
+    courier: Courier,
 }
 
 /// How a reader is opened.
@@ -87,6 +97,8 @@ pub struct Opening {
     pub reader: (Session, Theme),
     /// The coder's own folder.
     pub home: Home,
+    /// How the team's server is reached, where the project has one.
+    pub way: Option<Way>,
     /// What is to be told at once.
     pub warnings: Vec<String>,
     /// Whether the lessons are given.
@@ -95,7 +107,7 @@ pub struct Opening {
 
 /// Opens a project in the reader; returns the exit status when the coder leaves.
 pub fn run(opening: Opening) -> Result<i32, String> {
-    let Opening { project, writer, reader: (mut session, theme), home, warnings, is_lesson } = opening;
+    let Opening { project, writer, reader: (mut session, theme), home, way, warnings, is_lesson } = opening;
     width::widen_ambiguous(session.settings.number("ambiguous-width") == 2);
     terminal::guard_panics();
     let (news, inbox) = channel();
@@ -114,23 +126,27 @@ pub fn run(opening: Opening) -> Result<i32, String> {
     let waiting = Waiting::default();
     let seeker = Seeker::new(news.clone());
     let clipboard = Clipboard::default();
-    let mut reader = Reader { session, screen, theme, project, places, home, clipboard, seeker, requests, waiting };
+    let courier = Courier::start(&project, way, requests.clone(), news.clone());
+    let outbox = courier.outbox.clone();
+    let threads = Threads { requests, seeker, courier };
+    let mut reader = Reader { session, screen, theme, project, places, home, clipboard, waiting, threads };
     reader.begin();
     reader.waiting.listen(Listener::start(news.clone()));
     signals::watch_terminal(news.clone()).map_err(|error| error.to_string())?;
     // The store opens behind the first frame: reading does not wait for it.
     let project = reader.project.clone();
-    let librarian =
-        librarian::start(project, writer, (reader.requests.clone(), desk), news).map_err(|error| error.to_string())?;
+    let librarian = librarian::start(project, writer, (reader.threads.requests.clone(), desk), (news, outbox))
+        .map_err(|error| error.to_string())?;
     let status = reader.run(&inbox);
     reader.keep_places();
-    let _ = reader.requests.send(Request::Close);
+    let _ = reader.threads.requests.send(Request::Close);
     let was_ready = reader.session.about.is_ready;
     drop(reader.screen);
     // An index that is still being made is not waited for: it is begun anew the next time, and nothing else was done.
     if was_ready {
         let _ = librarian.join();
     }
+    reader.threads.courier.leave();
     Ok(status)
 }
 
@@ -186,6 +202,7 @@ impl Reader {
                 }
                 Next::Over => return 0,
             }
+            self.threads.courier.outbox.at(&self.session.pane().document);
             self.draw();
         }
     }
@@ -246,7 +263,7 @@ impl Reader {
     fn release(&mut self) -> Option<i32> {
         while let Some(event) = self.waiting.released() {
             if matches!(event, crossterm::event::Event::FocusGained) {
-                let _ = self.requests.send(Request::News);
+                let _ = self.threads.requests.send(Request::News);
             }
             let input = translate::input(event, clock::now());
             if let Some(status) = input.and_then(|input| self.take(input)) {
@@ -259,7 +276,7 @@ impl Reader {
     /// Asks the librarian; without one nothing can be kept, and the coder must know.
     fn ask(&mut self, request: Request) {
         let is_awaited = librarian::is_awaited(&request);
-        if self.waiting.has_store() && self.requests.send(request).is_ok() {
+        if self.waiting.has_store() && self.threads.requests.send(request).is_ok() {
             self.waiting.asked(is_awaited);
         } else {
             let text = say!("the store stopped working, nothing can be kept; leave with q and start again");
@@ -299,7 +316,7 @@ impl Reader {
         // What was opened before the store was ready, or changed by many news, is put in place now.
         for pane in &self.session.panes {
             if !pane.document.0.is_empty() {
-                let _ = self.requests.send(Request::Open(pane.document.clone()));
+                let _ = self.threads.requests.send(Request::Open(pane.document.clone()));
             }
         }
     }
@@ -326,20 +343,20 @@ impl Reader {
         match effect {
             Effect::Search(id, phrase) => {
                 if let Some(text) = self.text_of(&id) {
-                    self.seeker.search(id, text, phrase);
+                    self.threads.seeker.search(id, text, phrase);
                 }
             }
             Effect::Headings(id) => {
                 if let Some(text) = self.text_of(&id) {
-                    self.seeker.headings(id, text);
+                    self.threads.seeker.headings(id, text);
                 }
             }
-            Effect::Align(pair, fixed) => self.seeker.align(self.project.clone(), pair, fixed),
+            Effect::Align(pair, fixed) => self.threads.seeker.align(self.project.clone(), pair, fixed),
             Effect::Concord(query) => {
-                self.seeker.concord(Field::whole(self.project.clone(), self.session.shared.clone()), query);
+                self.threads.seeker.concord(Field::whole(self.project.clone(), self.session.shared.clone()), query);
             }
-            Effect::Stop => self.seeker.stop(),
-            Effect::StopAligning => self.seeker.stop_aligning(),
+            Effect::Stop => self.threads.seeker.stop(),
+            Effect::StopAligning => self.threads.seeker.stop_aligning(),
             Effect::More => self.waiting.has_more = true,
             Effect::Copy(text) => self.clipboard.copy(text),
             Effect::Fetch => {
@@ -359,7 +376,7 @@ impl Reader {
                 self.tell_failure(kept);
             }
             Effect::Reload => {
-                let _ = self.requests.send(Request::News);
+                let _ = self.threads.requests.send(Request::News);
             }
             Effect::Suspend => {
                 self.screen.leave();
@@ -369,7 +386,7 @@ impl Reader {
             Effect::WriteTable(table) => drop(self.take(asking::written(&self.project, &table))),
             other => match (Question::of(&other), Request::of(other, clock::now())) {
                 (Some(question), _) => {
-                    let look = self.seeker.look(question.called());
+                    let look = self.threads.seeker.look(question.called());
                     self.ask(Request::Ask(Box::new(Asked { question, look })));
                 }
                 (None, request) => request.into_iter().for_each(|request| self.ask(request)),
@@ -440,7 +457,7 @@ impl Reader {
             Ok(text) => {
                 self.take(Input::Text(id.clone(), text, left));
                 if self.session.about.is_ready {
-                    let _ = self.requests.send(Request::Open(id));
+                    let _ = self.threads.requests.send(Request::Open(id));
                 }
             }
             Err(error) => {

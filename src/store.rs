@@ -1,26 +1,18 @@
 //! Keeps a project: the journals (the truth) and the sled index over them.
 
-pub mod address;
-pub mod administration;
-pub mod agreed;
 pub mod cells;
-pub mod certificates;
 pub mod chunk;
 pub mod cipher;
 pub mod clerk;
 pub mod copying;
 pub mod documents;
 pub mod error;
-pub mod exchange;
-pub mod folder;
 pub mod fresh;
 pub mod history;
 pub mod home;
-pub mod hub;
 pub mod incoming;
 pub mod index;
 pub mod journal;
-pub mod ledger;
 pub mod letters;
 pub mod likeness;
 pub mod line;
@@ -30,13 +22,10 @@ pub mod looked;
 pub mod machine;
 pub mod names;
 pub mod opened;
-pub mod papers;
-pub mod passwords;
 pub mod past;
 pub mod places;
 pub mod post;
 pub mod postbox;
-pub mod postgres;
 pub mod project;
 pub mod quiet;
 pub mod reading;
@@ -61,7 +50,7 @@ use cells::Cells;
 use error::StoreError;
 use history::History;
 use index::Index;
-use journal::{Cursor, Fault, FaultKind, Journal};
+use journal::{Cursor, Fault, FaultKind, Journal, file_name};
 use lock::Lock;
 use opened::Opened;
 use post::{Answer, Letter, Wish};
@@ -208,6 +197,14 @@ impl Store {
         match &self.access {
             Access::Read { why } => Some(why),
             Access::Write { .. } | Access::Post { .. } => None,
+        }
+    }
+
+    /// Bytes of the own journal that would survive a power cut; none where it is not written here.
+    pub fn written(&self) -> u64 {
+        match &self.access {
+            Access::Write { journal, .. } => journal.cursor().offset,
+            Access::Read { .. } | Access::Post { .. } => 0,
         }
     }
 
@@ -500,8 +497,4 @@ impl Store {
     pub fn open_document(&self, id: &DocumentId) -> Result<Opened, StoreError> {
         self.reading().open(id)
     }
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }

@@ -7,6 +7,7 @@ use crate::alignment::pair::PairAlignment;
 use crate::app::agreeing::{Agreement, Differing, Place};
 use crate::app::inbox::News;
 use crate::app::key::Key;
+use crate::app::meeting::Meeting;
 use crate::model::annotation::AnnotationId;
 use crate::model::change::Change;
 use crate::model::code::CodeId;
@@ -101,6 +102,8 @@ pub enum Input {
     Suggested(Vec<Suggestion>),
     /// How much others said of the coder's annotations since they last looked.
     Said(usize),
+    /// How the project stands to the team's server.
+    Met(Box<Meeting>),
     /// How far coders agree.
     Agreed(Box<Agreement>),
     /// The open places where coders differ.

@@ -13,6 +13,7 @@ use crate::app::effect::{AllCounts, Task};
 use crate::app::key::Key;
 use crate::app::keymap::Keymap;
 use crate::app::lists::{Lists, Tabling};
+use crate::app::meeting::Meeting;
 use crate::app::pane::Pane;
 use crate::app::picker::Picker;
 use crate::app::retrieving::Building;
@@ -43,6 +44,8 @@ pub struct About {
     pub is_ready: bool,
     /// Whether what is kept lies encrypted on the disk.
     pub is_encrypted: bool,
+    /// How it stands to the team's server, where it has one.
+    pub meeting: Option<Meeting>,
 }
 
 /// The keys: what they mean, and what was typed of a sequence.

@@ -1,18 +1,22 @@
 //! `tanba share`, `tanba unshare` and `tanba sync`: a project at a server, and back.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::cli::context::{Context, Failure};
-use crate::cli::output::{Output, complain};
+use crate::cli::output::{Output, Progress, complain};
 use crate::shell::clock;
 use crate::shell::connection::{Place, Way};
-use crate::store::Store;
-use crate::store::exchange::{Carried, Exchange, Stopped};
+use crate::store::error::StoreError;
 use crate::store::home::Home;
-use crate::store::hub::{Hub, HubError};
-use crate::store::project::{Project, SETTINGS_FILE, Settings};
+use crate::store::project::{Project, SETTINGS_FILE, Settings, Writer};
+use crate::store::{Store, documents, journal};
+use crate::team::exchange::{Carried, Exchange, Stopped};
+use crate::team::hub::{Hub, HubError, Kind};
+use crate::team::ledger::Ledger;
 use crate::text::width::printable;
 use crate::{count, say};
 
@@ -138,7 +142,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let mut out = Output::new();
     out.line(&told(&carried))?;
     let line = match way.place {
-        Place::Server(_) if standing.kind == crate::store::hub::Kind::Owner => {
+        Place::Server(_) if standing.kind == Kind::Owner => {
             say!("the project is at {name} now; its reader carries from now on. Colleagues: tanba team add NAME", name)
         }
         _ => say!("the project is at {name} now; its reader carries from now on", name),
@@ -150,26 +154,31 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
 fn prepared(path: &Path, project: &Project) -> Result<PathBuf, Failure> {
     for part in ["journal", "documents"] {
         let dir = path.join(part);
-        std::fs::create_dir_all(&dir).map_err(crate::store::error::StoreError::io("make", &dir))?;
+        fs::create_dir_all(&dir).map_err(StoreError::io("make", &dir))?;
     }
-    let whole = path.canonicalize().map_err(crate::store::error::StoreError::io("find", path))?;
+    let whole = path.canonicalize().map_err(StoreError::io("find", path))?;
     if project.root.canonicalize().is_ok_and(|own| own == whole) {
         return Err(say!("that is the project itself").into());
     }
     let file = whole.join(SETTINGS_FILE);
     if let (false, Some((_, text))) = (file.exists(), project.file()) {
-        crate::store::documents::write_whole(&file, text.as_bytes())?;
+        documents::write_whole(&file, text.as_bytes())?;
     }
     Ok(whole)
 }
 
-/// Fails where another project is there: one that has lines, and none of those that are here.
+/// Fails where another project is there: one that has lines, and no journal that begins as one here.
 fn check_same(project: &Project, hub: &mut dyn Hub) -> Result<(), Failure> {
     let there = hub.reached()?;
-    let here = crate::store::journal::list(&project.journals())?;
-    let names: Vec<String> =
-        here.iter().filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect();
-    if !there.is_empty() && !names.is_empty() && !names.iter().any(|name| there.contains_key(name)) {
+    let mut firsts = BTreeMap::new();
+    for path in journal::list(&project.journals())? {
+        let line = Ledger::read(&path)?.lines(0, 1)?.into_iter().next();
+        let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        firsts.extend(line.map(|line| (name, line)));
+    }
+    let places = firsts.keys().map(|name| (name.clone(), 0)).collect();
+    let is_same = hub.lines(&places)?.iter().any(|(name, line)| firsts.get(name) == Some(line));
+    if !there.is_empty() && !firsts.is_empty() && !is_same {
         return Err(say!("another project is there; name another schema, or begin with that one: tanba join").into());
     }
     Ok(())
@@ -178,7 +187,7 @@ fn check_same(project: &Project, hub: &mut dyn Hub) -> Result<(), Failure> {
 /// Carries everything, out and in, and tells how far it is.
 fn carry(store: &Store, project: &Project, hub: &mut dyn Hub) -> Result<Carried, Failure> {
     let mut exchange = Exchange::new(project.clone(), store.writer.name(), true);
-    let mut progress = crate::cli::output::Progress::of(say!("carrying"));
+    let mut progress = Progress::of(say!("carrying"));
     let carried = exchange.everything(hub, &mut |done, all| progress.at(done, all));
     drop(progress);
     for note in exchange.notes.drain(..) {
@@ -204,7 +213,7 @@ fn name_hub(project: &Project, hub: Option<&str>) -> Result<(), Failure> {
         Some(hub) => settings["hub"] = toml_edit::value(hub),
         None => drop(settings.remove("hub")),
     }
-    Ok(crate::store::documents::write_whole(&file, settings.to_string().as_bytes())?)
+    Ok(documents::write_whole(&file, settings.to_string().as_bytes())?)
 }
 
 /// The way to the project's hub. Fails where it has none.
@@ -242,13 +251,13 @@ pub fn run_sync(_: &ArgMatches, context: &Context) -> Result<(), Failure> {
 /// Joins.
 pub fn run_join(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = JoinArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
-    let is_free = std::fs::read_dir(&args.dir).map_or(!args.dir.exists(), |mut entries| entries.next().is_none());
+    let is_free = fs::read_dir(&args.dir).map_or(!args.dir.exists(), |mut entries| entries.next().is_none());
     if !is_free {
         return Err(say!("something is there already; name a folder that is new or empty").into());
     }
     let mut place = Place::parse(&args.address).map_err(Failure::Told)?;
     if let Place::Folder(path) = &mut place {
-        *path = path.canonicalize().map_err(crate::store::error::StoreError::io("find", path))?;
+        *path = path.canonicalize().map_err(StoreError::io("find", path))?;
     }
     let mut way = Way::new(place, &context.writer().coder);
     let mut hub = way.reach_asking(Way::reach)?;
@@ -264,7 +273,7 @@ pub fn run_join(matches: &ArgMatches, context: &Context) -> Result<(), Failure> 
     way.agree(&Home::find(), &standing.project)?;
     drop(hub);
     // The server says who one is there; the name on this computer may be another.
-    let writer = crate::store::project::Writer { coder: standing.coder.clone(), ..context.writer() };
+    let writer = Writer { coder: standing.coder.clone(), ..context.writer() };
     let store = Store::open_to_write(project, writer, &mut |_, _| {})?;
     let mut hub = way.reach()?;
     let carried = match carry(&store, &store.project, &mut *hub) {

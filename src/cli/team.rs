@@ -8,10 +8,10 @@ use crate::cli::output::Output;
 use crate::cli::share;
 use crate::say;
 use crate::shell::connection::{Place, Way};
-use crate::store::address::Address;
-use crate::store::administration::{self, Member, is_role, member_sql, removal_sql, role_sql, schema_sql, verifier};
-use crate::store::hub::{Hub, Kind};
 use crate::store::project::file_name_part;
+use crate::team::address::Address;
+use crate::team::administration::{self, Member, is_role, member_sql, removal_sql, role_sql, schema_sql, verifier};
+use crate::team::hub::{Hub, Kind};
 use crate::text::width::{columns, printable};
 
 #[derive(Args)]

@@ -45,7 +45,7 @@ pub fn run(_: &ArgMatches, context: &Context) -> Result<(), Failure> {
     write(&folder.0)?;
     let (project, writer) = (Project::open(&folder.0)?, context.writer());
     let Configuration { home, warnings, .. } = context.configuration.clone();
-    let status = shell::run(Opening { project, writer, reader, home, warnings, is_lesson: true })?;
+    let status = shell::run(Opening { project, writer, reader, home, way: None, warnings, is_lesson: true })?;
     if status == 0 { Ok(()) } else { Err(Failure::Silent) }
 }
 

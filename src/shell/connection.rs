@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use crate::say;
 use crate::shell::prompt::Silence;
-use crate::store::address::{Address, is_address};
-use crate::store::agreed::{self, Agreed};
 use crate::store::error::StoreError;
-use crate::store::folder::Folder;
 use crate::store::home::Home;
-use crate::store::hub::{Hub, HubError};
-use crate::store::passwords;
-use crate::store::postgres::Postgres;
 use crate::store::project::Project;
+use crate::team::address::{Address, is_address};
+use crate::team::agreed::{self, Agreed};
+use crate::team::folder::Folder;
+use crate::team::hub::{Hub, HubError};
+use crate::team::passwords;
+use crate::team::postgres::Postgres;
 
 /// How often a password is asked for.
 const TRIES: usize = 3;
@@ -151,4 +151,30 @@ impl Way {
         let role = if matches!(self.place, Place::Server(_)) { self.role.clone() } else { String::new() };
         agreed::agree(home, &self.place.name(), Agreed { role, project: project.to_owned(), asks: self.asks })
     }
+}
+
+/// The way to a project's hub for the reader: asks for a password where one was asked for before and none is known. What keeps it from going there
+/// is told among the warnings, and the reader opens all the same.
+pub fn for_reader(project: &Project, home: &Home, coder: &str, warnings: &mut Vec<String>) -> Option<Way> {
+    let mut way = match Way::of(project, home, coder) {
+        Ok(way) => way?,
+        Err(error) => {
+            warnings.push(error.to_string());
+            return None;
+        }
+    };
+    if project.cipher.is_some() {
+        return None;
+    }
+    if way.asks && way.password.is_none() {
+        match way.ask() {
+            Ok(Some(password)) => way.password = Some(password),
+            Ok(None) => {
+                warnings.push(say!("no password was given: the team's server is not reached this time").into());
+                return None;
+            }
+            Err(why) => warnings.push(why),
+        }
+    }
+    Some(way)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
@@ -17,6 +18,7 @@ use crate::model::time::Time;
 use crate::shell::asking::{self, Asked};
 use crate::shell::autocode;
 use crate::shell::clock;
+use crate::shell::courier::Outbox;
 use crate::shell::message::Message;
 use crate::shell::news;
 use crate::shell::reworking;
@@ -73,10 +75,10 @@ pub fn start(
     project: Project,
     writer: Writer,
     (own, requests): (Sender<Request>, Receiver<Request>),
-    out: Sender<Message>,
+    (out, outbox): (Sender<Message>, Arc<Outbox>),
 ) -> std::io::Result<JoinHandle<()>> {
     thread::Builder::new().name("librarian".into()).spawn(move || {
-        let worked = catch_unwind(AssertUnwindSafe(|| work(project, writer, (own, &requests), &out)));
+        let worked = catch_unwind(AssertUnwindSafe(|| work(project, writer, (own, &requests), (&out, &outbox))));
         if worked.is_err() {
             let text = say!("the store stopped working; leave with q and start again, what was kept is safe");
             let _ = out.send(Message::Input(Input::Failed(text.into())));
@@ -90,7 +92,7 @@ fn work(
     project: Project,
     writer: Writer,
     (own, requests): (Sender<Request>, &Receiver<Request>),
-    out: &Sender<Message>,
+    (out, outbox): (&Sender<Message>, &Outbox),
 ) {
     let send = |input| {
         let _ = out.send(Message::Input(input));
@@ -112,6 +114,8 @@ fn work(
     };
     let news = own.clone();
     let _postbox = if store.read_only().is_none() { take_letters(&mut store, own) } else { None };
+    outbox.wrote(store.written());
+    outbox.opened(&store.writer);
     tell_ready(&mut store, &send);
     tell_said(&store, &send);
     // What is not written here is watched: who may only read watches the own journal too.
@@ -136,6 +140,7 @@ fn work(
                 }
             }
         }
+        outbox.wrote(store.written());
         for note in store.notes.drain(..) {
             send(Input::Failed(note));
         }

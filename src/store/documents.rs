@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::UNIX_EPOCH;
 
 use age::stream::StreamReader;
 
@@ -110,6 +111,13 @@ fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> std::io::Result<usize
 /// The file of a document.
 pub fn path_of(shelf: &Shelf, id: &DocumentId) -> PathBuf {
     shelf.dir.join(format!("{}{}", id.0, shelf.ending()))
+}
+
+/// What tells a file's version from others: its length in bytes, and when it was changed, in nanoseconds since 1970.
+pub fn version_of(path: &Path) -> Option<(u64, u128)> {
+    let about = fs::metadata(path).ok()?;
+    let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some((about.len(), changed.as_nanos()))
 }
 
 /// The documents that have a file, in the order of their names.

@@ -164,6 +164,12 @@ pub fn read(
         cursor.is_damaged = matches!(reading, Reading::Damaged);
         cursor.is_gap = matches!(reading, Reading::Withheld { .. });
         cursor.n_set_aside += u64::from(!matches!(reading, Reading::Whole { .. } | Reading::Withheld { .. }));
+        match &reading {
+            Reading::Unknown(_) => fault(FaultKind::Unknown, cursor.n_lines),
+            Reading::Locked(_) => fault(FaultKind::Locked, cursor.n_lines),
+            Reading::Damaged => fault(FaultKind::Damaged, cursor.n_lines),
+            Reading::Whole { .. } | Reading::Withheld { .. } => {}
+        }
         match reading {
             Reading::Whole { event, prev, sum } => {
                 if prev != cursor.sum && !after_fault {
@@ -183,18 +189,8 @@ pub fn read(
                     each(*event, cursor);
                 }
             }
-            Reading::Unknown(sum) => {
-                fault(FaultKind::Unknown, cursor.n_lines);
-                cursor.sum = sum;
-            }
-            Reading::Locked(sum) => {
-                fault(FaultKind::Locked, cursor.n_lines);
-                cursor.sum = sum;
-            }
-            Reading::Damaged => {
-                fault(FaultKind::Damaged, cursor.n_lines);
-                after_fault = true;
-            }
+            Reading::Unknown(sum) | Reading::Locked(sum) => cursor.sum = sum,
+            Reading::Damaged => after_fault = true,
         }
     }
 }
@@ -293,6 +289,11 @@ pub fn mend(path: &Path) -> Result<(), StoreError> {
         }
         return Ok(());
     }
+}
+
+/// The name of a journal's file.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// The journals of a project, by file name.

@@ -1,13 +1,11 @@
 //! How much text documents have: counted once, and again where a file changed.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::UNIX_EPOCH;
 
 use crate::model::document::{DocumentId, Size};
-use crate::store::documents::{self, Shelf};
+use crate::store::documents;
 use crate::store::error::StoreError;
 use crate::store::index::Index;
 use crate::store::project::Project;
@@ -31,7 +29,7 @@ pub fn sizes(
     let mut unknown = Vec::new();
     let dir = project.documents();
     for id in ids {
-        let Some(version) = version_of(&dir, id) else { continue };
+        let Some(version) = documents::version_of(&documents::path_of(&dir, id)) else { continue };
         match index.size(id)? {
             Some((known, size)) if known == version => drop(sizes.insert(id.clone(), size)),
             _ => unknown.push((id.clone(), version)),
@@ -49,12 +47,6 @@ pub fn sizes(
         index.settle()?;
     }
     Ok(sizes)
-}
-
-fn version_of(dir: &Shelf, id: &DocumentId) -> Option<Version> {
-    let about = fs::metadata(documents::path_of(dir, id)).ok()?;
-    let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    Some((about.len(), changed.as_nanos()))
 }
 
 /// Counts on all processors.

@@ -11,6 +11,7 @@ use crate::app::screen::{Area, N_LANES};
 use crate::app::session::Session;
 use crate::app::tagging::mark_of;
 use crate::app::view::ShownRow;
+use crate::model::document::DocumentId;
 use crate::model::layer::Placed;
 use crate::say;
 use crate::text::span::Span;
@@ -68,7 +69,7 @@ fn draw_head(buffer: &mut Buffer, session: &Session, side: usize, head: Area, th
         let state = if head.width >= 84 && !share.is_empty() { format!("{share} · ") } else { String::new() };
         let manner = if is_focused || head.width < 60 { "" } else { beside::manner(session) };
         let manner = if manner.is_empty() { String::new() } else { format!("{manner} · ") };
-        format!("{manner}{} {state}{} %  ", sign(mark), pane.percent())
+        format!("{}{manner}{} {state}{} %  ", colleagues(session, &pane.document), sign(mark), pane.percent())
     };
     let right_x = end.saturating_sub(columns(&right) as u16);
     let language = session.shared.language(&pane.document).to_uppercase();
@@ -83,6 +84,16 @@ fn draw_head(buffer: &mut Buffer, session: &Session, side: usize, head: Area, th
     let title = if pane.document.0.is_empty() { "—" } else { session.shared.title(&pane.document) };
     put(buffer, (x.min(right_x), head.y), right_x.saturating_sub(1), title, style);
     put(buffer, (right_x, head.y), end, &right, theme.role(Role::Dim));
+}
+
+/// The colleagues who have a document open: `with dana, bek · `.
+fn colleagues(session: &Session, document: &DocumentId) -> String {
+    let here: Vec<&str> = session.about.meeting.iter().flat_map(|meeting| meeting.here(document)).collect();
+    match here.as_slice() {
+        [] => String::new(),
+        [one] => say!("with {one} · ", one),
+        [one, others @ ..] => say!("with {one} +{n} · ", one, n = others.len()),
+    }
 }
 
 fn draw_empty(buffer: &mut Buffer, session: &Session, side: usize, body: Area, theme: &Theme) {

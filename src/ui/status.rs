@@ -8,6 +8,7 @@ use crate::app::comparing;
 use crate::app::effect::Task;
 use crate::app::hints::placed;
 use crate::app::library;
+use crate::app::meeting::Meeting;
 use crate::app::screen::Area;
 use crate::app::session::{Mode, Purpose, Session};
 use crate::model::sight::Sight;
@@ -111,6 +112,7 @@ fn right_side(session: &Session) -> String {
         parts.push(say!("keys as on {layout}", layout));
     }
     parts.push(state(session).into());
+    parts.extend(session.about.meeting.as_ref().map(Meeting::told));
     if session.about.is_encrypted {
         parts.push(say!("encrypted").into());
     }

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tanba::store::address::Address;
-use tanba::store::postgres::Postgres;
+use tanba::team::address::Address;
+use tanba::team::postgres::Postgres;
 use tempfile::TempDir;
 
 /// PostgreSQL does not run as root: then it runs as nobody.

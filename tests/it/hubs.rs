@@ -11,11 +11,11 @@ use tanba::model::concern::Concern;
 use tanba::model::document::{DocumentId, revision_of};
 use tanba::model::event::{Deed, Event};
 use tanba::model::time::{Stamp, Time};
-use tanba::store::administration::{member_sql, role_sql};
-use tanba::store::folder::Folder;
-use tanba::store::hub::{Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Presence};
 use tanba::store::line::{FIRST, encode};
-use tanba::store::postgres::Postgres;
+use tanba::team::administration::{member_sql, role_sql};
+use tanba::team::folder::Folder;
+use tanba::team::hub::{Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Presence};
+use tanba::team::postgres::Postgres;
 use tempfile::TempDir;
 
 use crate::cluster;

@@ -10,8 +10,8 @@ use tanba::model::document::DocumentId;
 use tanba::model::event::Deed;
 use tanba::model::memo::{About, Memo};
 use tanba::model::time::Time;
-use tanba::store::address::Address;
-use tanba::store::postgres::Postgres;
+use tanba::team::address::Address;
+use tanba::team::postgres::Postgres;
 use tempfile::TempDir;
 
 use crate::cluster;

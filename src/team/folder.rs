@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use crate::model::document::{DocumentId, revision_of};
 use crate::model::time::{Stamp, Time};
 use crate::store::documents::{self, Shelf};
 use crate::store::error::StoreError;
-use crate::store::exchange::is_journal;
-use crate::store::hub::{Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Piece, Presence, Standing, Tidings};
 use crate::store::journal;
-use crate::store::ledger::Ledger;
+use crate::team::exchange::is_journal;
+use crate::team::hub::{Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Piece, Presence, Standing, Tidings};
+use crate::team::ledger::Ledger;
 
 /// Lines of one journal that are handed out at once are so many bytes, about.
 const PIECES_BYTES: u64 = 1 << 20;
@@ -68,13 +68,12 @@ impl Folder {
     }
 
     /// How the folder stands: lengths and times of all that is in it.
-    fn state(&self) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+    fn state(&self) -> Vec<(PathBuf, (u64, u128))> {
         let mut all = Vec::new();
         for dir in ["journal", "documents"] {
             for entry in fs::read_dir(self.root.join(dir)).into_iter().flatten().flatten() {
-                if let Ok(about) = entry.metadata() {
-                    all.push((entry.path(), about.len(), about.modified().ok()));
-                }
+                let version = documents::version_of(&entry.path());
+                all.extend(version.map(|version| (entry.path(), version)));
             }
         }
         all.sort();
@@ -150,7 +149,7 @@ impl Hub for Folder {
     }
 
     fn tidings(&mut self) -> Result<Tidings, HubError> {
-        let texts = self.state().into_iter().filter(|(path, ..)| path.starts_with(self.root.join("documents")));
+        let texts = self.state().into_iter().filter(|(path, _)| path.starts_with(self.root.join("documents")));
         let sum = texts.fold(0, |sum: u64, text| {
             let mut hasher = DefaultHasher::new();
             text.hash(&mut hasher);

@@ -1,7 +1,7 @@
 //! Where the journals of a team meet, a server or a folder: what every such place can do.
 //!
 //! A project's own folder stays the truth on each machine. A hub takes the lines of one's own journal, hands out those of others, and tells
-//! when there are new ones; whoever carries them ([`crate::store::exchange`]) can stop at any byte and begin again.
+//! when there are new ones; whoever carries them ([`crate::team::exchange`]) can stop at any byte and begin again.
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, PoisonError};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -18,9 +19,9 @@ use crate::model::document::DocumentId;
 use crate::model::rules::Rule;
 use crate::model::time::{Stamp, Time};
 use crate::say;
-use crate::store::address::{Address, Proof};
-use crate::store::certificates;
-use crate::store::hub::{Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Piece, Presence, Standing, Tidings};
+use crate::team::address::{Address, Proof};
+use crate::team::certificates;
+use crate::team::hub::{Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Piece, Presence, Standing, Tidings};
 use crate::text::width::printable;
 
 /// The version of the tables that this program knows.
@@ -55,6 +56,8 @@ pub struct Postgres {
     schema: String,
     statements: BTreeMap<&'static str, Statement>,
     kind: Kind,
+    /// Where colleagues know us to be.
+    at: Option<DocumentId>,
 }
 
 impl std::fmt::Debug for Postgres {
@@ -92,7 +95,8 @@ impl Postgres {
         let client = reached.map_err(|_| unanswered())??;
         let schema = address.schema.clone();
         let statements = BTreeMap::new();
-        let mut hub = Self { runtime, client, notices, is_told: false, schema, statements, kind: Kind::Reader };
+        let mut hub =
+            Self { runtime, client, notices, is_told: false, schema, statements, kind: Kind::Reader, at: None };
         // Some servers that speak the language cannot tell: they are asked again and again.
         let listen = format!("LISTEN \"tanba {}\"", hub.schema);
         hub.is_told = match hub.run(hub.client.batch_execute(&listen)) {
@@ -152,6 +156,58 @@ impl Postgres {
         Ok(rows.first().map(|row| row.get(0)))
     }
 
+    /// Puts lines there, with what follows from them, as one transaction that a failure leaves open.
+    fn put(&mut self, journal: &str, first: u64, parcels: &[Parcel]) -> Result<(), HubError> {
+        let coder = journal.rsplit_once('@').map_or(journal, |(coder, _)| coder).to_owned();
+        let numbers: Vec<i64> = (big(first)..).take(parcels.len()).collect();
+        let lines: Vec<&str> = parcels.iter().map(|parcel| parcel.line.as_str()).collect();
+        // A document's name is a file's: it has no stroke.
+        let join = |parcel: &Parcel| parcel.concern.documents.iter().map(|id| &*id.0).collect::<Vec<_>>().join("/");
+        let concerns: Vec<Option<String>> =
+            parcels.iter().map(|p| (!p.concern.documents.is_empty()).then(|| join(p))).collect();
+        let addressees: Vec<&str> = parcels.iter().map(|parcel| parcel.concern.addressee.as_str()).collect();
+        let own =
+            self.prepared("INSERT INTO {schema}.journals (journal, coder) VALUES ($1, $2) ON CONFLICT DO NOTHING")?;
+        let put = self.prepared(
+            "INSERT INTO {schema}.lines (journal, n, line, concerns, addressee) \
+             SELECT $1, n, line, CASE WHEN c IS NULL THEN '{}' ELSE string_to_array(c, '/') END, a \
+             FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) AS p(n, line, c, a)",
+        )?;
+        let stub = self.prepared("INSERT INTO {schema}.stubs (journal, n, open) VALUES ($1, $2, $3)")?;
+        let done = self.prepared("INSERT INTO {schema}.finished (coder, document, holds) VALUES ($1, $2, $3)")?;
+        let rule = self.prepared("INSERT INTO {schema}.rules (colleagues) VALUES ($1)")?;
+        let kind = self.prepared("UPDATE {schema}.team SET kind = $2 WHERE coder = $1 AND kind <> 'owner'")?;
+        let (client, is_owner, end) = (&self.client, self.kind == Kind::Owner, format!("{}; COMMIT", self.tell()));
+        let work = async {
+            client.batch_execute("BEGIN").await?;
+            if first == 0 {
+                client.execute(&own, &[&journal, &coder]).await?;
+            }
+            client.execute(&put, &[&journal, &numbers, &lines, &concerns, &addressees]).await?;
+            for (parcel, n) in parcels.iter().zip(&numbers) {
+                if let Some(open) = &parcel.concern.open {
+                    let open = serde_json::to_string(open).unwrap_or_default();
+                    client.execute(&stub, &[&journal, n, &open]).await?;
+                }
+                for (document, holds) in &parcel.concern.finished {
+                    client.execute(&done, &[&coder, &document.0, holds]).await?;
+                }
+                for (said, holds) in parcel.concern.rules.iter().filter(|_| is_owner) {
+                    match said {
+                        Rule::Colleagues(when) if *holds => client.execute(&rule, &[&when.word()]).await?,
+                        Rule::Reviewer(name) => {
+                            let office = if *holds { Kind::Reviewer } else { Kind::Coder }.word();
+                            client.execute(&kind, &[name, &office]).await?
+                        }
+                        _ => 0,
+                    };
+                }
+            }
+            client.batch_execute(&end).await
+        };
+        self.run(work)
+    }
+
     fn tell(&self) -> String {
         if self.is_told { format!("NOTIFY \"tanba {}\"", self.schema) } else { String::new() }
     }
@@ -165,9 +221,13 @@ where
     <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
 {
     let (client, mut connection) = config.connect(tls).await.map_err(|error| told(&error))?;
+    // What we tell others of we know.
+    let own = Arc::new(AtomicI32::new(0));
+    let known = own.clone();
     tokio::spawn(async move {
         loop {
             match poll_fn(|context| connection.poll_message(context)).await {
+                Some(Ok(AsyncMessage::Notification(of))) if of.process_id() == own.load(Ordering::Relaxed) => {}
                 Some(Ok(AsyncMessage::Notification(_))) => notices.notify_one(),
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => break,
@@ -176,6 +236,9 @@ where
         // Whoever waits for news learns with the next question that nobody is there any more.
         notices.notify_one();
     });
+    if let Ok(row) = client.query_one("SELECT pg_backend_pid()", &[]).await {
+        known.store(row.get(0), Ordering::Relaxed);
+    }
     Ok(client)
 }
 
@@ -189,8 +252,8 @@ fn told(error: &tokio_postgres::Error) -> HubError {
         return HubError::Refused(why);
     }
     let Some(db) = error.as_db_error() else {
-        let causes = std::iter::successors(Some(error as &dyn Error), |error| error.source());
-        let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+        let mut text = error.to_string();
+        text.extend(error.source().map(|cause| format!(": {cause}")));
         return match text.as_str() {
             _ if text.contains("password missing") => HubError::Secret(say!("the server asks for a password").into()),
             _ if text.contains("server does not support TLS") => HubError::Refused(
@@ -293,54 +356,7 @@ impl Hub for Postgres {
     }
 
     fn append(&mut self, journal: &str, first: u64, parcels: &[Parcel]) -> Result<(), HubError> {
-        let coder = journal.rsplit_once('@').map_or(journal, |(coder, _)| coder).to_owned();
-        let numbers: Vec<i64> = (big(first)..).take(parcels.len()).collect();
-        let lines: Vec<&str> = parcels.iter().map(|parcel| parcel.line.as_str()).collect();
-        // A document's name is a file's: it has no stroke.
-        let join = |parcel: &Parcel| parcel.concern.documents.iter().map(|id| &*id.0).collect::<Vec<_>>().join("/");
-        let concerns: Vec<Option<String>> =
-            parcels.iter().map(|p| (!p.concern.documents.is_empty()).then(|| join(p))).collect();
-        let addressees: Vec<&str> = parcels.iter().map(|parcel| parcel.concern.addressee.as_str()).collect();
-        let own =
-            self.prepared("INSERT INTO {schema}.journals (journal, coder) VALUES ($1, $2) ON CONFLICT DO NOTHING")?;
-        let put = self.prepared(
-            "INSERT INTO {schema}.lines (journal, n, line, concerns, addressee) \
-             SELECT $1, n, line, CASE WHEN c IS NULL THEN '{}' ELSE string_to_array(c, '/') END, a \
-             FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) AS p(n, line, c, a)",
-        )?;
-        let stub = self.prepared("INSERT INTO {schema}.stubs (journal, n, open) VALUES ($1, $2, $3)")?;
-        let done = self.prepared("INSERT INTO {schema}.finished (coder, document, holds) VALUES ($1, $2, $3)")?;
-        let rule = self.prepared("INSERT INTO {schema}.rules (colleagues) VALUES ($1)")?;
-        let kind = self.prepared("UPDATE {schema}.team SET kind = $2 WHERE coder = $1 AND kind <> 'owner'")?;
-        let (client, is_owner, end) = (&self.client, self.kind == Kind::Owner, format!("{}; COMMIT", self.tell()));
-        let work = async {
-            client.batch_execute("BEGIN").await?;
-            if first == 0 {
-                client.execute(&own, &[&journal, &coder]).await?;
-            }
-            client.execute(&put, &[&journal, &numbers, &lines, &concerns, &addressees]).await?;
-            for (parcel, n) in parcels.iter().zip(&numbers) {
-                if let Some(open) = &parcel.concern.open {
-                    let open = serde_json::to_string(open).unwrap_or_default();
-                    client.execute(&stub, &[&journal, n, &open]).await?;
-                }
-                for (document, holds) in &parcel.concern.finished {
-                    client.execute(&done, &[&coder, &document.0, holds]).await?;
-                }
-                for (said, holds) in parcel.concern.rules.iter().filter(|_| is_owner) {
-                    match said {
-                        Rule::Colleagues(when) if *holds => client.execute(&rule, &[&when.word()]).await?,
-                        Rule::Reviewer(name) => {
-                            let office = if *holds { Kind::Reviewer } else { Kind::Coder }.word();
-                            client.execute(&kind, &[name, &office]).await?
-                        }
-                        _ => 0,
-                    };
-                }
-            }
-            client.batch_execute(&end).await
-        };
-        let kept = self.run(work);
+        let kept = self.put(journal, first, parcels);
         if kept.is_err() {
             // Where the connection is gone, so is what was begun.
             let _ = self.run(self.client.batch_execute("ROLLBACK"));
@@ -350,7 +366,6 @@ impl Hub for Postgres {
             other => other,
         })
     }
-
     fn since(&mut self, known: &Marks, but: &[String]) -> Result<(Vec<Piece>, bool), HubError> {
         let (names, numbers) = columns(known);
         let most = (MOST_LINES / big(known.len() as u64 + 1)).max(LEAST_LINES);
@@ -437,8 +452,11 @@ impl Hub for Postgres {
              ON CONFLICT (journal) DO UPDATE SET document = excluded.document, seen = excluded.seen",
             &[&journal, &own.coder, &own.document.0],
         )?;
-        let tell = self.tell();
-        self.run(self.client.batch_execute(&tell))?;
+        if self.at.as_ref() != Some(&own.document) {
+            self.at = Some(own.document.clone());
+            let tell = self.tell();
+            self.run(self.client.batch_execute(&tell))?;
+        }
         let rows = self.query(
             "SELECT coder, document FROM {schema}.presence WHERE journal <> $1 AND document <> '' \
              AND seen > clock_timestamp() - make_interval(secs => $2)",

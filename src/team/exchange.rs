@@ -8,11 +8,11 @@ use crate::model::event::Event;
 use crate::model::time::Stamp;
 use crate::say;
 use crate::store::error::StoreError;
-use crate::store::hub::{Hub, HubError, Kind, Marks, Parcel, Piece, Standing, Tidings};
 use crate::store::journal;
-use crate::store::ledger::Ledger;
-use crate::store::papers::Papers;
 use crate::store::project::{Project, is_writer};
+use crate::team::hub::{Hub, HubError, Kind, Marks, Parcel, Piece, Standing, Tidings};
+use crate::team::ledger::Ledger;
+use crate::team::papers::Papers;
 
 /// Lines are sent in parcels of about so many bytes.
 const PARCEL_BYTES: u64 = 1 << 20;
@@ -100,7 +100,6 @@ impl Exchange {
     /// The connection was lost: how the hub stands is asked anew.
     pub fn forget(&mut self) {
         self.greeted = None;
-        self.sent.clear();
         self.parted.clear();
     }
 
@@ -111,6 +110,12 @@ impl Exchange {
             if self.is_ours(name) { ledger.n_lines.saturating_sub(there) } else { 0 }
         };
         self.ledgers.iter().map(behind).sum()
+    }
+
+    /// The same where the hub is away: reads how the journals here stand.
+    pub fn waiting(&mut self, written: Option<u64>) -> Result<u64, StoreError> {
+        self.look(written)?;
+        Ok(self.n_unsent())
     }
 
     /// Lines that are there and not here yet.
@@ -220,6 +225,7 @@ impl Exchange {
         }
         let tidings = Tidings { sight: String::new(), ..Tidings::default() };
         self.greeted = Some((standing, tidings));
+        self.sent.clear();
         let reached = hub.reached()?;
         let mut places = Marks::new();
         let mut sums = BTreeMap::new();

@@ -4,8 +4,6 @@
 //! into the folder by hand, and changed there since, is theirs: it is told, and never written over.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::time::SystemTime;
 
 use crate::model::change::Record;
 use crate::model::document::{DocumentId, revision_of};
@@ -13,14 +11,14 @@ use crate::model::event::Event;
 use crate::model::time::Stamp;
 use crate::say;
 use crate::store::documents::{self, Shelf};
-use crate::store::exchange::Stopped;
-use crate::store::hub::{Hub, Paper, Parcel};
+use crate::team::exchange::Stopped;
+use crate::team::hub::{Hub, Paper, Parcel};
 
 /// Bytes of a document's name at most: it becomes a file's.
 const MAX_NAME_BYTES: usize = 200;
 
 /// A text's file as it was when its revision was computed.
-type Measured = ((u64, Option<SystemTime>), String);
+type Measured = ((u64, u128), String);
 
 /// Carries texts.
 #[derive(Debug)]
@@ -42,12 +40,9 @@ impl Papers {
 
     /// The revision of a document's file; `None` where there is none that can be read.
     fn revision(&mut self, id: &DocumentId) -> Option<String> {
-        let about = fs::metadata(documents::path_of(&self.shelf, id)).ok().filter(fs::Metadata::is_file)?;
-        let version = (about.len(), about.modified().ok());
-        if let Some((known, revision)) = self.measured.get(id).filter(|(known, _)| known.1.is_some()) {
-            if *known == version {
-                return Some(revision.clone());
-            }
+        let version = documents::version_of(&documents::path_of(&self.shelf, id))?;
+        if let Some((_, revision)) = self.measured.get(id).filter(|(known, _)| *known == version) {
+            return Some(revision.clone());
         }
         let revision = revision_of(&documents::text_of(&self.shelf, id).ok()?);
         self.measured.insert(id.clone(), (version, revision.clone()));

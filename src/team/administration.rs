@@ -1,8 +1,8 @@
 //! A project's place in a database: putting it there, and who is in its team.
 
 use crate::say;
-use crate::store::hub::{HubError, Kind};
-use crate::store::postgres::{Postgres, VERSION};
+use crate::team::hub::{HubError, Kind};
+use crate::team::postgres::{Postgres, VERSION};
 
 /// The statements that make the tables, the rights and the rules.
 const SCHEMA_SQL: &str = include_str!("schema.sql");

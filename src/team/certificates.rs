@@ -9,8 +9,8 @@ use rustls::{CertificateError, ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::say;
-use crate::store::address::Address;
-use crate::store::hub::HubError;
+use crate::team::address::Address;
+use crate::team::hub::HubError;
 
 /// What checks a server's certificate: against the authorities that the address names, or the system's. Fails where none can be read.
 pub fn checked_for(address: &Address) -> Result<MakeRustlsConnect, HubError> {

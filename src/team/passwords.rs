@@ -6,7 +6,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::store::address::Address;
+use crate::team::address::Address;
 
 /// The password of a role: by `PGPASSWORD`, or by the file that `PGPASSFILE` names or `~/.pgpass`. The file counts only where its owner alone
 /// may read it.

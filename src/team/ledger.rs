@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::store::documents;
 use crate::store::error::StoreError;
-use crate::store::hub::{Content, Piece};
 use crate::store::line;
+use crate::team::hub::{Content, Piece};
 
 /// How a journal's file stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
