@@ -2,14 +2,13 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -54,7 +53,13 @@ impl Cluster {
     pub fn start(settings: &str) -> Self {
         let bin = programs().expect("PostgreSQL is installed");
         let folder = TempDir::with_prefix("pg").expect("a folder");
-        let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
+        // Below those that systems give to whoever connects: while the server is down, one that looks for it could be given its port, and
+        // reach itself.
+        static N: AtomicU16 = AtomicU16::new(0);
+        let first = 12_000 + u16::try_from(std::process::id() % 12_000).expect("a number");
+        let first = first + N.fetch_add(50, Ordering::Relaxed);
+        let port = (first..first + 4000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+        let port = port.expect("a free port");
         if is_root() {
             chown(folder.path(), Some(NOBODY), Some(NOBODY)).expect("given away");
         }
@@ -108,15 +113,14 @@ impl Cluster {
     /// Starts the server, which ends with the tests, however they end.
     pub fn begin(&mut self) {
         let mut shell = Command::new("sh");
-        shell.args(["-c", "\"$0\" -D \"$1\" >\"$1/log\" 2>&1 & pid=$!; echo $pid; read x; kill -INT $pid; wait $pid"]);
+        // What a shell runs behind itself ignores signals, so that it is the one who waits for our end that stands behind.
+        let wait = "(read x <&3; kill -INT $$ 2>/dev/null) >/dev/null 2>&1 &";
+        shell.args(["-c", &format!("exec 3<&0; {wait} exec \"$0\" -D \"$1\" </dev/null >\"$1/log\" 2>&1 3<&-")]);
         shell.arg(self.bin.join("postgres")).arg(self.data()).current_dir("/");
         if is_root() {
             shell.uid(NOBODY).gid(NOBODY);
         }
-        let mut watcher = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
-        let mut pid = String::new();
-        BufReader::new(watcher.stdout.take().expect("its output")).read_line(&mut pid).expect("its number");
-        self.watcher = Some(watcher);
+        self.watcher = Some(shell.stdin(Stdio::piped()).spawn().expect("it starts"));
         let begun = Instant::now();
         while Postgres::connect(&self.owned("postgres"), "root", None).is_err() {
             let log = || fs::read_to_string(self.data().join("log")).unwrap_or_default();
@@ -128,7 +132,8 @@ impl Cluster {
     /// Ends it: as a crash would (`-m immediate`), or with its work done (`-m fast`).
     pub fn end(&mut self, how: &str) {
         let stopped = self.program("pg_ctl").args(["-D"]).arg(self.data()).args(["stop", "-w", "-m", how]).output();
-        assert!(stopped.is_ok_and(|output| output.status.success()));
+        let stopped = stopped.expect("pg_ctl runs");
+        assert!(stopped.status.success(), "{}", String::from_utf8_lossy(&stopped.stderr));
         if let Some(mut watcher) = self.watcher.take() {
             drop(watcher.stdin.take());
             let _ = watcher.wait();

@@ -10,6 +10,7 @@ mod chaos;
 mod cli;
 mod cluster;
 mod codes;
+mod convergence;
 mod corpus;
 mod deeds;
 mod desk;
