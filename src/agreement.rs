@@ -9,6 +9,7 @@ pub mod comparison;
 pub mod contingency;
 pub mod cover;
 pub mod crossing;
+pub mod dealing;
 pub mod disagreements;
 pub mod disorder;
 pub mod fleiss;

@@ -45,6 +45,7 @@ pub mod suggesting;
 pub mod tableview;
 pub mod tabling;
 pub mod tagging;
+pub mod team;
 pub mod telling;
 pub mod tutor;
 pub mod view;
@@ -289,6 +290,7 @@ fn take_answer(session: &mut Session, answer: Input) {
         Input::Memos(found) => remembering::listed(session, found),
         Input::Suggested(found) => suggesting::suggested(session, found),
         Input::Progressed(made) => agenda::arrived(session, made),
+        Input::Team(last) => team::arrived(session, &last),
         Input::Mistaken(query, mistake) => retrieving::mistaken(session, &query, mistake),
         Input::Counted(query, n) => retrieving::counted(session, query, n),
         Input::Said(n_new) => inbox::notice(session, n_new),

@@ -4,6 +4,7 @@ pub mod add;
 pub mod agree;
 pub mod align;
 pub mod annotations;
+pub mod assign;
 pub mod attributes;
 pub mod bundles;
 pub mod check;
@@ -101,6 +102,7 @@ pub const SUBCOMMANDS: &[Subcommand] = &[
     row("annotations", annotations::arguments, annotations::run, annotations::EXAMPLES),
     row("undo", undo::arguments, undo::run, undo::EXAMPLES),
     row("redo", undo::redo_arguments, undo::run_redo, undo::REDO_EXAMPLES),
+    row("assign", assign::arguments, assign::run, assign::EXAMPLES),
     row("finish", finish::arguments, finish::run, finish::EXAMPLES),
     row("reopen", finish::reopen_arguments, finish::run_reopen, finish::REOPEN_EXAMPLES),
     row("rules", rules::arguments, rules::run, rules::EXAMPLES),

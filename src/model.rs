@@ -1,6 +1,7 @@
 //! What a team has said about its documents, and the one way to change it.
 
 pub mod annotation;
+pub mod assignment;
 pub mod attribute;
 pub mod change;
 pub mod code;

@@ -5,6 +5,7 @@ pub mod count;
 pub mod pace;
 pub mod places;
 pub mod table;
+pub mod team;
 pub mod together;
 pub mod typical;
 pub mod wanted;

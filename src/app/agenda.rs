@@ -2,9 +2,10 @@
 
 use crate::app::command::{Args, Command, Group, Outcome};
 use crate::app::effect::{Effect, Progress, Task};
-use crate::app::library::{progress, show};
+use crate::app::library::{is_due, is_theirs, progress, show, told_of};
 use crate::app::picker::{PickRow, Picker};
 use crate::app::session::{Mode, Session};
+use crate::app::team::team_progress;
 use crate::model::document::DocumentId;
 use crate::tables::pace::Pace;
 use crate::text::width::printable;
@@ -14,12 +15,20 @@ use crate::{count, say};
 pub const GROUP: Group = Group {
     title: "The day's work",
     mode: "read",
-    commands: &[Command::of(
-        "reading-list",
-        "list what is still to be coded, where you stopped, and how fast you go",
-        reading_list,
-    )
-    .also("agenda, todo, progress, pace, uncoded, today")],
+    commands: &[
+        Command::of(
+            "reading-list",
+            "list what is still to be coded, where you stopped, and how fast you go",
+            reading_list,
+        )
+        .also("agenda, todo, progress, pace, uncoded, today"),
+        Command::of(
+            "team-progress",
+            "show how far everybody is with the documents that are given to them",
+            team_progress,
+        )
+        .also("everyone, team, assignments, assigned, progress, who has what"),
+    ],
 };
 
 fn reading_list(session: &mut Session, args: &Args) -> Outcome {
@@ -63,6 +72,19 @@ pub fn told(pace: Pace) -> String {
     }
 }
 
+/// How many documents are in which state: of those that are given to the coder, where some are.
+fn heading(session: &Session) -> String {
+    let theirs: Vec<&DocumentId> = session.shared.documents.keys().filter(|id| is_theirs(session, id)).collect();
+    let counted = if theirs.is_empty() { session.shared.documents.keys().collect() } else { theirs.clone() };
+    let n_of = |wanted: u8| counted.iter().filter(|id| rank(session, id).0 == wanted).count();
+    let (half, none, done) = (n_of(0), n_of(1), n_of(2));
+    let pace = told(session.lists.progress.ever);
+    if theirs.is_empty() {
+        return say!("Reading list · {half} half coded, {none} uncoded, {done} done · {pace}", half, none, done, pace);
+    }
+    say!("Reading list · yours: {half} half coded, {none} uncoded, {done} done · {pace}", half, none, done, pace)
+}
+
 /// Takes how far the coder is, and lists what is to be done.
 pub fn arrived(session: &mut Session, made: Progress) {
     session.task = None;
@@ -83,31 +105,25 @@ pub fn arrived(session: &mut Session, made: Progress) {
             ..PickRow::default()
         });
     }
-    let mut all: Vec<(u8, &'static str, &DocumentId)> = session
+    let mut all: Vec<(bool, u8, &'static str, &DocumentId)> = session
         .shared
         .documents
         .keys()
         .map(|id| {
             let (rank, words) = rank(session, id);
-            (rank, words, id)
+            (!is_due(session, id), rank, words, id)
         })
         .collect();
-    all.sort_by_key(|(rank, _, id)| (*rank, (*id).clone()));
-    let n_of = |wanted: u8| all.iter().filter(|(rank, ..)| *rank == wanted).count();
-    let title = say!(
-        "Reading list · {half} half coded, {none} uncoded, {done} done · {pace}",
-        half = n_of(0),
-        none = n_of(1),
-        done = n_of(2),
-        pace = told(session.lists.progress.ever)
-    );
-    rows.extend(all.iter().map(|(_, words, id)| {
+    // What is given to the coder comes before what anybody may code.
+    all.sort_by_key(|(is_others, rank, _, id)| (*is_others, *rank, (*id).clone()));
+    let title = heading(session);
+    rows.extend(all.iter().map(|(_, _, words, id)| {
         let (sign, share) = progress(session, id);
         PickRow {
             value: id.0.clone(),
             text: format!("{:2}  {}", printable(session.shared.language(id)), printable(session.shared.title(id))),
             // The sign says the state; words stand where there is nothing else to say.
-            detail: if share.is_empty() { (*words).to_owned() } else { share },
+            detail: told_of(session, id, if share.is_empty() { words } else { &share }),
             mark: (sign.to_owned(), String::new()),
             ..PickRow::default()
         }

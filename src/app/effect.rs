@@ -112,6 +112,8 @@ pub enum Input {
     Inbox(Vec<News>),
     /// How far the coder is.
     Progressed(Progress),
+    /// When each coder last wrote something.
+    Team(BTreeMap<String, Time>),
     /// A table that was counted.
     Tabled(Box<Table>, Wanted),
     /// The headings of a document: where each begins, and its words.
@@ -257,6 +259,8 @@ pub enum Effect {
     Seen(Vec<String>),
     /// Tell how far the coder is; comes back as [`Input::Progressed`].
     Progress,
+    /// Tell when each coder last wrote something; comes back as [`Input::Team`].
+    Team,
     /// Tag these places with a code, with the change that makes it where it is new; comes back as [`Input::Kept`].
     TagHits(Vec<(DocumentId, Span)>, CodeId, Vec<Change>),
     /// Stop looking.

@@ -65,6 +65,21 @@ pub fn progress(session: &Session, id: &DocumentId) -> (&'static str, String) {
     }
 }
 
+/// Whether a document is given to this coder.
+pub fn is_theirs(session: &Session, id: &DocumentId) -> bool {
+    session.shared.is_given(id, &session.about.coder)
+}
+
+/// Whether a document is given to this coder and not finished by them.
+pub fn is_due(session: &Session, id: &DocumentId) -> bool {
+    is_theirs(session, id) && !session.shared.is_done(id, &session.about.coder)
+}
+
+/// What is told of a document in a list, with the word that it is this coder's where it is given to them.
+pub fn told_of(session: &Session, id: &DocumentId, told: &str) -> String {
+    join(if is_theirs(session, id) { say!("yours") } else { "" }, told)
+}
+
 fn join(left: &str, right: &str) -> String {
     if left.is_empty() || right.is_empty() { format!("{left}{right}") } else { format!("{left} · {right}") }
 }
@@ -103,7 +118,10 @@ fn chosen(
     command: &'static str,
 ) -> Result<Option<DocumentId>, Refusal> {
     let Some(choice) = &args.choice else {
-        let rows = session.shared.documents.values().map(|document| document_row(session, document)).collect();
+        // What is still to be coded of one's own comes first.
+        let (due, rest): (Vec<&Document>, Vec<&Document>) =
+            session.shared.documents.values().partition(|document| is_due(session, &document.id));
+        let rows = due.into_iter().chain(rest).map(|document| document_row(session, document)).collect();
         let here = session.pane().document.0.clone();
         session.mode = Mode::Pick(Box::new(Picker::new(title, command, rows).at(&here).previewing(about_document)));
         return Ok(None);
@@ -118,7 +136,7 @@ fn chosen(
 
 fn document_row(session: &Session, document: &Document) -> PickRow {
     let (sign, share) = progress(session, &document.id);
-    let detail = join(&share, &printable(&document.id.0));
+    let detail = told_of(session, &document.id, &join(&share, &printable(&document.id.0)));
     PickRow {
         value: document.id.0.clone(),
         text: format!("{:2}  {}", printable(&document.language), printable(document.name())),
@@ -163,6 +181,14 @@ pub fn about_document(session: &Session, id: &str) -> Preview {
         ),
         (say!("progress").into(), progress(session, &id).1),
     ];
+    let given = session.shared.assignees(&id).map(|coder| {
+        let is_done = session.shared.is_done(&id, coder);
+        printable(coder) + if is_done { " ✓" } else { "" }
+    });
+    let given: Vec<String> = given.collect();
+    if !given.is_empty() {
+        lines.push((say!("given to").into(), given.join(", ")));
+    }
     lines.extend(document.attributes.iter().map(|(name, value)| (printable(name), printable(value))));
     lines.push((say!("revision").into(), document.revision.chars().take(12).collect()));
     lines.push((String::new(), String::new()));

@@ -177,7 +177,7 @@ pub fn show(session: &mut Session, title: &str, lines: Vec<(String, String)>) {
 }
 
 /// The columns of a sheet's lines.
-fn sheet_columns(session: &Session) -> usize {
+pub fn sheet_columns(session: &Session) -> usize {
     usize::from(inside(session.screen.middle(session.screen.columns.saturating_sub(4).min(96), FRAMED_ROWS)).width)
 }
 

@@ -1,6 +1,9 @@
 //! An event in words: what was done, taken back, or done again.
 
+use std::collections::BTreeSet;
+
 use crate::model::annotation::{Annotation, Counterpart};
+use crate::model::assignment::Assignment;
 use crate::model::change::{Change, Record, inverse_of};
 use crate::model::code::{Code, CodeId, Standing};
 use crate::model::codebook::Codebook;
@@ -34,7 +37,10 @@ pub fn told(book: &Codebook, event: &Event) -> String {
     let text = match annotations.as_slice() {
         _ if settled(&changes).is_some() => settled(&changes).unwrap_or_default(),
         [] if verdicts(&changes) > 1 => count!(verdicts(&changes), "{n} verdict given", "{n} verdicts given"),
-        [] => split(&changes).or_else(|| links(&changes)).or_else(|| changes.first().map(other)).unwrap_or_default(),
+        [] => {
+            let known = split(&changes).or_else(|| links(&changes)).or_else(|| assigned(&changes));
+            known.or_else(|| changes.first().map(other)).unwrap_or_default()
+        }
         [change] => annotation(change, &name),
         all => several(all, &name),
     };
@@ -181,6 +187,27 @@ fn links(changes: &[Change]) -> Option<String> {
         (n, _) if n_full < n => say!("sentences unlinked").into(),
         (2.., _) => say!("link split").into(),
         _ => say!("sentences linked").into(),
+    })
+}
+
+/// What was given to coders or taken from them, if that is what was done.
+fn assigned(changes: &[Change]) -> Option<String> {
+    let of = |record: &Option<Record>| match record {
+        Some(Record::Assignment(one)) => Some(one.clone()),
+        _ => None,
+    };
+    let given: Vec<Assignment> = changes.iter().filter_map(|change| of(&change.now)).collect();
+    let taken: Vec<Assignment> = changes.iter().filter_map(|change| of(&change.was)).collect();
+    let all = if given.is_empty() { &taken } else { &given };
+    let coders: BTreeSet<&str> = all.iter().map(|one| one.coder.as_str()).collect();
+    let n = all.iter().map(|one| &one.document).collect::<BTreeSet<_>>().len();
+    let coder = coders.iter().copied().collect::<Vec<_>>().join(", ");
+    Some(match (all.as_slice(), given.is_empty()) {
+        ([], _) => return None,
+        ([one], true) => say!("{document} is taken from {coder}", document = one.document, coder),
+        ([one], false) => say!("{document} is given to {coder}", document = one.document, coder),
+        (_, true) => count!(n, "{n} document is taken from {coder}", "{n} documents are taken from {coder}", coder),
+        (_, false) => count!(n, "{n} document is given to {coder}", "{n} documents are given to {coder}", coder),
     })
 }
 

@@ -4,15 +4,22 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 
 use crate::app::agenda::told;
+use crate::app::team::{GAP_COLUMNS, closing, table};
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
+use crate::model::time::Time;
 use crate::say;
 use crate::shell::asking;
 use crate::shell::clock;
+use crate::store::Store;
+use crate::tables::team::{Share, Team};
 use crate::text::width::{columns, fitted};
 
 #[derive(Args)]
 struct ProgressArgs {
+    /// How far everybody is with the documents that are given to them
+    #[arg(long)]
+    everyone: bool,
     /// Print an object
     #[arg(long)]
     json: bool,
@@ -21,6 +28,7 @@ struct ProgressArgs {
 /// How it is used.
 pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba progress", "what is uncoded, half coded, done; passages an hour; where you stopped"),
+    ("tanba progress --everyone", "the whole team: what is given, finished, half coded; who works when"),
     ("tanba progress --coder aigerim --json", "a colleague’s, as an object"),
 ];
 
@@ -46,12 +54,73 @@ struct ListedDocument {
     /// `uncoded`, `half-coded` or `done`.
     state: &'static str,
     passages: usize,
+    /// Whether it is given to the coder.
+    assigned: bool,
+}
+
+#[derive(Serialize)]
+struct ListedTeam {
+    coders: Vec<ListedCoder>,
+    documents: usize,
+    given: usize,
+    given_to_nobody: usize,
+    finished_by_all: usize,
+}
+
+/// What the rules hide, and what is not known, is `null`.
+#[derive(Serialize)]
+struct ListedCoder {
+    coder: String,
+    assigned: Option<usize>,
+    finished: usize,
+    half_coded: Option<usize>,
+    uncoded: Option<usize>,
+    passages: Option<usize>,
+    last: Option<Time>,
+}
+
+/// Tells how far everybody is.
+fn everyone(store: &Store, is_json: bool) -> Result<(), Failure> {
+    let reading = store.reading();
+    let team = Team::of(&store.shared()?, &reading.counts()?, &store.writer.coder, &reading.last_written()?);
+    let mut out = Output::new();
+    if !is_json {
+        let table = table(&team, GAP_COLUMNS);
+        let width = table.iter().map(|(coder, _)| columns(coder)).max().unwrap_or(0);
+        for (coder, cells) in &table {
+            out.line(&format!("{coder}{}  {cells}", " ".repeat(width - columns(coder))))?;
+        }
+        for line in closing(&team) {
+            out.line(&line)?;
+        }
+        return Ok(out.done()?);
+    }
+    let coder = |share: &Share| ListedCoder {
+        coder: share.coder.clone(),
+        assigned: share.n_given,
+        finished: share.n_finished,
+        half_coded: share.n_left.map(|(n_half, _)| n_half),
+        uncoded: share.n_left.map(|(_, n_uncoded)| n_uncoded),
+        passages: share.n_passages,
+        last: share.last,
+    };
+    out.json(&ListedTeam {
+        coders: team.shares.iter().map(coder).collect(),
+        documents: team.n_documents,
+        given: team.n_given,
+        given_to_nobody: team.n_nobodys(),
+        finished_by_all: team.n_finished,
+    })?;
+    Ok(out.done()?)
 }
 
 /// Does it.
 pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let args = ProgressArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     let store = context.store()?;
+    if args.everyone {
+        return everyone(&store, args.json);
+    }
     let shared = store.shared()?;
     let coder = store.writer.coder.clone();
     let counts = store.reading().counts()?;
@@ -66,7 +135,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
                 (false, 0) => "uncoded",
                 _ => "half-coded",
             };
-            ListedDocument { document: id.0.clone(), state, passages }
+            ListedDocument { document: id.0.clone(), state, passages, assigned: shared.is_given(id, &coder) }
         })
         .collect();
     let mut out = Output::new();
@@ -93,7 +162,10 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     }
     let width = documents.iter().map(|document| columns(&document.document)).max().unwrap_or(0);
     for (state, words) in [("half-coded", say!("half coded")), ("uncoded", say!("uncoded")), ("done", say!("done"))] {
-        for document in documents.iter().filter(|document| document.state == state) {
+        let mut own: Vec<&ListedDocument> = documents.iter().filter(|document| document.state == state).collect();
+        own.sort_by_key(|document| !document.assigned);
+        for document in own {
+            let words = if document.assigned { say!("{state}, yours", state = words) } else { words.to_owned() };
             let gap = " ".repeat(width - columns(&document.document));
             let title = fitted(shared.title(&crate::model::document::DocumentId(document.document.clone())), 50);
             out.line(&format!("{}{gap}  {:4}  {words}  {title}", document.document, document.passages))?;

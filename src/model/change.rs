@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::annotation::Annotation;
+use crate::model::assignment::Assignment;
 use crate::model::attribute::Attribute;
 use crate::model::code::Code;
 use crate::model::document::{Document, DocumentId, Done, Pair};
@@ -51,6 +52,8 @@ pub enum Record {
     Resolution(Resolution),
     /// What came of a disagreement.
     Settlement(Settlement),
+    /// That a document is given to a coder.
+    Assignment(Assignment),
 }
 
 impl Record {
@@ -72,6 +75,7 @@ impl Record {
             Self::Comment(c) => c.key(),
             Self::Resolution(r) => r.key(),
             Self::Settlement(s) => s.key(),
+            Self::Assignment(a) => a.key(),
         }
     }
 

@@ -1,7 +1,8 @@
-//! What all coders of a project share and a session holds: codebook, documents, pairs, and who is done.
+//! What all coders of a project share and a session holds: codebook, documents, pairs, who has what, and who is done.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::assignment::Assignment;
 use crate::model::attribute::Attribute;
 use crate::model::change::{Change, Record};
 use crate::model::code::CodeId;
@@ -33,6 +34,8 @@ pub struct Shared {
     pub pairs: BTreeSet<Pair>,
     /// Who is done with what.
     pub done: BTreeMap<(DocumentId, String), Done>,
+    /// Who is given what; where nobody is given anything, all is everybody's.
+    pub assignments: BTreeSet<Assignment>,
     /// What the team agreed on.
     pub rules: Rules,
     /// What was said of the alignment of pairs, by its key.
@@ -84,6 +87,9 @@ impl Shared {
                 self.marks.dismissals.insert(mark.key(), mark);
             }
             Record::Rule(rule) => self.rules.insert(rule),
+            Record::Assignment(assignment) => {
+                self.assignments.insert(assignment);
+            }
             // What grows with the annotations lies beside them.
             Record::Annotation(_)
             | Record::Verdict(_)
@@ -121,6 +127,9 @@ impl Shared {
                 self.marks.dismissals.remove(&mark.key());
             }
             Record::Rule(rule) => self.rules.remove(rule),
+            Record::Assignment(assignment) => {
+                self.assignments.remove(assignment);
+            }
             Record::Annotation(_)
             | Record::Verdict(_)
             | Record::Comment(_)
@@ -154,6 +163,17 @@ impl Shared {
         let from = (id.clone(), String::new());
         let own = self.done.range(from..).take_while(move |((document, _), _)| document == id);
         own.filter(|(_, done)| done.holds()).map(|((_, coder), _)| coder)
+    }
+
+    /// The coders whom a document is given to, by name.
+    pub fn assignees<'a>(&'a self, id: &'a DocumentId) -> impl Iterator<Item = &'a String> {
+        let own = self.assignments.range(Assignment::new(id, "")..).take_while(move |given| given.document == *id);
+        own.map(|given| &given.coder)
+    }
+
+    /// Whether a document is given to a coder.
+    pub fn is_given(&self, id: &DocumentId, coder: &str) -> bool {
+        self.assignees(id).any(|known| known == coder)
     }
 
     /// When what a code means was last changed, if it ever was.

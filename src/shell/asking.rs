@@ -48,6 +48,8 @@ pub enum Question {
     Suggestions(Vec<DocumentId>),
     /// How far the coder is.
     Progress,
+    /// When each coder last wrote something.
+    Team,
     /// What others said to the coder.
     Inbox,
     /// How far coders agree.
@@ -66,6 +68,7 @@ impl Question {
             Effect::Memos => Self::Memos,
             Effect::Suggest(documents) => Self::Suggestions(documents.clone()),
             Effect::Progress => Self::Progress,
+            Effect::Team => Self::Team,
             Effect::Inbox => Self::Inbox,
             Effect::Agree => Self::Agreement,
             Effect::Differences(wanted) => Self::Differences(wanted.clone()),
@@ -77,7 +80,7 @@ impl Question {
     pub fn called(&self) -> &'static str {
         match self {
             Self::Passages(_) | Self::Memos | Self::Inbox => say!("searching"),
-            Self::Count(_) | Self::Table(..) | Self::Progress => say!("counting"),
+            Self::Count(_) | Self::Table(..) | Self::Progress | Self::Team => say!("counting"),
             Self::Agreement | Self::Differences(_) => say!("comparing"),
             Self::Suggestions(_) => say!("looking for what is alike"),
         }
@@ -117,6 +120,7 @@ pub fn answer(store: &mut Store, question: &Question, go_on: &mut dyn FnMut(usiz
             found.map(|places| Input::Differences(wanted.clone(), places))
         }
         Question::Inbox => news(store, go_on).map(Input::Inbox),
+        Question::Team => store.reading().last_written().map(Input::Team).map_err(Unanswered::from),
         Question::Progress => progress(store, clock::now(), go_on).map(Input::Progressed),
     };
     answered.unwrap_or_else(|unanswered| match unanswered {

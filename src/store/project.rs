@@ -85,6 +85,11 @@ pub fn is_writer(name: &str) -> bool {
     name.rsplit_once('@').is_some_and(|(coder, device)| part(coder) && part(device))
 }
 
+/// A coder's name as it would stand in the names of journals; nothing of one that has no letter or digit.
+pub fn coder_named(name: &str) -> Option<String> {
+    Some(file_name_part(name, "")).filter(|name| !name.is_empty())
+}
+
 /// A name that every file system can hold: letters, digits, `-`, `_` and dots inside.
 pub fn file_name_part(name: &str, otherwise: &str) -> String {
     let safe: String = name

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::document::DocumentId;
 use crate::model::shared::Shared;
 use crate::model::sight::Sight;
+use crate::model::time::Time;
 use crate::store::documents;
 use crate::store::error::StoreError;
 use crate::store::index::Index;
@@ -57,5 +58,18 @@ impl Reading<'_> {
             all.retain(|_, counts| !counts.is_empty());
         }
         Ok(all)
+    }
+    /// When each coder last wrote something, by the journals that are here; whose journal is not here is not in it.
+    pub fn last_written(&self) -> Result<BTreeMap<String, Time>, StoreError> {
+        let mut last: BTreeMap<String, Time> = BTreeMap::new();
+        for journal in self.index.journals()? {
+            let (time, _) = self.index.cursor(&journal)?.latest;
+            // `coder@device.jsonl`; a coder's name has no @.
+            if let Some((coder, _)) = journal.split_once('@').filter(|_| time > Time(0)) {
+                let known = last.entry(coder.to_owned()).or_default();
+                *known = time.max(*known);
+            }
+        }
+        Ok(last)
     }
 }

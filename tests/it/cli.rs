@@ -344,6 +344,9 @@ fn the_examples_of_the_help_work() {
             if sub.name == "reopen" {
                 ok(dir.path(), &["finish", "interview.en"]);
             }
+            if line.contains("--take-back") {
+                ok(dir.path(), &["assign", "--to", "bek", "interview.en"]);
+            }
             if *line == "tanba init" {
                 fs::remove_file(dir.path().join("tanba.toml")).expect("removed");
             }

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod agreement_of_tables;
+mod assigning;
 mod beside;
 mod chaos;
 mod cli;

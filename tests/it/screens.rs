@@ -8,6 +8,7 @@ use tanba::app::effect::{Effect, Input, Task};
 use tanba::app::overlay;
 use tanba::app::session::Tutor;
 use tanba::model::annotation::{Annotation, AnnotationId, Passage};
+use tanba::model::assignment::Assignment;
 use tanba::model::change::{Change, Record};
 use tanba::model::code::CodeId;
 use tanba::model::document::{DocumentId, Pair};
@@ -148,6 +149,18 @@ const VIEWS: &[View] = &[
     }),
     ("reading-list", |desk| {
         desk.press("gr");
+    }),
+    ("team-progress", |desk| {
+        let give =
+            |id: &str, coder: &str| Change::put(Record::Assignment(Assignment::new(&DocumentId(id.into()), coder)));
+        let given = [("likes.en", "asel"), ("likes.kk", "asel"), ("likes.en", "daniyar"), ("likes.en", "gulnaz-2")];
+        desk.perform(vec![Effect::Keep(given.map(|(id, coder)| give(id, coder)).to_vec())]);
+        desk.press("Ve");
+    }),
+    ("given-documents", |desk| {
+        let one = Assignment::new(&DocumentId("likes.kk".into()), "asel");
+        desk.perform(vec![Effect::Keep(vec![Change::put(Record::Assignment(one))])]);
+        desk.press("f");
     }),
     ("welcome", |desk| overlay::welcome(&mut desk.session, Some("welcome"))),
     ("lesson", |desk| {

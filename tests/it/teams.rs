@@ -69,6 +69,8 @@ const LISTINGS: &[&[&str]] = &[
     &["documents"],
     &["documents", "--json"],
     &["progress", "--json"],
+    &["progress", "--everyone"],
+    &["progress", "--everyone", "--json"],
 ];
 
 #[test]

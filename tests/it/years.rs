@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use tanba::model::annotation::{Annotation, AnnotationId, Passage};
+use tanba::model::assignment::Assignment;
 use tanba::model::change::{Change, Record};
 use tanba::model::code::{Code, CodeId};
 use tanba::model::document::{DocumentId, Done};
@@ -287,7 +288,13 @@ impl Coder {
                 comments: vec![chance.to_string()],
                 time: now,
             }))],
-            (51..53, ..) => vec![Change::put(Record::Code(Code {
+            (52..53, ..) => {
+                let one = Assignment::new(&document, TEAM[self.chance.below(TEAM.len())]);
+                let is_given = self.store().index().shared().expect("shared").assignments.contains(&one);
+                let (was, now) = if is_given { (Some(one), None) } else { (None, Some(one)) };
+                vec![Change::of(was.map(Record::Assignment), now.map(Record::Assignment))]
+            }
+            (51..52, ..) => vec![Change::put(Record::Code(Code {
                 definition: format!("анықтама {chance}"),
                 ..Code::named(code.clone(), &code.0)
             }))],
@@ -366,6 +373,7 @@ impl Coder {
         let shared = index.shared().expect("shared");
         shared.codebook.iter().for_each(|code| put(Record::Code(code.clone())));
         shared.done.into_values().for_each(|d| put(Record::Done(d)));
+        shared.assignments.into_iter().for_each(|a| put(Record::Assignment(a)));
         shared.memos.into_values().for_each(|m| put(Record::Memo(m)));
         let said: HashMap<u64, u64> = self.model.0.iter().filter_map(|(key, (_, now))| Some((*key, (*now)?))).collect();
         let wrong = said.iter().filter(|(key, now)| there.get(key) != Some(now)).count();
