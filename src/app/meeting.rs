@@ -67,10 +67,10 @@ impl Meeting {
 
 /// Takes how the server is now; what a coder must know at once is told.
 pub fn arrived(session: &mut Session, meeting: Meeting) {
-    let was = session.about.meeting.replace(meeting.clone());
-    if let Link::Refused(why) = &meeting.link
-        && was.is_none_or(|was| was.link != meeting.link)
-    {
+    let is_same = session.about.meeting.as_ref().is_some_and(|was| was.link == meeting.link);
+    let link = meeting.link.clone();
+    session.about.meeting = Some(meeting);
+    if let (Link::Refused(why), false) = (&link, is_same) {
         session.warn(say!("the team's server: {why}; what you do is kept here and waits", why = printable(why)));
     }
 }

@@ -22,13 +22,13 @@ use crate::{count, say};
 
 #[derive(Args)]
 struct ShareArgs {
-    /// postgres://ROLE@HOST/DATABASE?schema=PROJECT, or a folder on a network drive
+    /// `postgres://ROLE@HOST/DATABASE?schema=PROJECT`, or a folder on a network drive
     address: String,
 }
 
 #[derive(Args)]
 struct JoinArgs {
-    /// postgres://ROLE@HOST/DATABASE?schema=PROJECT, or a folder on a network drive
+    /// `postgres://ROLE@HOST/DATABASE?schema=PROJECT`, or a folder on a network drive
     address: String,
     /// The new folder
     dir: PathBuf,

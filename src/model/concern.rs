@@ -83,7 +83,7 @@ impl Concern {
             }
         }
         if let (1, Some(only)) = (addressees.len(), addressees.first()) {
-            concern.addressee = (*only).to_owned();
+            (*only).clone_into(&mut concern.addressee);
         }
         if !concern.documents.is_empty() && !open.is_empty() {
             concern.open = Some(Event { changes: open, ..event.clone() });

@@ -14,7 +14,7 @@ const SCHEMA: &str = "tanba";
 /// The port where none is named.
 const PORT: u16 = 5432;
 
-/// Letters of a schema's name at most: PostgreSQL cuts names at 63 bytes, and ours stand in other names.
+/// Letters of a schema's name at most: `PostgreSQL` cuts names at 63 bytes, and ours stand in other names.
 const MAX_SCHEMA: usize = 40;
 
 /// How the server must prove who it is.

@@ -7,7 +7,7 @@ use crate::team::postgres::{Postgres, VERSION};
 /// The statements that make the tables, the rights and the rules.
 const SCHEMA_SQL: &str = include_str!("schema.sql");
 
-/// Bytes of a role's name at most. Source: NAMEDATALEN of PostgreSQL.
+/// Bytes of a role's name at most. Source: `NAMEDATALEN` of `PostgreSQL`.
 const MAX_ROLE_BYTES: usize = 63;
 
 /// Somebody in the team.
@@ -101,22 +101,12 @@ impl Postgres {
             sql = sql.split_once(";\n").map_or(sql.clone(), |(_, rest)| rest.to_owned());
         }
         for (name, value) in [("version", VERSION)].iter().chain(facts) {
-            sql += &format!(
-                "INSERT INTO {schema}.project (name, value) VALUES ({}, {});\n",
-                literal(name),
-                literal(value)
-            );
+            let (name, value) = (literal(name), literal(value));
+            sql += &[&*format!("INSERT INTO {schema}.project (name, value) VALUES ({name}, "), &value, ");\n"].concat();
         }
-        sql += &format!(
-            "INSERT INTO {schema}.team (role, coder, kind) VALUES ({}, {}, 'owner');\n",
-            literal(&me),
-            literal(coder)
-        );
-        let made = self.run(self.client().batch_execute(&format!("BEGIN;\n{sql}\nCOMMIT;")));
-        if made.is_err() {
-            let _ = self.run(self.client().batch_execute("ROLLBACK"));
-        }
-        made
+        let (me, coder) = (literal(&me), literal(coder));
+        let owner = format!("INSERT INTO {schema}.team (role, coder, kind) VALUES ({me}, {coder}, 'owner');\n");
+        self.together(&(sql + &owner))
     }
 
     /// Everybody in the team, by the coders' names.

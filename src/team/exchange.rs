@@ -189,14 +189,7 @@ impl Exchange {
                 continue;
             }
             let until = written.filter(|_| name == self.own);
-            match self.ledgers.get_mut(&name) {
-                Some(ledger) => ledger.go_on(until)?,
-                None => {
-                    let mut ledger = Ledger::empty(&path);
-                    ledger.go_on(until)?;
-                    self.ledgers.insert(name, ledger);
-                }
-            }
+            self.ledgers.entry(name).or_insert_with(|| Ledger::empty(&path)).go_on(until)?;
         }
         Ok(())
     }
@@ -264,8 +257,9 @@ impl Exchange {
         if !self.is_alone || name != self.own {
             return Ok(false);
         }
-        let free = (2..).map(|n| format!("{name}~{n}")).find(|name| !self.path_of(name).exists());
-        let free = free.unwrap_or_default();
+        let Some(free) = (2..1000).map(|n| format!("{name}~{n}")).find(|name| !self.path_of(name).exists()) else {
+            return Ok(false);
+        };
         let (from, to) = (self.path_of(name), self.path_of(&free));
         std::fs::rename(&from, &to).map_err(StoreError::io("write", &to))?;
         self.sent.remove(name);

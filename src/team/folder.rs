@@ -31,6 +31,7 @@ pub struct Folder {
     handed: BTreeMap<String, (u64, u64)>,
 }
 
+#[allow(clippy::needless_pass_by_value)] // it stands in `map_err`
 fn away(error: StoreError) -> HubError {
     HubError::Away(error.to_string())
 }

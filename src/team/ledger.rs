@@ -47,6 +47,10 @@ impl Ledger {
 
     /// Reads what came since, as far as `until` bytes where that is said.
     pub fn go_on(&mut self, until: Option<u64>) -> Result<(), StoreError> {
+        if std::fs::metadata(&self.path).map_or(0, |about| about.len()) < self.n_bytes {
+            // Another file was put in its place.
+            *self = Self::empty(&self.path);
+        }
         let Some(mut reader) = self.reader(self.n_bytes)? else { return Ok(()) };
         let (mut bytes, mut last) = (Vec::new(), Vec::new());
         loop {

@@ -1,4 +1,4 @@
-//! Passwords of servers, where PostgreSQL's own programs look for them: the environment, and the file `.pgpass`.
+//! Passwords of servers, where `PostgreSQL`'s own programs look for them: the environment, and the file `.pgpass`.
 //!
 //! Source: <https://www.postgresql.org/docs/current/libpq-pgpass.html>.
 
@@ -26,7 +26,7 @@ pub fn password(address: &Address, role: &str) -> Option<String> {
 #[cfg(unix)]
 fn is_private(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    fs::metadata(path).is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o077 == 0)
+    fs::metadata(path).is_ok_and(|about| about.is_file() && about.permissions().mode().trailing_zeros() >= 6)
 }
 
 #[cfg(not(unix))]

@@ -1,4 +1,4 @@
-//! A hub that is a PostgreSQL database, or one that speaks its language; `schema.sql` says what is in it.
+//! A hub that is a `PostgreSQL` database, or one that speaks its language; `schema.sql` says what is in it.
 
 use std::collections::BTreeMap;
 use std::error::Error;

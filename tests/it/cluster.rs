@@ -1,7 +1,8 @@
-//! A real PostgreSQL for tests: started in a temporary folder on a socket and a free port, gone with the tests.
+//! A real `PostgreSQL` for tests: started in a temporary folder on a socket and a free port, gone with the tests.
 #![cfg(unix)]
 
 use std::fs;
+use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
@@ -16,7 +17,7 @@ use tanba::team::address::Address;
 use tanba::team::postgres::Postgres;
 use tempfile::TempDir;
 
-/// PostgreSQL does not run as root: then it runs as nobody.
+/// `PostgreSQL` does not run as root: then it runs as nobody.
 const NOBODY: u32 = 65534;
 
 /// A server of its own; gone when this is dropped.
@@ -27,7 +28,7 @@ pub struct Cluster {
     watcher: Option<Child>,
 }
 
-/// Where PostgreSQL's programs are; `None` where it is not installed.
+/// Where `PostgreSQL`'s programs are; `None` where it is not installed.
 fn programs() -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
     let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
@@ -39,7 +40,8 @@ fn programs() -> Option<PathBuf> {
 pub fn is_installed() -> bool {
     let is_there = programs().is_some();
     if !is_there {
-        eprintln!("PostgreSQL is not installed (Debian: apt install postgresql): its tests are skipped");
+        let told = "PostgreSQL is not installed (Debian: apt install postgresql): its tests are skipped\n";
+        let _ = std::io::stderr().write_all(told.as_bytes());
     }
     is_there
 }
@@ -160,7 +162,7 @@ impl Cluster {
     }
 
     /// Does statements as the server's administrator.
-    pub fn sql(&self, address: &Address, sql: &str) {
+    pub fn sql(address: &Address, sql: &str) {
         let server = Postgres::connect(address, "root", None).expect("reached");
         server.execute(sql).expect("done");
     }

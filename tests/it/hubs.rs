@@ -1,4 +1,4 @@
-//! What every hub must do, on each of them unasked: a folder, and PostgreSQL where it is installed.
+//! What every hub must do, on each of them unasked: a folder, and `PostgreSQL` where it is installed.
 
 use std::collections::BTreeMap;
 use std::fs;

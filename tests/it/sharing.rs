@@ -14,7 +14,7 @@ use tanba::team::address::Address;
 use tanba::team::postgres::Postgres;
 use tempfile::TempDir;
 
-use crate::cluster;
+use crate::cluster::{self, Cluster};
 use crate::harness::{open, program, study};
 
 /// A team: its server's address by TCP, and folders for everybody's settings.
@@ -34,7 +34,7 @@ impl Team {
              GRANT CREATE ON DATABASE {} TO {owner}",
             address.database
         );
-        cluster::shared().sql(&address, &sql);
+        Cluster::sql(&address, &sql);
         Self { owner, address, homes: TempDir::new().expect("a folder") }
     }
 
