@@ -136,7 +136,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let mut hub = way.reach_asking(Way::reach)?;
     check_same(project, &mut *hub)?;
     let standing = hub.standing()?;
-    let carried = carry(&store, project, &mut *hub)?;
+    let carried = carry((&store, &way), project, &mut *hub)?;
     name_hub(project, Some(&name))?;
     way.agree(&Home::find(), &standing.project)?;
     let mut out = Output::new();
@@ -185,8 +185,8 @@ fn check_same(project: &Project, hub: &mut dyn Hub) -> Result<(), Failure> {
 }
 
 /// Carries everything, out and in, and tells how far it is.
-fn carry(store: &Store, project: &Project, hub: &mut dyn Hub) -> Result<Carried, Failure> {
-    let mut exchange = Exchange::new(project.clone(), store.writer.name(), true);
+fn carry((store, way): (&Store, &Way), project: &Project, hub: &mut dyn Hub) -> Result<Carried, Failure> {
+    let mut exchange = Exchange::new(project.clone(), store.writer.name(), true).with(&way.project);
     let mut progress = Progress::of(say!("carrying"));
     let carried = exchange.everything(hub, &mut |done, all| progress.at(done, all));
     drop(progress);
@@ -228,7 +228,7 @@ pub fn run_unshare(_: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let mut way = way(context, &store.project)?;
     let mut out = Output::new();
     let mut hub = way.reach_asking(Way::reach)?;
-    let carried = carry(&store, &store.project, &mut *hub)?;
+    let carried = carry((&store, &way), &store.project, &mut *hub)?;
     out.line(&told(&carried))?;
     name_hub(&store.project, None)?;
     Ok(out.line(say!("this folder is the whole project again; what is there stays there until its owner deletes it"))?)
@@ -244,7 +244,7 @@ pub fn run_sync(_: &ArgMatches, context: &Context) -> Result<(), Failure> {
     };
     let mut way = way(context, &store.project)?;
     let mut hub = way.reach_asking(Way::reach)?;
-    let carried = carry(&store, &store.project, &mut *hub)?;
+    let carried = carry((&store, &way), &store.project, &mut *hub)?;
     Ok(Output::new().line(&told(&carried))?)
 }
 
@@ -276,7 +276,7 @@ pub fn run_join(matches: &ArgMatches, context: &Context) -> Result<(), Failure> 
     let writer = Writer { coder: standing.coder.clone(), ..context.writer() };
     let store = Store::open_to_write(project, writer, &mut |_, _| {})?;
     let mut hub = way.reach()?;
-    let carried = match carry(&store, &store.project, &mut *hub) {
+    let carried = match carry((&store, &way), &store.project, &mut *hub) {
         Ok(carried) => carried,
         Err(Failure::Told(why)) => {
             let dir = args.dir.display();

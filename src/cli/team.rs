@@ -77,10 +77,10 @@ pub const EXAMPLES: &[(&str, &str)] = &[
 
 /// Its arguments.
 pub fn arguments(command: Command) -> Command {
-    TeamArgs::augment_args(command.about("Say who is in the team of a project at a server")).after_help(
+    TeamArgs::augment_args(command.about("Say who is in the team of a project at a server")).after_help(say!(
         "A coder may add to journals of their own and change or delete nothing; what the rules hide is withheld by the server. \
-         Only who shared the project first can add and remove people, and only the rules that they set hold there.",
-    )
+         Only who shared the project first can add and remove people, and only the rules that they set hold there."
+    ))
 }
 
 #[derive(Serialize)]

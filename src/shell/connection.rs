@@ -60,6 +60,8 @@ pub struct Way {
     pub coder: String,
     /// Whether a password was wanted.
     pub asks: bool,
+    /// The project that was agreed to; empty before.
+    pub project: String,
 }
 
 impl Way {
@@ -72,7 +74,7 @@ impl Way {
         }
         let named = || std::env::var("PGUSER").ok().filter(|role| !role.is_empty());
         let role = role.or_else(named).unwrap_or_else(|| coder.to_owned());
-        let mut way = Self { place, role, password, coder: coder.to_owned(), asks: false };
+        let mut way = Self { place, role, password, coder: coder.to_owned(), asks: false, project: String::new() };
         way.look_up();
         way
     }
@@ -92,7 +94,14 @@ impl Way {
             );
             return Err(StoreError::ReadOnly(why));
         };
-        let mut way = Self { place, role: how.role, password: None, coder: coder.to_owned(), asks: how.asks };
+        let mut way = Self {
+            place,
+            role: how.role,
+            password: None,
+            coder: coder.to_owned(),
+            asks: how.asks,
+            project: how.project,
+        };
         way.look_up();
         Ok(Some(way))
     }

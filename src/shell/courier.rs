@@ -133,8 +133,10 @@ impl Rounds {
                 self.outbox.bell.sleep(HEARTBEAT);
                 continue;
             };
-            let mut exchange =
-                self.exchange.take().unwrap_or_else(|| Exchange::new(project.clone(), writer.name(), false));
+            let mut exchange = self
+                .exchange
+                .take()
+                .unwrap_or_else(|| Exchange::new(project.clone(), writer.name(), false).with(&self.way.project));
             let begun = Instant::now();
             let stopped = match self.way.reach() {
                 Ok(mut hub) => self.stay(&mut exchange, &mut *hub, &writer),

@@ -73,6 +73,8 @@ pub struct Exchange {
     sent: BTreeMap<String, (u64, u64)>,
     /// Journals that are not carried any more, because they are not the same here and there.
     parted: BTreeSet<String>,
+    /// The project that was agreed to, where that is known.
+    agreed: Option<String>,
     greeted: Option<(Standing, Tidings)>,
     papers: Papers,
     /// What is to be told to the coder.
@@ -91,10 +93,18 @@ impl Exchange {
             ledgers: BTreeMap::new(),
             sent: BTreeMap::new(),
             parted: BTreeSet::new(),
+            agreed: None,
             greeted: None,
             papers,
             notes: Vec::new(),
         }
+    }
+
+    /// Carries with that project alone.
+    #[must_use]
+    pub fn with(mut self, project: &str) -> Self {
+        self.agreed = Some(project.to_owned()).filter(|project| !project.is_empty());
+        self
     }
 
     /// The connection was lost: how the hub stands is asked anew.
@@ -181,6 +191,17 @@ impl Exchange {
         self.greeted.as_ref().map(|(standing, _)| standing)
     }
 
+    /// Sends what is here, and takes nothing.
+    pub fn send_all(&mut self, hub: &mut dyn Hub) -> Result<Carried, Stopped> {
+        self.look(None)?;
+        if self.greeted.is_none() {
+            self.greet(hub)?;
+        }
+        let mut carried = Carried::default();
+        self.send(hub, &mut carried)?;
+        Ok(carried)
+    }
+
     /// Reads how the journals here stand.
     fn look(&mut self, written: Option<u64>) -> Result<(), StoreError> {
         for path in journal::list(&self.project.journals())? {
@@ -216,7 +237,12 @@ impl Exchange {
             let why = say!("you are {there} there, and {here} here; work as {there}: --coder {there}", there, here);
             return Err(HubError::Refused(why).into());
         }
-        let tidings = Tidings { sight: String::new(), ..Tidings::default() };
+        let is_other = self.agreed.as_ref().is_some_and(|agreed| *agreed != standing.project);
+        if is_other {
+            let why = say!("another project is at that address now; its administrator knows why: nothing is carried");
+            return Err(HubError::Refused(why.into()).into());
+        }
+        let tidings = Tidings::default();
         self.greeted = Some((standing, tidings));
         self.sent.clear();
         let reached = hub.reached()?;

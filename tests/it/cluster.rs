@@ -50,6 +50,13 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|about| about.uid() == 0)
 }
 
+/// Gives a file to whom the server runs as.
+pub fn give_away(path: &Path) {
+    if is_root() {
+        chown(path, Some(NOBODY), Some(NOBODY)).expect("given away");
+    }
+}
+
 impl Cluster {
     /// Makes and starts one.
     pub fn start(settings: &str) -> Self {

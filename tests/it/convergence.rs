@@ -1,5 +1,6 @@
 //! Twenty coders at one server, over a net that cuts, delays and swallows, with crashes on either side: at the end all have the same, and
 //! everything that was acknowledged is in it.
+#![cfg(unix)]
 
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};

@@ -1,4 +1,5 @@
 //! What every hub must do, on each of them unasked: a folder, and `PostgreSQL` where it is installed.
+#![cfg(unix)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -26,6 +26,7 @@ mod interchange;
 mod interchange_projects;
 mod interchange_text;
 mod limits;
+mod live;
 mod pairs;
 mod powercut;
 mod privacy;

@@ -1,9 +1,12 @@
 //! A project at a server: shared, joined, carried, and what the server refuses.
+#![cfg(unix)]
 
 use std::fs;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use tanba::model::change::{Change, Record};
 use tanba::model::code::{Code, CodeId};
 use tanba::model::document::DocumentId;
@@ -20,6 +23,7 @@ use crate::harness::{open, program, study};
 /// A team: its server's address by TCP, and folders for everybody's settings.
 pub struct Team {
     pub owner: String,
+    pub port: u16,
     pub address: Address,
     homes: TempDir,
 }
@@ -27,7 +31,12 @@ pub struct Team {
 impl Team {
     /// A team that has nobody yet but its owner, in a database of its own.
     pub fn new() -> Self {
-        let address = cluster::shared().database();
+        Self::at(cluster::shared())
+    }
+
+    /// The same at a server of its own.
+    pub fn at(cluster: &Cluster) -> Self {
+        let address = cluster.database();
         let owner = format!("owner_{}", address.database);
         let sql = format!(
             "CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD 'first-secret'; \
@@ -35,7 +44,7 @@ impl Team {
             address.database
         );
         Cluster::sql(&address, &sql);
-        Self { owner, address, homes: TempDir::new().expect("a folder") }
+        Self { owner, port: cluster.port(), address, homes: TempDir::new().expect("a folder") }
     }
 
     /// A coder's name that no other team has.
@@ -45,18 +54,31 @@ impl Team {
 
     /// The address by TCP, where passwords are asked for.
     pub fn tcp(&self) -> String {
-        format!("postgres://127.0.0.1:{}/{}?schema=study", cluster::shared().port(), self.address.database)
+        format!("postgres://127.0.0.1:{}/{}?schema=study", self.port, self.address.database)
     }
 
     /// Runs the program as somebody.
     pub fn run(&self, dir: &Path, coder: &str, password: &str, arguments: &[&str]) -> Output {
+        self.run_at(dir, coder, password, "desk", arguments)
+    }
+
+    /// A coder's own folder for settings, in which the page for newcomers was seen.
+    pub fn home(&self, coder: &str) -> PathBuf {
         let home = self.homes.path().join(coder);
+        fs::create_dir_all(&home).expect("made");
+        fs::write(home.join("seen"), "welcome\n").expect("written");
+        home
+    }
+
+    /// The same at another of their machines.
+    pub fn run_at(&self, dir: &Path, coder: &str, password: &str, device: &str, arguments: &[&str]) -> Output {
+        let home = self.home(coder);
         program()
             .args(arguments)
             .current_dir(dir)
             .env("TANBA_CODER", coder)
-            .env("TANBA_DEVICE", "desk")
-            .env("TANBA_MACHINE", coder)
+            .env("TANBA_DEVICE", device)
+            .env("TANBA_MACHINE", format!("{coder} {device}"))
             .env("TANBA_HOME", &home)
             .env("PGPASSWORD", password)
             .env_remove("PGUSER")
@@ -179,6 +201,164 @@ fn what_is_wrong_with_a_server_is_told_in_one_line_with_the_way_out() {
     assert!(
         team.refused(shared.path(), &owner, "first-secret", &["team", "remove", &owner]).contains("the owner stays")
     );
+}
+
+#[test]
+fn what_goes_wrong_at_the_server_later_is_told_and_nothing_is_lost() {
+    if !cluster::is_installed() {
+        return;
+    }
+    let team = Team::new();
+    let owner = team.owner.clone();
+    let dir = team.study();
+    team.ok(dir.path(), &owner, "first-secret", &["tag", "in.en", "9..23", "slacktivism"]);
+    let refused = |arguments: &[&str]| team.refused(dir.path(), &owner, "first-secret", arguments);
+    let address = Address { schema: "study".into(), ..team.address.clone() };
+    let sql = |text: &str| Cluster::sql(&address, text);
+    let database = &team.address.database;
+    sql("UPDATE study.project SET value = '2' WHERE name = 'version'");
+    assert!(refused(&["sync"]).contains("of a newer version; update tanba"));
+    sql("UPDATE study.project SET value = '1' WHERE name = 'version'");
+    sql(&format!("ALTER DATABASE {database} SET default_transaction_read_only = on"));
+    assert!(refused(&["sync"]).contains("can't be written now"));
+    sql(&format!("BEGIN READ WRITE; ALTER DATABASE {database} RESET default_transaction_read_only; COMMIT"));
+    sql("CREATE FUNCTION study.full() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE EXCEPTION 'no space: %', NEW.line USING ERRCODE = '53100'; END $$; \
+         CREATE TRIGGER full BEFORE INSERT ON study.lines FOR EACH ROW EXECUTE FUNCTION study.full()");
+    let told = refused(&["sync"]);
+    assert!(told.contains("the server's disk is full") && !told.contains("People"), "{told}");
+    sql("DROP TRIGGER \"full\" ON study.lines");
+    assert!(team.ok(dir.path(), &owner, "first-secret", &["sync"]).starts_with("1 entry sent"));
+    // Put up anew under the same address: it is another project.
+    sql("UPDATE study.project SET value = 'other' WHERE name = 'id'");
+    assert!(refused(&["sync"]).contains("another project"));
+}
+
+#[test]
+fn names_with_signs_of_sql_travel_as_they_are() {
+    if !cluster::is_installed() {
+        return;
+    }
+    let team = Team::new();
+    let (owner, dana) = (team.owner.clone(), team.coder("дана-О"));
+    let dir = study();
+    let name = "x'; DROP TABLE study.lines; --\\ {schema} $1.en";
+    fs::write(dir.path().join(format!("documents/{name}.txt")), "Қауіпті атау.").expect("a text");
+    team.ok(dir.path(), &owner, "first-secret", &["share", &team.tcp()]);
+    team.ok(
+        dir.path(),
+        &owner,
+        "first-secret",
+        &["tag", name, "0..7", "slacktivism", "--memo", "'; DROP SCHEMA study; --"],
+    );
+    team.ok(dir.path(), &owner, "first-secret", &["finish", name]);
+    team.ok(dir.path(), &owner, "first-secret", &["sync"]);
+    let secret = team.add(dir.path(), &dana, "coder");
+    let address = team.tcp().replace("://", &format!("://{dana}@"));
+    let other = TempDir::new().expect("a folder");
+    team.ok(other.path(), &dana, &secret, &["join", &address, "study"]);
+    let hers = other.path().join("study");
+    // A name that some systems take for a path stays where it is, and is told nowhere as one.
+    let is_there = hers.join(format!("documents/{name}.txt")).exists();
+    assert!(!is_there, "a backslash is a folder on some systems");
+    assert!(
+        fs::read_to_string(hers.join(format!("journal/{owner}@desk.jsonl"))).expect("read").contains("DROP SCHEMA")
+    );
+}
+
+#[test]
+fn a_coder_at_two_machines_and_one_with_a_restored_backup_lose_nothing() {
+    if !cluster::is_installed() {
+        return;
+    }
+    let team = Team::new();
+    let owner = team.owner.clone();
+    let dir = team.study();
+    let at = |dir: &Path, device: &str, arguments: &[&str]| {
+        let output = team.run_at(dir, &owner, "first-secret", device, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    };
+    let lap = TempDir::new().expect("a folder");
+    at(lap.path(), "lap", &["join", &team.tcp().replace("://", &format!("://{owner}@")), "study"]);
+    let lap = lap.path().join("study");
+    at(dir.path(), "desk", &["tag", "in.en", "9..23", "slacktivism"]);
+    at(&lap, "lap", &["tag", "in.en", "24..30", "slacktivism"]);
+    at(dir.path(), "desk", &["sync"]);
+    at(&lap, "lap", &["sync"]);
+    at(dir.path(), "desk", &["sync"]);
+    let both = at(dir.path(), "desk", &["export", "--format", "jsonl"]);
+    assert_eq!(both.lines().count(), 2);
+    assert_eq!(at(&lap, "lap", &["export", "--format", "jsonl"]), both);
+    // The desk's disk is restored from a backup, and worked at before anybody noticed.
+    let journal = dir.path().join(format!("journal/{owner}@desk.jsonl"));
+    let now = fs::read(&journal).expect("a journal");
+    let before = now.iter().rposition(|byte| *byte == b'\n').expect("a line");
+    let before = now[..before].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    fs::write(&journal, &now[..before]).expect("restored");
+    at(dir.path(), "desk", &["tag", "in.kk", "9..13", "slacktivism"]);
+    let told = at(dir.path(), "desk", &["sync"]);
+    assert!(told.contains("nothing is lost"), "{told}");
+    at(&lap, "lap", &["sync"]);
+    let all = at(dir.path(), "desk", &["export", "--format", "jsonl"]);
+    assert_eq!(all.lines().count(), 3, "{all}");
+    assert_eq!(at(&lap, "lap", &["export", "--format", "jsonl"]), all);
+    assert_eq!(fs::read(&journal).expect("a journal"), now, "what the server had is there again");
+}
+
+#[test]
+fn a_server_elsewhere_proves_who_it_is() {
+    if !cluster::is_installed() {
+        return;
+    }
+    let dir = TempDir::new().expect("a folder");
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).expect("open");
+    let root_key = KeyPair::generate().expect("a key");
+    let mut of_root = CertificateParams::default();
+    of_root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = of_root.self_signed(&root_key).expect("a certificate");
+    let issuer = Issuer::new(of_root, root_key);
+    let authority = dir.path().join("authority.pem");
+    fs::write(&authority, root.pem()).expect("written");
+    let study = study();
+    for (name, last_year, told) in [
+        ("localhost", 2090, "does not take this password"),
+        ("localhost", 2020, "has expired"),
+        ("db.example.org", 2090, "for another name"),
+    ] {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("a name");
+        params.not_before = date_time_ymd(2019, 1, 1);
+        params.not_after = date_time_ymd(last_year, 1, 1);
+        let certificate = params.signed_by(&key, &issuer).expect("signed");
+        let files = [("server.pem", certificate.pem()), ("server.key", key.serialize_pem())];
+        for (file, text) in files {
+            let path = dir.path().join(file);
+            let _ = fs::remove_file(&path);
+            fs::write(&path, text).expect("written");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("closed");
+            cluster::give_away(&path);
+        }
+        let path = dir.path().display();
+        let own = Cluster::start(&format!(
+            "ssl = on\nssl_cert_file = '{path}/server.pem'\nssl_key_file = '{path}/server.key'"
+        ));
+        let team = Team::at(&own);
+        let at = |more: &str| {
+            let address = format!(
+                "postgres://localhost:{}/{}?schema=s&sslmode=verify-full{more}",
+                own.port(),
+                team.address.database
+            );
+            team.refused(study.path(), &team.owner, "wrong", &["share", &address])
+        };
+        let with_authority = at(&format!("&sslrootcert={}", authority.display()));
+        assert!(with_authority.contains(told), "{with_authority}");
+        if last_year == 2090 && name == "localhost" {
+            let without = at("");
+            assert!(without.contains("vouch"), "{without}");
+        }
+    }
 }
 
 #[test]
