@@ -61,7 +61,7 @@ struct RemoveArgs {
 struct SqlArgs {
     /// The address, where the project is not there yet
     address: Option<String>,
-    /// Also what adds this coder
+    /// Only what adds this coder
     #[arg(long, value_name = "CODER")]
     add: Vec<String>,
 }
@@ -161,7 +161,8 @@ fn add(args: &AddArgs, context: &Context) -> Result<(), Failure> {
             say!("{coder} is in the team already, with the role {role}", coder, role = printable(&known.role)).into()
         );
     }
-    let kind = Kind::named(&args.kind).unwrap_or(Kind::Coder);
+    let is_reviewer = args.kind == "coder" && context.store()?.shared()?.rules.reviewers.contains(&coder);
+    let kind = if is_reviewer { Kind::Reviewer } else { Kind::named(&args.kind).unwrap_or(Kind::Coder) };
     let place = (&*address.database, &*address.schema);
     let password = if server.has_role(&role)? { None } else { Some(password()?) };
     let made = password.as_deref().map_or_else(String::new, |password| role_sql(&role, Some(&verifier(password))));

@@ -15,7 +15,7 @@ use crate::shell::librarian::Request;
 use crate::shell::message::Message;
 use crate::store::project::{Project, Writer};
 use crate::team::exchange::{Exchange, Stopped};
-use crate::team::hub::{Bell, Hub, HubError, Presence};
+use crate::team::hub::{Bell, Hub, HubError, Presence, Woken};
 
 /// After the first failure it is tried again so soon,
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -127,7 +127,6 @@ struct Rounds {
 impl Rounds {
     fn go(&mut self, project: &Project) {
         let mut pause = FIRST_PAUSE;
-        self.tell(None);
         while !self.outbox.is_over() {
             let Some(writer) = self.outbox.writer.get().cloned() else {
                 self.outbox.bell.sleep(HEARTBEAT);
@@ -137,6 +136,7 @@ impl Rounds {
                 .exchange
                 .take()
                 .unwrap_or_else(|| Exchange::new(project.clone(), writer.name(), false).with(&self.way.project));
+            self.tell(None);
             let begun = Instant::now();
             let stopped = match self.way.reach() {
                 Ok(mut hub) => self.stay(&mut exchange, &mut *hub, &writer),
@@ -189,8 +189,8 @@ impl Rounds {
         self.meeting.n_unsent = exchange.n_unsent();
         self.meeting.n_untaken = if carried.has_more { exchange.n_untaken(hub)? } else { 0 };
         let document = self.outbox.document();
-        let is_known = self.met.as_ref().is_some_and(|(when, at)| when.elapsed() < HEARTBEAT / 2 && *at == document);
-        if !carried.has_more && !self.outbox.is_over() && (!is_known || carried.n_sent == 0) {
+        let is_known = self.met.as_ref().is_some_and(|(when, at)| when.elapsed() < HEARTBEAT && *at == document);
+        if !carried.has_more && !self.outbox.is_over() && !is_known {
             let own = Presence { coder: writer.coder.clone(), document: document.clone() };
             let present = hub.meet(&own, &writer.device)?;
             self.meeting.present = present.into_iter().map(|one| (one.coder, one.document)).collect();
@@ -204,8 +204,15 @@ impl Rounds {
             }
             return Ok(false);
         }
-        if !carried.has_more && hub.wait(HEARTBEAT, &self.outbox.bell)? {
-            thread::sleep(GATHER);
+        if !carried.has_more {
+            let woken = hub.wait(HEARTBEAT, &self.outbox.bell)?;
+            if woken != Woken::Time {
+                thread::sleep(GATHER);
+            }
+            if woken != Woken::News {
+                // Who is where is asked again.
+                self.met = None;
+            }
         }
         Ok(true)
     }

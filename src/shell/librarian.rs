@@ -115,7 +115,10 @@ fn work(
     let news = own.clone();
     let _postbox = if store.read_only().is_none() { take_letters(&mut store, own) } else { None };
     outbox.wrote(store.written());
-    outbox.opened(&store.writer);
+    // Who may only read leaves the carrying to whoever writes here.
+    if store.read_only().is_none() {
+        outbox.opened(&store.writer);
+    }
     tell_ready(&mut store, &send);
     tell_said(&store, &send);
     // What is not written here is watched: who may only read watches the own journal too.

@@ -12,7 +12,9 @@ use crate::store::documents::{self, Shelf};
 use crate::store::error::StoreError;
 use crate::store::journal;
 use crate::team::exchange::is_journal;
-use crate::team::hub::{Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Piece, Presence, Standing, Tidings};
+use crate::team::hub::{
+    Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Piece, Presence, Standing, Tidings, Woken,
+};
 use crate::team::ledger::Ledger;
 
 /// Lines of one journal that are handed out at once are so many bytes, about.
@@ -196,15 +198,15 @@ impl Hub for Folder {
         Ok(Vec::new())
     }
 
-    fn wait(&mut self, patience: Duration, bell: &Bell) -> Result<bool, HubError> {
+    fn wait(&mut self, patience: Duration, bell: &Bell) -> Result<Woken, HubError> {
         let (begun, before) = (Instant::now(), self.state());
         loop {
             let left = patience.saturating_sub(begun.elapsed());
             if bell.sleep(left.min(LOOK_AGAIN)) || self.state() != before {
-                return Ok(true);
+                return Ok(Woken::News);
             }
             if left.is_zero() {
-                return Ok(false);
+                return Ok(Woken::Time);
             }
         }
     }

@@ -171,11 +171,22 @@ pub trait Hub: Send {
     /// Says that a document has a text, and leaves the text.
     fn put_paper(&mut self, paper: &Paper, text: &[u8]) -> Result<(), HubError>;
 
-    /// Tells where we are, and who else is where.
+    /// Tells where we are, and asks who else is where.
     fn meet(&mut self, own: &Presence, device: &str) -> Result<Vec<Presence>, HubError>;
 
-    /// Waits until there is news, the bell rings, or the time is over; whether there may be news.
-    fn wait(&mut self, patience: Duration, bell: &Bell) -> Result<bool, HubError>;
+    /// Waits until there is news, the bell rings, or the time is over; says which.
+    fn wait(&mut self, patience: Duration, bell: &Bell) -> Result<Woken, HubError>;
+}
+
+/// What ended a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Woken {
+    /// The time is over.
+    Time,
+    /// The bell, or somebody's lines or texts.
+    News,
+    /// Somebody came, went, or is at another document; perhaps lines too.
+    People,
 }
 
 /// Wakes who waits at a hub: something is to be carried there.

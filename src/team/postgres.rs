@@ -1,19 +1,14 @@
 //! A hub that is a `PostgreSQL` database, or one that speaks its language; `schema.sql` says what is in it.
 
 use std::collections::BTreeMap;
-use std::error::Error;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
-use tokio_postgres::error::SqlState;
-use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Row, Socket, Statement};
+use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
 use crate::model::document::DocumentId;
 use crate::model::rules::Rule;
@@ -21,8 +16,11 @@ use crate::model::time::{Stamp, Time};
 use crate::say;
 use crate::team::address::{Address, Proof};
 use crate::team::certificates;
-use crate::team::hub::{Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Piece, Presence, Standing, Tidings};
-use crate::text::width::printable;
+use crate::team::complaints::{told, unanswered};
+use crate::team::hub::{
+    Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Piece, Presence, Standing, Tidings, Woken,
+};
+use crate::team::notices::{Notices, reach};
 
 /// The version of the tables that this program knows.
 pub const VERSION: &str = "1";
@@ -50,7 +48,7 @@ pub struct Postgres {
     runtime: Runtime,
     client: Client,
     /// Notices of the server, and the end of the connection.
-    notices: Arc<Notify>,
+    notices: Arc<Notices>,
     /// Whether the server tells of news by itself.
     is_told: bool,
     schema: String,
@@ -58,7 +56,23 @@ pub struct Postgres {
     kind: Kind,
     /// Where colleagues know us to be.
     at: Option<DocumentId>,
+    /// What is asked for next: all journals, or where there is something new.
+    scope: Scope,
+    tidings: Tidings,
 }
+
+/// Which journals are asked for lines. Two hundred readers who all asked for all at each tag would keep a server busy with nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Scope {
+    All,
+    Only(Vec<String>),
+}
+
+/// What a notice says that is of no single journal,
+const EVERYTHING: &str = "*";
+
+/// and what it says when somebody came, went, or is elsewhere.
+const PEOPLE: &str = "";
 
 impl std::fmt::Debug for Postgres {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -79,7 +93,7 @@ impl Postgres {
         if let Some(password) = password {
             config.password(password);
         }
-        let notices = Arc::new(Notify::new());
+        let notices = Arc::new(Notices::default());
         let reached = runtime.block_on(async {
             timeout(PATIENCE, async {
                 if address.proof == Proof::Certificate {
@@ -95,8 +109,18 @@ impl Postgres {
         let client = reached.map_err(|_| unanswered())??;
         let schema = address.schema.clone();
         let statements = BTreeMap::new();
-        let mut hub =
-            Self { runtime, client, notices, is_told: false, schema, statements, kind: Kind::Reader, at: None };
+        let mut hub = Self {
+            runtime,
+            client,
+            notices,
+            is_told: false,
+            schema,
+            statements,
+            kind: Kind::Reader,
+            at: None,
+            scope: Scope::All,
+            tidings: Tidings::default(),
+        };
         // Some servers that speak the language cannot tell: they are asked again and again.
         let listen = format!("LISTEN \"tanba {}\"", hub.schema);
         hub.is_told = match hub.run(hub.client.batch_execute(&listen)) {
@@ -177,7 +201,11 @@ impl Postgres {
         let done = self.prepared("INSERT INTO {schema}.finished (coder, document, holds) VALUES ($1, $2, $3)")?;
         let rule = self.prepared("INSERT INTO {schema}.rules (colleagues) VALUES ($1)")?;
         let kind = self.prepared("UPDATE {schema}.team SET kind = $2 WHERE coder = $1 AND kind <> 'owner'")?;
-        let (client, is_owner, end) = (&self.client, self.kind == Kind::Owner, format!("{}; COMMIT", self.tell()));
+        let is_ruled = parcels.iter().any(|parcel| !parcel.concern.rules.is_empty());
+        let told = self.tell(if is_ruled { EVERYTHING } else { journal });
+        // What was said may let us see more.
+        self.scope = Scope::All;
+        let (client, is_owner, end) = (&self.client, self.kind == Kind::Owner, format!("{told}; COMMIT"));
         let work = async {
             client.batch_execute("BEGIN").await?;
             if first == 0 {
@@ -208,95 +236,9 @@ impl Postgres {
         self.run(work)
     }
 
-    fn tell(&self) -> String {
-        if self.is_told { format!("NOTIFY \"tanba {}\"", self.schema) } else { String::new() }
-    }
-}
-
-async fn reach<T>(config: &Config, tls: T, notices: Arc<Notify>) -> Result<Client, HubError>
-where
-    T: MakeTlsConnect<Socket>,
-    T::Stream: Send + 'static,
-    T::TlsConnect: Send,
-    <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
-{
-    let (client, mut connection) = config.connect(tls).await.map_err(|error| told(&error))?;
-    // What we tell others of we know.
-    let own = Arc::new(AtomicI32::new(0));
-    let known = own.clone();
-    tokio::spawn(async move {
-        loop {
-            match poll_fn(|context| connection.poll_message(context)).await {
-                Some(Ok(AsyncMessage::Notification(of))) if of.process_id() == own.load(Ordering::Relaxed) => {}
-                Some(Ok(AsyncMessage::Notification(_))) => notices.notify_one(),
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => break,
-            }
-        }
-        // Whoever waits for news learns with the next question that nobody is there any more.
-        notices.notify_one();
-    });
-    if let Ok(row) = client.query_one("SELECT pg_backend_pid()", &[]).await {
-        known.store(row.get(0), Ordering::Relaxed);
-    }
-    Ok(client)
-}
-
-fn unanswered() -> HubError {
-    HubError::Away(say!("the server does not answer").into())
-}
-
-/// What a server's error is to a coder. What it says of the values that were sent is left out: they are the project's.
-fn told(error: &tokio_postgres::Error) -> HubError {
-    if let Some(why) = certificates::refusal(error) {
-        return HubError::Refused(why);
-    }
-    let Some(db) = error.as_db_error() else {
-        let mut text = error.to_string();
-        text.extend(error.source().map(|cause| format!(": {cause}")));
-        return match text.as_str() {
-            _ if text.contains("password missing") => HubError::Secret(say!("the server asks for a password").into()),
-            _ if text.contains("server does not support TLS") => HubError::Refused(
-                say!("the server has no TLS, and nothing is sent in the open; its administrator can turn ssl on")
-                    .into(),
-            ),
-            _ if text.contains("authentication") || text.contains("unsupported") => {
-                HubError::Refused(say!("the server asks for a proof that this program can't give").into())
-            }
-            _ => HubError::Away(say!("the server can't be reached").into()),
-        };
-    };
-    let code = db.code();
-    let said = || printable(db.message());
-    match code {
-        _ if *code == SqlState::INVALID_PASSWORD => {
-            HubError::Secret(say!("the server does not take this password").into())
-        }
-        _ if *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
-            HubError::Refused(say!("the server does not let this role in: {said}", said = said()))
-        }
-        _ if *code == SqlState::INVALID_CATALOG_NAME => {
-            HubError::Refused(say!("the server has no such database: {said}", said = said()))
-        }
-        _ if *code == SqlState::INSUFFICIENT_PRIVILEGE => {
-            HubError::Refused(say!("the server does not allow it: {said}", said = said()))
-        }
-        _ if *code == SqlState::UNDEFINED_TABLE || *code == SqlState::INVALID_SCHEMA_NAME => {
-            HubError::Refused(say!("no project is there; `tanba share ADDRESS` puts one there").into())
-        }
-        _ if *code == SqlState::UNIQUE_VIOLATION => HubError::Taken(String::new()),
-        _ if *code == SqlState::DISK_FULL => HubError::Away(say!("the server's disk is full").into()),
-        _ if *code == SqlState::READ_ONLY_SQL_TRANSACTION => {
-            HubError::Away(say!("the server can't be written now (it recovers, or is a copy)").into())
-        }
-        _ if *code == SqlState::CANNOT_CONNECT_NOW => HubError::Away(say!("the server is starting").into()),
-        _ if *code == SqlState::TOO_MANY_CONNECTIONS => {
-            HubError::Away(say!("the server has too many connections").into())
-        }
-        _ if ["08", "53", "57", "40"].iter().any(|class| code.code().starts_with(class)) => {
-            HubError::Away(say!("the server went away: {said}", said = said()))
-        }
-        _ => HubError::Refused(say!("the server says: {said}", said = said())),
+    fn tell(&self, what: &str) -> String {
+        let what = what.replace('\'', "''");
+        if self.is_told { format!("NOTIFY \"tanba {}\", '{what}'", self.schema) } else { String::new() }
     }
 }
 
@@ -373,8 +315,14 @@ impl Hub for Postgres {
              LEFT JOIN unnest($1::text[], $2::bigint[]) AS m(journal, n) ON m.journal = j.journal \
              CROSS JOIN LATERAL (SELECT n, line FROM {schema}.lines \
                 WHERE journal = j.journal AND n >= coalesce(m.n, 0) ORDER BY n LIMIT $4) l \
-             WHERE j.journal <> ALL ($3::text[]) ORDER BY j.journal, l.n";
-        let rows = self.query(asked, &[&names, &numbers, &but, &most])?;
+             WHERE j.journal <> ALL ($3::text[]) AND ($5::text[] IS NULL OR j.journal = ANY ($5)) \
+             ORDER BY j.journal, l.n";
+        let only = match std::mem::replace(&mut self.scope, Scope::All) {
+            Scope::All => None,
+            Scope::Only(journals) if journals.is_empty() => return Ok((Vec::new(), false)),
+            Scope::Only(journals) => Some(journals),
+        };
+        let rows = self.query(asked, &[&names, &numbers, &but, &most, &only])?;
         let mut pieces: Vec<Piece> = Vec::with_capacity(rows.len());
         let mut ends: BTreeMap<String, (i64, u64)> = BTreeMap::new();
         for row in &rows {
@@ -388,8 +336,8 @@ impl Hub for Postgres {
         let stubs = "SELECT s.journal, s.n, s.open FROM {schema}.stubs s \
              LEFT JOIN unnest($1::text[], $2::bigint[]) AS m(journal, n) ON m.journal = s.journal \
              WHERE s.n >= coalesce(m.n, 0) AND s.journal <> ALL ($3::text[]) \
-             AND NOT EXISTS (SELECT 1 FROM {schema}.lines l WHERE l.journal = s.journal AND l.n = s.n)";
-        for row in &self.query(stubs, &[&names, &numbers, &but])? {
+             AND ($4::text[] IS NULL OR s.journal = ANY ($4)) AND NOT EXISTS (SELECT 1 FROM {schema}.lines l WHERE l.journal = s.journal AND l.n = s.n)";
+        for row in &self.query(stubs, &[&names, &numbers, &but, &only])? {
             let piece = Piece { journal: row.get(0), n: small(row.get(1)), content: Content::Open(row.get(2)) };
             if ends.get(&piece.journal).is_none_or(|(_, end)| piece.n < *end) {
                 pieces.push(piece);
@@ -400,6 +348,9 @@ impl Hub for Postgres {
     }
 
     fn tidings(&mut self) -> Result<Tidings, HubError> {
+        if self.scope != Scope::All {
+            return Ok(self.tidings.clone());
+        }
         let rows = self.query(
             "SELECT (SELECT colleagues FROM {schema}.rules ORDER BY n DESC LIMIT 1), \
              (SELECT kind FROM {schema}.team WHERE role = session_user), \
@@ -413,7 +364,9 @@ impl Hub for Postgres {
         let Some((rule, kind)) = rule.zip(kind) else {
             return Err(HubError::Refused(say!("you are not in the team any more; its owner knows why").into()));
         };
-        Ok(Tidings { sight: format!("{rule} {kind} {}", row.get::<_, i64>(2)), n_papers: small(row.get(3)) })
+        let sight = format!("{rule} {kind} {}", row.get::<_, i64>(2));
+        self.tidings = Tidings { sight, n_papers: small(row.get(3)) };
+        Ok(self.tidings.clone())
     }
 
     fn papers(&mut self) -> Result<Vec<Paper>, HubError> {
@@ -442,7 +395,8 @@ impl Hub for Postgres {
              SELECT $1, $2, $3, $4, $5, coder FROM {schema}.team WHERE role = session_user",
             &[&paper.document.0, &paper.revision, &time.0, &i64::from(*tick), by],
         )?;
-        Ok(())
+        let tell = self.tell(EVERYTHING);
+        self.run(self.client.batch_execute(&tell))
     }
 
     fn meet(&mut self, own: &Presence, device: &str) -> Result<Vec<Presence>, HubError> {
@@ -454,7 +408,7 @@ impl Hub for Postgres {
         )?;
         if self.at.as_ref() != Some(&own.document) {
             self.at = Some(own.document.clone());
-            let tell = self.tell();
+            let tell = self.tell(PEOPLE);
             self.run(self.client.batch_execute(&tell))?;
         }
         let rows = self.query(
@@ -469,15 +423,23 @@ impl Hub for Postgres {
         Ok(all)
     }
 
-    fn wait(&mut self, patience: Duration, bell: &Bell) -> Result<bool, HubError> {
+    fn wait(&mut self, patience: Duration, bell: &Bell) -> Result<Woken, HubError> {
         let patience = if self.is_told { patience } else { patience.min(ASK_AGAIN) };
-        let is_told = self.is_told;
-        Ok(self.runtime.block_on(async {
+        let is_over = self.runtime.block_on(async {
             tokio::select! {
-                () = self.notices.notified() => true,
-                () = bell.rings() => true,
-                () = sleep(patience) => !is_told,
+                () = self.notices.notify.notified() => false,
+                () = bell.rings() => false,
+                () = sleep(patience) => true,
             }
-        }))
+        });
+        let mut heard = self.notices.take();
+        let woken = match (is_over, heard.remove(PEOPLE)) {
+            (_, true) => Woken::People,
+            (true, false) => Woken::Time,
+            (false, false) => Woken::News,
+        };
+        let is_all = is_over || !self.is_told || heard.contains(EVERYTHING);
+        self.scope = if is_all { Scope::All } else { Scope::Only(heard.into_iter().collect()) };
+        Ok(if self.is_told { woken } else { Woken::People })
     }
 }

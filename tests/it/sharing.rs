@@ -222,12 +222,12 @@ fn what_goes_wrong_at_the_server_later_is_told_and_nothing_is_lost() {
     sql(&format!("ALTER DATABASE {database} SET default_transaction_read_only = on"));
     assert!(refused(&["sync"]).contains("can't be written now"));
     sql(&format!("BEGIN READ WRITE; ALTER DATABASE {database} RESET default_transaction_read_only; COMMIT"));
-    sql("CREATE FUNCTION study.full() RETURNS trigger LANGUAGE plpgsql AS \
+    sql("CREATE FUNCTION study.brimful() RETURNS trigger LANGUAGE plpgsql AS \
          $$ BEGIN RAISE EXCEPTION 'no space: %', NEW.line USING ERRCODE = '53100'; END $$; \
-         CREATE TRIGGER full BEFORE INSERT ON study.lines FOR EACH ROW EXECUTE FUNCTION study.full()");
+         CREATE TRIGGER brimful BEFORE INSERT ON study.lines FOR EACH ROW EXECUTE FUNCTION study.brimful()");
     let told = refused(&["sync"]);
     assert!(told.contains("the server's disk is full") && !told.contains("People"), "{told}");
-    sql("DROP TRIGGER \"full\" ON study.lines");
+    sql("DROP TRIGGER brimful ON study.lines");
     assert!(team.ok(dir.path(), &owner, "first-secret", &["sync"]).starts_with("1 entry sent"));
     // Put up anew under the same address: it is another project.
     sql("UPDATE study.project SET value = 'other' WHERE name = 'id'");
