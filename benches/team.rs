@@ -62,6 +62,12 @@ fn parcels(by: &str, n: u64) -> Vec<Parcel> {
     (1..=n).map(parcel).collect()
 }
 
+/// A journal's file.
+fn lines(parcels: &[Parcel]) -> String {
+    let lines: Vec<&str> = parcels.iter().map(|parcel| parcel.line.as_str()).collect();
+    lines.join("\n") + "\n"
+}
+
 /// A project of that many coders in a database of its own, by the socket, where nobody is asked for a password.
 fn team(cluster: &Cluster, n_coders: usize) -> (Address, Vec<String>) {
     let address = cluster.database();
@@ -148,8 +154,8 @@ fn live() {
     }
     let (one, two) = (dir.path().join("one"), dir.path().join("two"));
     run(dir.path(), &homes[0], "asel", &["init", "one"]);
-    let long: String = (0..400).map(|n| format!("Sentence number {n} is here. ")).collect();
-    fs::write(one.join("documents/long.en.txt"), long).expect("a text");
+    let long: Vec<String> = (0..400).map(|n| format!("Sentence number {n} is here.")).collect();
+    fs::write(one.join("documents/long.en.txt"), long.join(" ")).expect("a text");
     run(&one, &homes[0], "asel", &["codes", "add", "slacktivism", "--key", "s"]);
     run(&one, &homes[0], "asel", &["share", &text]);
     run(&one, &homes[0], "asel", &["team", "add", "dana"]);
@@ -187,7 +193,7 @@ fn first() {
     for coder in &coders[..20] {
         let project = Project::init(&dir.path().join(coder), Settings::default()).expect("a project");
         let journal = format!("{coder}@desk");
-        let lines: String = parcels(&journal, n / 20).iter().map(|parcel| parcel.line.clone() + "\n").collect();
+        let lines = lines(&parcels(&journal, n / 20));
         fs::write(project.journals().join(format!("{journal}.jsonl")), lines).expect("written");
     }
     let begun = Instant::now();
@@ -207,7 +213,17 @@ fn first() {
     assert_eq!(carried.n_taken, n / 20 * 20);
     let bytes: u64 =
         fs::read_dir(project.journals()).expect("listed").flatten().map(|e| e.metadata().map_or(0, |m| m.len())).sum();
-    println!("| {} | {} | {:.1} | {:.1} |", carried.n_taken, bytes >> 20, out.as_secs_f64(), taken.as_secs_f64());
+    // The peer: what PostgreSQL's own program takes to write the same lines into one file, unchecked.
+    let begun = Instant::now();
+    let copy =
+        format!("\\copy (SELECT line FROM tanba.lines ORDER BY journal, n) TO '{}'", dir.path().join("peer").display());
+    let psql = std::process::Command::new("psql")
+        .args(["-h", &server.socket().display().to_string(), "-p", &server.port().to_string(), "-U", &coders[20]])
+        .args(["-d", &address.database, "-q", "-c", &copy])
+        .status();
+    let peer = if psql.is_ok_and(|status| status.success()) { begun.elapsed().as_secs_f64() } else { f64::NAN };
+    let (out, taken) = (out.as_secs_f64(), taken.as_secs_f64());
+    println!("| {} | {} | {out:.1} | {taken:.1} | {peer:.1} |", carried.n_taken, bytes >> 20);
 }
 
 /// Two hundred coders at once: each sends some tags, then takes everything.
@@ -222,7 +238,7 @@ fn many() {
             scope.spawn(move || {
                 let project = Project::init(&dir.join(coder), Settings::default()).expect("a project");
                 let journal = format!("{coder}@desk");
-                let lines: String = parcels(&journal, 50).iter().map(|parcel| parcel.line.clone() + "\n").collect();
+                let lines = lines(&parcels(&journal, 50));
                 fs::write(project.journals().join(format!("{journal}.jsonl")), lines).expect("written");
                 let mut hub = Postgres::connect(address, coder, None).expect("reached");
                 let mut exchange = Exchange::new(project.clone(), journal, false);
@@ -249,6 +265,6 @@ fn main() {
     };
     part("in", "| coders | events a parcel | events/s |\n|---:|---:|---:|", &in_);
     part("live", "| p50, ms | p99, ms | longest, ms |\n|---:|---:|---:|", &live);
-    part("first", "| events | MB | out, s | in, s |\n|---:|---:|---:|---:|", &first);
+    part("first", "| events | MB | out, s | in, s | psql \\\\copy, s |\n|---:|---:|---:|---:|---:|", &first);
     part("many", "| coders | events | until all have all, s |\n|---:|---:|---:|", &many);
 }

@@ -143,6 +143,8 @@ fn settings(from: &Project, key: Option<&Locked>) -> Result<String, StoreError> 
         Some(key) => file["encryption"] = value(key.cipher.name()),
         None => drop(file.remove("encryption")),
     }
+    // Two folders that carry one journal to one server would go apart there.
+    file.remove("hub");
     Ok(file.to_string())
 }
 

@@ -57,6 +57,9 @@ pub fn give_away(path: &Path) {
     }
 }
 
+/// How many were started, each with ports of its own.
+static N_STARTED: AtomicU16 = AtomicU16::new(0);
+
 impl Cluster {
     /// Makes and starts one.
     pub fn start(settings: &str) -> Self {
@@ -64,9 +67,8 @@ impl Cluster {
         let folder = TempDir::with_prefix("pg").expect("a folder");
         // Below those that systems give to whoever connects: while the server is down, one that looks for it could be given its port, and
         // reach itself.
-        static N: AtomicU16 = AtomicU16::new(0);
         let first = 12_000 + u16::try_from(std::process::id() % 12_000).expect("a number");
-        let first = first + N.fetch_add(50, Ordering::Relaxed);
+        let first = first + N_STARTED.fetch_add(50, Ordering::Relaxed);
         let port = (first..first + 4000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
         let port = port.expect("a free port");
         if is_root() {
