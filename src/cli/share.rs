@@ -172,7 +172,7 @@ fn check_same(project: &Project, hub: &mut dyn Hub) -> Result<(), Failure> {
     let there = hub.reached()?;
     let mut firsts = BTreeMap::new();
     for path in journal::list(&project.journals())? {
-        let line = Ledger::read(&path)?.lines(0, 1)?.into_iter().next();
+        let line = Ledger::read(&path)?.lines(0, 1)?.0.into_iter().next();
         let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         firsts.extend(line.map(|line| (name, line)));
     }

@@ -10,7 +10,7 @@ use crate::say;
 use crate::store::error::StoreError;
 use crate::store::journal;
 use crate::store::project::{Project, is_writer};
-use crate::team::hub::{Hub, HubError, Kind, Marks, Parcel, Piece, Standing, Tidings};
+use crate::team::hub::{Hub, HubError, Kind, Marks, Parcel, Piece, Standing};
 use crate::team::ledger::Ledger;
 use crate::team::papers::Papers;
 
@@ -75,7 +75,11 @@ pub struct Exchange {
     parted: BTreeSet<String>,
     /// The project that was agreed to, where that is known.
     agreed: Option<String>,
-    greeted: Option<(Standing, Tidings)>,
+    greeted: Option<Standing>,
+    /// What we could see when what was withheld was last asked for again.
+    filled: Option<String>,
+    /// Journals of which lines were missing once; they may have been on their way.
+    doubted: BTreeSet<String>,
     papers: Papers,
     /// What is to be told to the coder.
     pub notes: Vec<String>,
@@ -95,6 +99,8 @@ impl Exchange {
             parted: BTreeSet::new(),
             agreed: None,
             greeted: None,
+            filled: None,
+            doubted: BTreeSet::new(),
             papers,
             notes: Vec::new(),
         }
@@ -111,6 +117,8 @@ impl Exchange {
     pub fn forget(&mut self) {
         self.greeted = None;
         self.parted.clear();
+        self.doubted.clear();
+        self.papers.forget();
     }
 
     /// Lines that are here and not there yet.
@@ -144,17 +152,14 @@ impl Exchange {
         let mut carried = Carried::default();
         self.send(hub, &mut carried)?;
         let tidings = hub.tidings()?;
-        let known = self.greeted.as_ref().map(|(_, known)| known.clone()).unwrap_or_default();
-        if known.sight != tidings.sight {
+        self.take(hub, tidings.is_whole, &mut carried)?;
+        if !carried.has_more && self.filled.as_ref() != Some(&tidings.sight) {
             self.fill_gaps(hub, &mut carried)?;
+            self.filled = Some(tidings.sight.clone());
         }
-        self.take(hub, &mut carried)?;
         // Texts come behind the lines that speak of them, which does no harm: a document without its text waits for it.
-        let may_send = self.greeted.as_ref().is_some_and(|(standing, _)| standing.kind > Kind::Reader);
+        let may_send = self.greeted.as_ref().is_some_and(|standing| standing.kind > Kind::Reader);
         carried.n_texts += self.papers.exchange(hub, may_send, tidings.n_papers, &mut self.notes)?;
-        if let Some((_, known)) = &mut self.greeted {
-            *known = tidings;
-        }
         Ok(carried)
     }
 
@@ -188,7 +193,7 @@ impl Exchange {
 
     /// Whom the hub takes us for, once it was asked.
     pub fn standing(&self) -> Option<&Standing> {
-        self.greeted.as_ref().map(|(standing, _)| standing)
+        self.greeted.as_ref()
     }
 
     /// Sends what is here, and takes nothing.
@@ -206,7 +211,7 @@ impl Exchange {
     fn look(&mut self, written: Option<u64>) -> Result<(), StoreError> {
         for path in journal::list(&self.project.journals())? {
             let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            if !is_journal(&name) {
+            if !is_journal(&name) || path.is_symlink() {
                 continue;
             }
             let until = written.filter(|_| name == self.own);
@@ -221,7 +226,7 @@ impl Exchange {
 
     /// Whether a journal is ours to send.
     fn is_ours(&self, name: &str) -> bool {
-        let Some((standing, _)) = &self.greeted else { return coder_of(name) == coder_of(&self.own) };
+        let Some(standing) = &self.greeted else { return coder_of(name) == coder_of(&self.own) };
         match standing.kind {
             Kind::Reader => false,
             Kind::Coder | Kind::Reviewer => coder_of(name) == standing.coder,
@@ -242,8 +247,7 @@ impl Exchange {
             let why = say!("another project is at that address now; its administrator knows why: nothing is carried");
             return Err(HubError::Refused(why.into()).into());
         }
-        let tidings = Tidings::default();
-        self.greeted = Some((standing, tidings));
+        self.greeted = Some(standing);
         self.sent.clear();
         let reached = hub.reached()?;
         let mut places = Marks::new();
@@ -262,7 +266,7 @@ impl Exchange {
         }
         for (name, line) in hub.lines(&places)? {
             let is_same = crate::store::line::sum_in(line.as_bytes()) == sums.get(&name).map(String::as_str);
-            if !is_same && !self.is_settled(&name)? {
+            if !is_same && !self.is_settled(&name, &reached)? {
                 self.part_with(&name);
             }
         }
@@ -279,11 +283,12 @@ impl Exchange {
 
     /// The own journal goes on differently here and there, and nobody writes it now: the one here goes on under another name, and that one
     /// comes. Whether that was done.
-    fn is_settled(&mut self, name: &str) -> Result<bool, StoreError> {
+    fn is_settled(&mut self, name: &str, reached: &Marks) -> Result<bool, StoreError> {
         if !self.is_alone || name != self.own {
             return Ok(false);
         }
-        let Some(free) = (2..1000).map(|n| format!("{name}~{n}")).find(|name| !self.path_of(name).exists()) else {
+        let is_free = |name: &String| !self.path_of(name).exists() && !reached.contains_key(name);
+        let Some(free) = (2..1000).map(|n| format!("{name}~{n}")).find(is_free) else {
             return Ok(false);
         };
         let (from, to) = (self.path_of(name), self.path_of(&free));
@@ -320,8 +325,7 @@ impl Exchange {
                 let (n_sent, offset) = self.sent.get(name).copied().unwrap_or_default();
                 let ledger = self.ledgers.get(name).filter(|l| l.n_bytes > offset && l.n_withheld == 0);
                 let Some(lines) = ledger.map(|ledger| ledger.lines(offset, PARCEL_BYTES)) else { break };
-                let lines = lines?;
-                let bytes: u64 = lines.iter().map(|line| line.len() as u64 + 1).sum();
+                let (lines, bytes) = lines?;
                 let n_lines = lines.len() as u64;
                 let parcels: Vec<Parcel> = lines.into_iter().map(parcel).collect();
                 if parcels.is_empty() {
@@ -342,23 +346,39 @@ impl Exchange {
         own.into_iter().chain(self.parted.iter().cloned()).collect()
     }
 
-    fn take(&mut self, hub: &mut dyn Hub, carried: &mut Carried) -> Result<(), Stopped> {
+    fn take(&mut self, hub: &mut dyn Hub, is_whole: bool, carried: &mut Carried) -> Result<(), Stopped> {
         let known: Marks = self.ledgers.iter().map(|(name, ledger)| (name.clone(), ledger.n_lines)).collect();
         let (pieces, has_more) = hub.since(&known, &self.but())?;
+        let before = carried.n_taken;
         carried.has_more = has_more;
         for pieces in by_journal(&pieces) {
             let Some(name) = pieces.first().map(|piece| piece.journal.clone()) else { continue };
             if !is_journal(&name) {
+                // Nothing of that name is ever asked for again.
+                self.parted.insert(name);
                 continue;
             }
             let path = self.path_of(&name);
             let ledger = self.ledgers.entry(name.clone()).or_insert_with(|| Ledger::empty(&path));
-            let taken = ledger.take(pieces)?;
+            let taken = match ledger.take(pieces, is_whole) {
+                Ok(taken) => taken,
+                Err(error) => {
+                    // How it stands is looked at anew.
+                    self.ledgers.remove(&name);
+                    return Err(error.into());
+                }
+            };
             let reached = (ledger.n_lines, ledger.n_bytes);
             carried.n_taken += taken.n_lines;
             self.sent.insert(name.clone(), reached);
             self.tell_broken(&name, taken.broken);
+            // What we may see may have changed between two questions: what is missing twice is missing.
+            if taken.missing.is_some() && !self.doubted.insert(name.clone()) {
+                self.tell_broken(&name, taken.missing);
+            }
         }
+        // A server that says there is more and has nothing must not keep us busy.
+        carried.has_more &= carried.n_taken > before;
         Ok(())
     }
 
@@ -382,10 +402,10 @@ impl Exchange {
             let (mut all, mut known) = (Vec::new(), Marks::new());
             loop {
                 let (pieces, has_more) = hub.since(&known, &others)?;
-                known.extend(pieces.last().map(|last| (name.clone(), last.n + 1)));
-                let is_end = pieces.is_empty() || !has_more;
+                let n_before = all.len();
                 all.extend(pieces.into_iter().filter(|piece| piece.journal == name));
-                if is_end {
+                known.extend(all.last().map(|last: &Piece| (name.clone(), last.n + 1)));
+                if !has_more || all.len() == n_before {
                     break;
                 }
             }

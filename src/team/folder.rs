@@ -28,6 +28,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(700);
 pub struct Folder {
     root: PathBuf,
     coder: String,
+    /// Whether journals of others are taken from us as well.
+    is_owned: bool,
     ledgers: BTreeMap<String, Ledger>,
     /// Where lines of journals begin that were handed out: number and byte.
     handed: BTreeMap<String, (u64, u64)>,
@@ -41,7 +43,12 @@ fn away(error: StoreError) -> HubError {
 impl Folder {
     /// The project in a folder, for a coder.
     pub fn new(root: &Path, coder: &str) -> Self {
-        Self { root: root.to_path_buf(), coder: coder.to_owned(), ledgers: BTreeMap::new(), handed: BTreeMap::new() }
+        Self { root: root.to_path_buf(), coder: coder.to_owned(), is_owned: false, ledgers: BTreeMap::new(), handed: BTreeMap::new() }
+    }
+
+    /// The same for who begins it, and brings everybody's journals.
+    pub fn owned(root: &Path, coder: &str) -> Self {
+        Self { is_owned: true, ..Self::new(root, coder) }
     }
 
     fn shelf(&self) -> Shelf {
@@ -54,7 +61,7 @@ impl Folder {
         }
         for path in journal::list(&self.root.join("journal")).map_err(away)? {
             let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            if is_journal(&name) {
+            if is_journal(&name) && !path.is_symlink() {
                 let ledger = self.ledgers.entry(name).or_insert_with(|| Ledger::empty(&path));
                 ledger.go_on(None).map_err(away)?;
             }
@@ -88,7 +95,7 @@ impl Hub for Folder {
     fn standing(&mut self) -> Result<Standing, HubError> {
         self.look()?;
         let project = self.root.canonicalize().unwrap_or_else(|_| self.root.clone()).display().to_string();
-        Ok(Standing { project, coder: self.coder.clone(), kind: Kind::Coder })
+        Ok(Standing { project, coder: self.coder.clone(), kind: if self.is_owned { Kind::Owner } else { Kind::Coder } })
     }
 
     fn reached(&mut self) -> Result<Marks, HubError> {
@@ -101,7 +108,7 @@ impl Hub for Folder {
         for (name, n) in places {
             let Some(ledger) = self.ledgers.get(name).filter(|ledger| *n < ledger.n_lines) else { continue };
             let start = ledger.part(*n).map_err(away)?.n_bytes;
-            let line = ledger.lines(start, 1).map_err(away)?.into_iter().next();
+            let line = ledger.lines(start, 1).map_err(away)?.0.into_iter().next();
             lines.extend(line.map(|line| (name.clone(), line)));
         }
         Ok(lines)
@@ -111,7 +118,7 @@ impl Hub for Folder {
         self.look()?;
         let path = self.root.join("journal").join(format!("{journal}.jsonl"));
         let mut ledger = self.ledgers.get(journal).cloned().unwrap_or_else(|| Ledger::empty(&path));
-        let is_ours = journal.rsplit_once('@').is_some_and(|(coder, _)| coder == self.coder);
+        let is_ours = self.is_owned || journal.rsplit_once('@').is_some_and(|(coder, _)| coder == self.coder);
         if ledger.n_lines != first || !is_ours {
             return Err(HubError::Taken(journal.to_owned()));
         }
@@ -121,7 +128,7 @@ impl Hub for Folder {
             content: Content::Whole(parcel.line.clone()),
         };
         let pieces: Vec<Piece> = (first..).zip(parcels).map(piece).collect();
-        let taken = ledger.take(&pieces).map_err(away)?;
+        let taken = ledger.take(&pieces, true).map_err(away)?;
         self.ledgers.insert(journal.to_owned(), ledger);
         match taken.broken {
             Some(_) => Err(HubError::Taken(journal.to_owned())),
@@ -138,8 +145,7 @@ impl Hub for Folder {
                 continue;
             }
             let start = self.place(name, ledger, n)?;
-            let lines = ledger.lines(start, PIECES_BYTES).map_err(away)?;
-            let bytes: u64 = lines.iter().map(|line| line.len() as u64 + 1).sum();
+            let (lines, bytes) = ledger.lines(start, PIECES_BYTES).map_err(away)?;
             for line in lines {
                 pieces.push(Piece { journal: name.clone(), n, content: Content::Whole(line) });
                 n += 1;
@@ -158,7 +164,7 @@ impl Hub for Folder {
             text.hash(&mut hasher);
             sum.wrapping_add(hasher.finish())
         });
-        Ok(Tidings { sight: String::new(), n_papers: sum })
+        Ok(Tidings { sight: String::new(), is_whole: true, n_papers: sum })
     }
 
     fn papers(&mut self) -> Result<Vec<Paper>, HubError> {

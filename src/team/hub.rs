@@ -84,6 +84,8 @@ pub struct Standing {
 pub struct Tidings {
     /// Another one where something may be seen that was withheld before.
     pub sight: String,
+    /// Whether nothing is withheld from us, so that what is missing was taken away.
+    pub is_whole: bool,
     /// How often documents got a text.
     pub n_papers: u64,
 }

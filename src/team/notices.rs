@@ -12,6 +12,12 @@ use tokio_postgres::{AsyncMessage, Client, Config, Socket};
 use crate::team::complaints::told;
 use crate::team::hub::HubError;
 
+/// What a notice says that is of no single journal.
+pub const EVERYTHING: &str = "*";
+
+/// More different notices than these are taken as one of everything.
+const MOST_HEARD: usize = 1000;
+
 /// Notices of the server: what others told, not we.
 #[derive(Debug, Default)]
 pub struct Notices {
@@ -44,7 +50,10 @@ where
             match poll_fn(|context| connection.poll_message(context)).await {
                 Some(Ok(AsyncMessage::Notification(of))) if of.process_id() == own.load(Ordering::Relaxed) => {}
                 Some(Ok(AsyncMessage::Notification(of))) => {
-                    notices.heard.lock().unwrap_or_else(PoisonError::into_inner).insert(of.payload().to_owned());
+                    let mut heard = notices.heard.lock().unwrap_or_else(PoisonError::into_inner);
+                    let is_flood = heard.len() >= MOST_HEARD;
+                    heard.insert(if is_flood { EVERYTHING.to_owned() } else { of.payload().to_owned() });
+                    drop(heard);
                     notices.notify.notify_one();
                 }
                 Some(Ok(_)) => {}

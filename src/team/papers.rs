@@ -4,6 +4,7 @@
 //! into the folder by hand, and changed there since, is theirs: it is told, and never written over.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
 use crate::model::change::Record;
 use crate::model::document::{DocumentId, revision_of};
@@ -29,17 +30,29 @@ pub struct Papers {
     /// How many those were; nothing before they were asked for.
     n_known: Option<u64>,
     measured: BTreeMap<DocumentId, Measured>,
+    /// Texts that could not be taken.
+    refused: BTreeSet<(DocumentId, String)>,
     told: BTreeSet<String>,
 }
 
 impl Papers {
     /// Carries texts to and from a folder.
     pub fn new(shelf: Shelf) -> Self {
-        Self { shelf, known: BTreeMap::new(), n_known: None, measured: BTreeMap::new(), told: BTreeSet::new() }
+        Self {
+            shelf,
+            known: BTreeMap::new(),
+            n_known: None,
+            measured: BTreeMap::new(),
+            refused: BTreeSet::new(),
+            told: BTreeSet::new(),
+        }
     }
 
     /// The revision of a document's file; `None` where there is none that can be read.
     fn revision(&mut self, id: &DocumentId) -> Option<String> {
+        if self.is_link(id) {
+            return None;
+        }
         let version = documents::version_of(&documents::path_of(&self.shelf, id))?;
         if let Some((_, revision)) = self.measured.get(id).filter(|(known, _)| *known == version) {
             return Some(revision.clone());
@@ -47,6 +60,17 @@ impl Papers {
         let revision = revision_of(&documents::text_of(&self.shelf, id).ok()?);
         self.measured.insert(id.clone(), (version, revision.clone()));
         Some(revision)
+    }
+
+    /// Whether a document's file is a link, which could lead to any file of this computer.
+    fn is_link(&self, id: &DocumentId) -> bool {
+        fs::symlink_metadata(documents::path_of(&self.shelf, id)).is_ok_and(|about| !about.is_file())
+    }
+
+    /// What the hub knows is asked anew.
+    pub fn forget(&mut self) {
+        self.known.clear();
+        self.n_known = None;
     }
 
     fn note(&mut self, paper: &Paper) {
@@ -114,6 +138,7 @@ impl Papers {
         notes: &mut Vec<String>,
     ) -> Result<u64, Stopped> {
         if self.n_known != Some(n_there) {
+            self.refused.clear();
             self.learn(hub)?;
             self.n_known = Some(n_there);
         }
@@ -123,7 +148,7 @@ impl Papers {
             let wanted = texts.iter().max_by_key(|(revision, stamp)| (*stamp, *revision)).map(|(revision, _)| revision);
             let Some(wanted) = wanted.filter(|_| is_file_name(&document)) else { continue };
             let here = self.revision(&document);
-            if here.as_ref() == Some(wanted) {
+            if here.as_ref() == Some(wanted) || self.refused.contains(&(document.clone(), wanted.clone())) {
                 continue;
             }
             if here.as_ref().is_some_and(|here| !texts.contains_key(here)) {
@@ -134,10 +159,15 @@ impl Papers {
                 self.tell(text, notes);
                 continue;
             }
-            n += u64::from(self.take(hub, &document, wanted, here.is_some(), notes)?);
+            let is_taken = self.take(hub, &document, wanted, here.is_some(), notes)?;
+            n += u64::from(is_taken);
+            if !is_taken {
+                // One bad text holds nothing else up.
+                self.refused.insert((document.clone(), wanted.clone()));
+            }
         }
         for id in documents::list(&self.shelf)?.into_iter().filter(|_| may_send) {
-            if self.known.contains_key(&id) || !is_file_name(&id) {
+            if self.known.contains_key(&id) || !is_file_name(&id) || self.is_link(&id) {
                 continue;
             }
             let Ok(text) = documents::text_of(&self.shelf, &id) else { continue };
@@ -167,12 +197,18 @@ impl Papers {
             self.tell(text, notes);
             return Ok(false);
         };
-        if is_other_here {
-            let old = documents::text_of(&self.shelf, document)?;
-            documents::replace(&self.shelf, document, &old, &text)?;
-            self.tell(say!("{id} has a new text: it is shown when the document is opened again", id = document), notes);
+        let kept = if is_other_here {
+            documents::text_of(&self.shelf, document)
+                .and_then(|old| documents::replace(&self.shelf, document, &old, &text).map(|_| ()))
         } else {
-            documents::keep(&self.shelf, document, &text)?;
+            documents::keep(&self.shelf, document, &text)
+        };
+        if let Err(error) = kept {
+            self.tell(error.to_string(), notes);
+            return Ok(false);
+        }
+        if is_other_here {
+            self.tell(say!("{id} has a new text: it is shown when the document is opened again", id = document), notes);
         }
         Ok(true)
     }

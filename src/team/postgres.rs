@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{sleep, timeout};
@@ -11,16 +11,17 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 
 use crate::model::document::DocumentId;
-use crate::model::rules::Rule;
+use crate::model::rules::{Colleagues, Rule};
 use crate::model::time::{Stamp, Time};
 use crate::say;
+use crate::store::project::file_name_part;
 use crate::team::address::{Address, Proof};
 use crate::team::certificates;
 use crate::team::complaints::{told, unanswered};
 use crate::team::hub::{
     Bell, Content, Hub, HubError, Kind, Marks, Paper, Parcel, Piece, Presence, Standing, Tidings, Woken,
 };
-use crate::team::notices::{Notices, reach};
+use crate::team::notices::{EVERYTHING, Notices, reach};
 
 /// The version of the tables that this program knows.
 pub const VERSION: &str = "1";
@@ -33,6 +34,12 @@ const REACHING: Duration = Duration::from_secs(15);
 
 /// How often a server is asked that cannot tell of news by itself.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
+
+/// A notice of everything is followed so often at most.
+const AT_MOST_EACH: Duration = Duration::from_millis(300);
+
+/// What carries much, over a slow net, may take so long; a dead connection is noticed sooner.
+const LONG_PATIENCE: Duration = Duration::from_secs(900);
 
 /// Lines that are asked for at once, of all journals together.
 const MOST_LINES: i64 = 20_000;
@@ -54,10 +61,12 @@ pub struct Postgres {
     schema: String,
     statements: BTreeMap<&'static str, Statement>,
     kind: Kind,
+    coder: String,
     /// Where colleagues know us to be.
     at: Option<DocumentId>,
     /// What is asked for next: all journals, or where there is something new.
     scope: Scope,
+    asked_all: Instant,
     tidings: Tidings,
 }
 
@@ -68,10 +77,7 @@ enum Scope {
     Only(Vec<String>),
 }
 
-/// What a notice says that is of no single journal,
-const EVERYTHING: &str = "*";
-
-/// and what it says when somebody came, went, or is elsewhere.
+/// What a notice says when somebody came, went, or is elsewhere.
 const PEOPLE: &str = "";
 
 impl std::fmt::Debug for Postgres {
@@ -89,7 +95,10 @@ impl Postgres {
         let mut config = Config::new();
         config.user(role).dbname(&address.database).host(&address.host).port(address.port);
         config.application_name("tanba").connect_timeout(REACHING).tcp_user_timeout(PATIENCE);
-        config.keepalives_idle(Duration::from_secs(30));
+        config
+            .keepalives_idle(Duration::from_secs(30))
+            .keepalives_interval(Duration::from_secs(10))
+            .keepalives_retries(4);
         if let Some(password) = password {
             config.password(password);
         }
@@ -117,8 +126,10 @@ impl Postgres {
             schema,
             statements,
             kind: Kind::Reader,
+            coder: String::new(),
             at: None,
             scope: Scope::All,
+            asked_all: Instant::now(),
             tidings: Tidings::default(),
         };
         // Some servers that speak the language cannot tell: they are asked again and again.
@@ -133,7 +144,7 @@ impl Postgres {
 
     /// Waits for an answer, but not for ever.
     pub fn run<T>(&self, answer: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, HubError> {
-        let answered = self.runtime.block_on(async { timeout(PATIENCE, answer).await });
+        let answered = self.runtime.block_on(async { timeout(LONG_PATIENCE, answer).await });
         answered.map_err(|_| unanswered())?.map_err(|error| told(&error))
     }
 
@@ -194,18 +205,21 @@ impl Postgres {
             self.prepared("INSERT INTO {schema}.journals (journal, coder) VALUES ($1, $2) ON CONFLICT DO NOTHING")?;
         let put = self.prepared(
             "INSERT INTO {schema}.lines (journal, n, line, concerns, addressee) \
-             SELECT $1, n, line, CASE WHEN c IS NULL THEN '{}' ELSE string_to_array(c, '/') END, a \
+             SELECT $1, n, line, CASE WHEN c IS NULL THEN '{}' WHEN c = '' THEN ARRAY[''] ELSE string_to_array(c, '/') END, a \
              FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) AS p(n, line, c, a)",
         )?;
         let stub = self.prepared("INSERT INTO {schema}.stubs (journal, n, open) VALUES ($1, $2, $3)")?;
         let done = self.prepared("INSERT INTO {schema}.finished (coder, document, holds) VALUES ($1, $2, $3)")?;
-        let rule = self.prepared("INSERT INTO {schema}.rules (colleagues) VALUES ($1)")?;
-        let kind = self.prepared("UPDATE {schema}.team SET kind = $2 WHERE coder = $1 AND kind <> 'owner'")?;
+        let rule = self.prepared("INSERT INTO {schema}.rules (colleagues, time, tick) VALUES ($1, $2, $3)")?;
+        let kind =
+            self.prepared("UPDATE {schema}.team SET kind = $2 WHERE coder = $1 AND kind IN ('coder', 'reviewer')")?;
         let is_ruled = parcels.iter().any(|parcel| !parcel.concern.rules.is_empty());
         let told = self.tell(if is_ruled { EVERYTHING } else { journal });
         // What was said may let us see more.
         self.scope = Scope::All;
-        let (client, is_owner, end) = (&self.client, self.kind == Kind::Owner, format!("{told}; COMMIT"));
+        // The owner carries others' journals too, and what they say is no word of the owner.
+        let is_owner = self.kind == Kind::Owner && self.coder == coder;
+        let (client, end) = (&self.client, format!("{told}; COMMIT"));
         let work = async {
             client.batch_execute("BEGIN").await?;
             if first == 0 {
@@ -220,14 +234,18 @@ impl Postgres {
                 for (document, holds) in &parcel.concern.finished {
                     client.execute(&done, &[&coder, &document.0, holds]).await?;
                 }
+                let (time, tick) = (parcel.stamp.time.0, i64::from(parcel.stamp.tick));
                 for (said, holds) in parcel.concern.rules.iter().filter(|_| is_owner) {
                     match said {
-                        Rule::Colleagues(when) if *holds => client.execute(&rule, &[&when.word()]).await?,
+                        Rule::Colleagues(when) => {
+                            let word = if *holds { *when } else { Colleagues::default() }.word();
+                            client.execute(&rule, &[&word, &time, &tick]).await?
+                        }
                         Rule::Reviewer(name) => {
                             let office = if *holds { Kind::Reviewer } else { Kind::Coder }.word();
                             client.execute(&kind, &[name, &office]).await?
                         }
-                        _ => 0,
+                        Rule::Reason(_) => 0,
                     };
                 }
             }
@@ -275,7 +293,12 @@ impl Hub for Postgres {
             return Err(HubError::Refused(say!("you are not in the team; its owner adds you: tanba team add").into()));
         };
         self.kind = Kind::named(row.get(1)).unwrap_or(Kind::Reader);
-        Ok(Standing { project, coder: row.get(0), kind: self.kind })
+        self.coder = row.get(0);
+        // It becomes a part of files' names.
+        if file_name_part(&self.coder, "") != self.coder {
+            return Err(HubError::Refused(say!("the coder's name there can't be one: its owner knows why").into()));
+        }
+        Ok(Standing { project, coder: self.coder.clone(), kind: self.kind })
     }
 
     fn reached(&mut self) -> Result<Marks, HubError> {
@@ -311,12 +334,18 @@ impl Hub for Postgres {
     fn since(&mut self, known: &Marks, but: &[String]) -> Result<(Vec<Piece>, bool), HubError> {
         let (names, numbers) = columns(known);
         let most = (MOST_LINES / big(known.len() as u64 + 1)).max(LEAST_LINES);
-        let asked = "SELECT j.journal, l.n, l.line FROM {schema}.journals j \
+        // As one question: what is answered to two might not be of one moment.
+        let asked = "SELECT j.journal, l.n, l.line, false AS is_open FROM {schema}.journals j \
              LEFT JOIN unnest($1::text[], $2::bigint[]) AS m(journal, n) ON m.journal = j.journal \
              CROSS JOIN LATERAL (SELECT n, line FROM {schema}.lines \
                 WHERE journal = j.journal AND n >= coalesce(m.n, 0) ORDER BY n LIMIT $4) l \
              WHERE j.journal <> ALL ($3::text[]) AND ($5::text[] IS NULL OR j.journal = ANY ($5)) \
-             ORDER BY j.journal, l.n";
+             UNION ALL SELECT s.journal, s.n, s.open, true FROM {schema}.stubs s \
+             LEFT JOIN unnest($1::text[], $2::bigint[]) AS m(journal, n) ON m.journal = s.journal \
+             WHERE s.n >= coalesce(m.n, 0) AND s.journal <> ALL ($3::text[]) \
+             AND ($5::text[] IS NULL OR s.journal = ANY ($5)) \
+             AND NOT EXISTS (SELECT 1 FROM {schema}.lines l WHERE l.journal = s.journal AND l.n = s.n) \
+             ORDER BY 1, 2";
         let only = match std::mem::replace(&mut self.scope, Scope::All) {
             Scope::All => None,
             Scope::Only(journals) if journals.is_empty() => return Ok((Vec::new(), false)),
@@ -327,23 +356,16 @@ impl Hub for Postgres {
         let mut ends: BTreeMap<String, (i64, u64)> = BTreeMap::new();
         for row in &rows {
             let (journal, n): (String, i64) = (row.get(0), row.get(1));
-            let end = ends.entry(journal.clone()).or_default();
-            *end = (end.0 + 1, small(n));
-            pieces.push(Piece { journal, n: small(n), content: Content::Whole(row.get(2)) });
+            let content = if row.get(3) { Content::Open(row.get(2)) } else { Content::Whole(row.get(2)) };
+            if let Content::Whole(_) = content {
+                let end = ends.entry(journal.clone()).or_default();
+                *end = (end.0 + 1, small(n));
+            }
+            pieces.push(Piece { journal, n: small(n), content });
         }
         // Where not all lines came, nothing behind the last of them does.
         ends.retain(|_, (count, _)| *count >= most);
-        let stubs = "SELECT s.journal, s.n, s.open FROM {schema}.stubs s \
-             LEFT JOIN unnest($1::text[], $2::bigint[]) AS m(journal, n) ON m.journal = s.journal \
-             WHERE s.n >= coalesce(m.n, 0) AND s.journal <> ALL ($3::text[]) \
-             AND ($4::text[] IS NULL OR s.journal = ANY ($4)) AND NOT EXISTS (SELECT 1 FROM {schema}.lines l WHERE l.journal = s.journal AND l.n = s.n)";
-        for row in &self.query(stubs, &[&names, &numbers, &but, &only])? {
-            let piece = Piece { journal: row.get(0), n: small(row.get(1)), content: Content::Open(row.get(2)) };
-            if ends.get(&piece.journal).is_none_or(|(_, end)| piece.n < *end) {
-                pieces.push(piece);
-            }
-        }
-        pieces.sort_by(|a, b| (&a.journal, a.n).cmp(&(&b.journal, b.n)));
+        pieces.retain(|piece| ends.get(&piece.journal).is_none_or(|(_, end)| piece.n <= *end));
         Ok((pieces, !ends.is_empty()))
     }
 
@@ -352,7 +374,7 @@ impl Hub for Postgres {
             return Ok(self.tidings.clone());
         }
         let rows = self.query(
-            "SELECT (SELECT colleagues FROM {schema}.rules ORDER BY n DESC LIMIT 1), \
+            "SELECT (SELECT colleagues FROM {schema}.rules ORDER BY time DESC, tick DESC, n DESC LIMIT 1), \
              (SELECT kind FROM {schema}.team WHERE role = session_user), \
              (SELECT coalesce(max(n), 0) FROM {schema}.finished \
                 WHERE coder = (SELECT coder FROM {schema}.team WHERE role = session_user)), \
@@ -365,7 +387,8 @@ impl Hub for Postgres {
             return Err(HubError::Refused(say!("you are not in the team any more; its owner knows why").into()));
         };
         let sight = format!("{rule} {kind} {}", row.get::<_, i64>(2));
-        self.tidings = Tidings { sight, n_papers: small(row.get(3)) };
+        let is_whole = rule == "always" || kind == "reviewer" || kind == "owner";
+        self.tidings = Tidings { sight, is_whole, n_papers: small(row.get(3)) };
         Ok(self.tidings.clone())
     }
 
@@ -381,12 +404,14 @@ impl Hub for Postgres {
 
     fn text(&mut self, revision: &str) -> Result<Option<Vec<u8>>, HubError> {
         let rows = self.query("SELECT bytes FROM {schema}.texts WHERE revision = $1", &[&revision])?;
-        Ok(rows.first().map(|row| row.get(0)))
+        let mut texts = rows.iter().map(|row| row.get::<_, Vec<u8>>(0));
+        Ok(texts.find(|text| blake3::hash(text).to_hex().as_str() == revision))
     }
 
     fn put_paper(&mut self, paper: &Paper, text: &[u8]) -> Result<(), HubError> {
         self.query(
-            "INSERT INTO {schema}.texts (revision, bytes) VALUES ($1, $2) ON CONFLICT (revision) DO NOTHING",
+            "INSERT INTO {schema}.texts (revision, coder, bytes) \
+             SELECT $1, coder, $2 FROM {schema}.team WHERE role = session_user ON CONFLICT (revision, coder) DO NOTHING",
             &[&paper.revision, &text],
         )?;
         let Stamp { time, tick, by } = &paper.stamp;
@@ -413,7 +438,7 @@ impl Hub for Postgres {
         }
         let rows = self.query(
             "SELECT coder, document FROM {schema}.presence WHERE journal <> $1 AND document <> '' \
-             AND seen > clock_timestamp() - make_interval(secs => $2)",
+             AND seen > clock_timestamp() - make_interval(secs => $2) LIMIT 500",
             &[&journal, &PRESENT_SECONDS],
         )?;
         let mut all: Vec<Presence> =
@@ -439,6 +464,13 @@ impl Hub for Postgres {
             (false, false) => Woken::News,
         };
         let is_all = is_over || !self.is_told || heard.contains(EVERYTHING);
+        // Whoever may reach the database may call, and must not keep everybody busy.
+        if is_all && !is_over && self.asked_all.elapsed() < AT_MOST_EACH {
+            self.runtime.block_on(sleep(AT_MOST_EACH.saturating_sub(self.asked_all.elapsed())));
+        }
+        if is_all {
+            self.asked_all = Instant::now();
+        }
         self.scope = if is_all { Scope::All } else { Scope::Only(heard.into_iter().collect()) };
         Ok(if self.is_told { woken } else { Woken::People })
     }

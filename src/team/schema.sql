@@ -19,17 +19,21 @@ CREATE TABLE {schema}.team (
     kind  text NOT NULL CHECK (kind IN ('owner', 'reviewer', 'coder', 'reader'))
 );
 
--- What coders see of each other: always, finished (in documents that they finished), never. The newest row holds.
+-- What coders see of each other: always, finished (in documents that they finished), never. What was said last holds, by the journal's
+-- clock (milliseconds of Unix time, and a count within one), whenever it came.
 CREATE TABLE {schema}.rules (
     n          bigserial PRIMARY KEY,
-    colleagues text NOT NULL CHECK (colleagues IN ('always', 'finished', 'never'))
+    colleagues text NOT NULL CHECK (colleagues IN ('always', 'finished', 'never')),
+    time       bigint NOT NULL,
+    tick       bigint NOT NULL
 );
 
 -- Whose a journal is: coder@device, or coder@device~2.
 CREATE TABLE {schema}.journals (
     journal text PRIMARY KEY,
     coder   text NOT NULL,
-    CHECK (left(journal, length(coder) + 1) = coder || '@')
+    -- The names become names of files.
+    CHECK (left(journal, length(coder) + 1) = coder || '@' AND journal !~ '[/\\[:space:][:cntrl:]]' AND length(journal) < 200)
 );
 
 -- The journals' lines, as they stand in the files. Each has the sum of the line before it and its own, so that a line which is
@@ -63,10 +67,13 @@ CREATE TABLE {schema}.finished (
     came     timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- The texts of documents, by the BLAKE3 of their bytes, and which document got which text when.
+-- The texts of documents, by the BLAKE3 of their bytes, and which document got which text when. A text that is not the one of its
+-- sum is passed over, so that nobody can put another in its place.
 CREATE TABLE {schema}.texts (
-    revision text PRIMARY KEY,
-    bytes    bytea NOT NULL
+    revision text NOT NULL,
+    coder    text NOT NULL,
+    bytes    bytea NOT NULL,
+    PRIMARY KEY (revision, coder)
 );
 CREATE TABLE {schema}.papers (
     n        bigserial PRIMARY KEY,
@@ -86,7 +93,7 @@ CREATE TABLE {schema}.presence (
     seen     timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
-INSERT INTO {schema}.rules (colleagues) VALUES ('always');
+INSERT INTO {schema}.rules (colleagues, time, tick) VALUES ('always', 0, 0);
 
 -- Rights. The owner of the schema has all of them; the team has these.
 GRANT USAGE ON SCHEMA {schema} TO {team};
@@ -95,7 +102,7 @@ GRANT INSERT (journal, coder) ON {schema}.journals TO {team};
 GRANT INSERT (journal, n, line, concerns, addressee) ON {schema}.lines TO {team};
 GRANT INSERT (journal, n, open) ON {schema}.stubs TO {team};
 GRANT INSERT (coder, document, holds) ON {schema}.finished TO {team};
-GRANT INSERT (revision, bytes) ON {schema}.texts TO {team};
+GRANT INSERT (revision, coder, bytes) ON {schema}.texts TO {team};
 GRANT INSERT (document, revision, time, tick, by, coder) ON {schema}.papers TO {team};
 GRANT INSERT (journal, coder, document, seen), UPDATE (document, seen) ON {schema}.presence TO {team};
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {team};
@@ -134,12 +141,12 @@ CREATE POLICY members ON {schema}.lines FOR SELECT TO {team}
         (SELECT count(*) FROM {schema}.team WHERE role = session_user) > 0
         AND (
             concerns = '{}'
-            OR (SELECT colleagues FROM {schema}.rules ORDER BY n DESC LIMIT 1) = 'always'
+            OR (SELECT colleagues FROM {schema}.rules ORDER BY time DESC, tick DESC, n DESC LIMIT 1) = 'always'
             OR (SELECT kind FROM {schema}.team WHERE role = session_user) = 'reviewer'
             OR addressee = (SELECT coder FROM {schema}.team WHERE role = session_user)
             OR journal IN (SELECT journal FROM {schema}.journals
                            WHERE coder = (SELECT coder FROM {schema}.team WHERE role = session_user))
-            OR ((SELECT colleagues FROM {schema}.rules ORDER BY n DESC LIMIT 1) = 'finished'
+            OR ((SELECT colleagues FROM {schema}.rules ORDER BY time DESC, tick DESC, n DESC LIMIT 1) = 'finished'
                 AND concerns <@ (
                     SELECT coalesce(array_agg(document), '{}')
                     FROM (SELECT DISTINCT ON (document) document, holds FROM {schema}.finished
@@ -161,11 +168,15 @@ CREATE POLICY own ON {schema}.stubs FOR INSERT TO {team}
 CREATE POLICY own ON {schema}.finished FOR INSERT TO {team}
     WITH CHECK (coder = (SELECT coder FROM {schema}.team WHERE role = session_user AND kind <> 'reader'));
 CREATE POLICY own ON {schema}.texts FOR INSERT TO {team}
-    WITH CHECK ((SELECT count(*) FROM {schema}.team WHERE role = session_user AND kind <> 'reader') > 0);
-CREATE POLICY own ON {schema}.papers FOR INSERT TO {team}
     WITH CHECK (coder = (SELECT coder FROM {schema}.team WHERE role = session_user AND kind <> 'reader'));
+-- Nobody says in another's name, or in a time that is to come, which text a document has.
+CREATE POLICY own ON {schema}.papers FOR INSERT TO {team}
+    WITH CHECK (coder = (SELECT coder FROM {schema}.team WHERE role = session_user AND kind <> 'reader')
+                AND (by = '' AND time = 0 OR left(by, length(coder) + 1) = coder || '@')
+                AND time <= extract(epoch FROM clock_timestamp()) * 1000 + 86400000);
 CREATE POLICY own ON {schema}.presence FOR INSERT TO {team}
     WITH CHECK (coder = (SELECT coder FROM {schema}.team WHERE role = session_user)
-                AND left(journal, length(coder) + 1) = coder || '@');
+                AND left(journal, length(coder) + 1) = coder || '@' AND seen <= clock_timestamp());
 CREATE POLICY own_again ON {schema}.presence FOR UPDATE TO {team}
-    USING (coder = (SELECT coder FROM {schema}.team WHERE role = session_user));
+    USING (coder = (SELECT coder FROM {schema}.team WHERE role = session_user))
+    WITH CHECK (seen <= clock_timestamp());
