@@ -38,6 +38,8 @@ pub struct Meeting {
     pub n_unsent: u64,
     /// Entries of others that we have not yet.
     pub n_untaken: u64,
+    /// Whether the server takes nothing from us.
+    pub is_reader: bool,
     /// Who has which document open: coders and documents.
     pub present: Vec<(String, DocumentId)>,
 }
@@ -48,6 +50,7 @@ impl Meeting {
         let behind = [("↑", self.n_unsent), ("↓", self.n_untaken)];
         let behind: Vec<String> = behind.iter().filter(|(_, n)| *n > 0).map(|(sign, n)| format!("{sign}{n}")).collect();
         let word = match self.link {
+            Link::There if self.is_reader => say!("reads only"),
             Link::There if behind.is_empty() => say!("in step"),
             Link::There => "",
             Link::Reaching => say!("connecting"),
@@ -68,6 +71,10 @@ impl Meeting {
 /// Takes how the server is now; what a coder must know at once is told.
 pub fn arrived(session: &mut Session, meeting: Meeting) {
     let is_same = session.about.meeting.as_ref().is_some_and(|was| was.link == meeting.link);
+    let is_reader = session.about.meeting.as_ref().is_some_and(|was| was.is_reader);
+    if meeting.is_reader && !is_reader {
+        session.warn(say!("you may only read at the team's server: what you tag stays on this computer").to_owned());
+    }
     let link = meeting.link.clone();
     session.about.meeting = Some(meeting);
     if let (Link::Refused(why), false) = (&link, is_same) {
@@ -95,7 +102,12 @@ fn who_is_here(session: &mut Session, _: &Args) -> Outcome {
         lines.push((printable(coder), printable(session.shared.title(document))));
     }
     if meeting.present.is_empty() {
-        lines.push((say!("no colleague has a document open now").to_owned(), String::new()));
+        let nobody = if meeting.link == Link::There {
+            say!("no colleague has a document open now")
+        } else {
+            say!("who has a document open is not known now")
+        };
+        lines.push((nobody.to_owned(), String::new()));
     }
     show(session, say!("The team"), lines);
     DONE
@@ -107,7 +119,7 @@ mod tests {
 
     #[test]
     fn how_far_behind_each_side_is_is_told_in_few_words() {
-        let told = |link: Link, n_unsent, n_untaken| Meeting { link, n_unsent, n_untaken, present: Vec::new() }.told();
+        let told = |link: Link, n_unsent, n_untaken| Meeting { link, n_unsent, n_untaken, ..Meeting::default() }.told();
         assert_eq!(told(Link::There, 0, 0), "in step");
         assert_eq!(told(Link::There, 3, 12), "↑3 ↓12");
         assert_eq!(told(Link::Away(String::new()), 3, 0), "offline ↑3");

@@ -15,6 +15,7 @@ use crate::store::home::Home;
 use crate::store::project::{Project, SETTINGS_FILE, Settings, Writer};
 use crate::store::{Store, documents, journal};
 use crate::team::exchange::{Carried, Exchange, Stopped};
+use crate::team::folder::Folder;
 use crate::team::hub::{Hub, HubError, Kind};
 use crate::team::ledger::Ledger;
 use crate::text::width::printable;
@@ -27,6 +28,13 @@ struct ShareArgs {
 }
 
 #[derive(Args)]
+struct UnshareArgs {
+    /// Take nothing once more: the server is gone for good
+    #[arg(long)]
+    offline: bool,
+}
+
+#[derive(Args)]
 struct JoinArgs {
     /// `postgres://ROLE@HOST/DATABASE?schema=PROJECT`, or a folder on a network drive
     address: String,
@@ -36,7 +44,10 @@ struct JoinArgs {
 
 /// How it is used.
 pub const EXAMPLES: &[(&str, &str)] = &[
-    ("tanba share postgres://asel@db.example.org/team?schema=study", "puts this project there, and carries on with it"),
+    (
+        "tanba share 'postgres://asel@db.example.org/team?schema=study'",
+        "puts this project there, and carries on with it",
+    ),
     ("tanba share /mnt/team/study", "the same by a folder that others reach"),
 ];
 
@@ -70,7 +81,7 @@ pub fn arguments(command: Command) -> Command {
 
 /// Those of `unshare`.
 pub fn unshare_arguments(command: Command) -> Command {
-    command.about("Leave the team's server: the folder is the whole project again")
+    UnshareArgs::augment_args(command.about("Leave the team's server: the folder is the whole project again"))
 }
 
 /// Those of `join`.
@@ -133,7 +144,13 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
             server.establish(&address.database, &[("id", &id), ("settings", &text)], &store.writer.coder)?;
         }
     }
-    let mut hub = way.reach_asking(Way::reach)?;
+    let mut hub = match &way.place {
+        // Who begins brings everybody's journals.
+        Place::Folder(path) if journal::list(&path.join("journal"))?.is_empty() => {
+            Box::new(Folder::owned(path, &store.writer.coder)) as Box<dyn Hub>
+        }
+        _ => way.reach_asking(Way::reach)?,
+    };
     check_same(project, &mut *hub)?;
     let standing = hub.standing()?;
     let carried = carry((&store, &way), project, &mut *hub)?;
@@ -223,8 +240,15 @@ pub fn way(context: &Context, project: &Project) -> Result<Way, Failure> {
 }
 
 /// Leaves.
-pub fn run_unshare(_: &ArgMatches, context: &Context) -> Result<(), Failure> {
+pub fn run_unshare(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
+    let args = UnshareArgs::from_arg_matches(matches).map_err(|error| error.to_string())?;
     let store = held(context)?;
+    if args.offline {
+        name_hub(&store.project, None)?;
+        return Ok(
+            Output::new().line(say!("this folder is by itself now; what colleagues did meanwhile is not in it"))?
+        );
+    }
     let mut way = way(context, &store.project)?;
     let mut out = Output::new();
     let mut hub = way.reach_asking(Way::reach)?;
@@ -238,12 +262,17 @@ pub fn run_unshare(_: &ArgMatches, context: &Context) -> Result<(), Failure> {
 pub fn run_sync(_: &ArgMatches, context: &Context) -> Result<(), Failure> {
     let store = match held(context) {
         Err(Failure::Told(why)) if why == say!("a reader has the project open; close it first") => {
-            return Ok(Output::new().line(say!("the reader that has the project open carries by itself"))?);
+            return Ok(Output::new().line(say!("nothing was done here: the reader that has the project open carries, and its status line says how far it is"))?);
         }
         other => other?,
     };
     let mut way = way(context, &store.project)?;
+    let asked = way.asks;
     let mut hub = way.reach_asking(Way::reach)?;
+    if way.asks != asked {
+        // The reader asks for it from now on before it begins.
+        way.agree(&Home::find(), &way.project)?;
+    }
     let carried = carry((&store, &way), &store.project, &mut *hub)?;
     Ok(Output::new().line(&told(&carried))?)
 }

@@ -6,12 +6,19 @@ use serde::Serialize;
 use crate::cli::context::{Context, Failure};
 use crate::cli::output::Output;
 use crate::cli::share;
+use crate::model::change::{Change, Record};
+use crate::model::event::Deed;
+use crate::model::rules::Rule;
 use crate::say;
+use crate::shell::clock;
 use crate::shell::connection::{Place, Way};
 use crate::store::project::file_name_part;
 use crate::team::address::Address;
-use crate::team::administration::{self, Member, is_role, member_sql, removal_sql, role_sql, schema_sql, verifier};
+use crate::team::administration::{
+    self, Member, is_role, member_sql, password_sql, removal_sql, role_sql, schema_sql, verifier,
+};
 use crate::team::hub::{Hub, Kind};
+use crate::team::postgres::Postgres;
 use crate::text::width::{columns, printable};
 
 #[derive(Args)]
@@ -26,6 +33,8 @@ enum TeamDeed {
     List(ListArgs),
     /// Add a coder: makes a role with a password, and prints what to send them
     Add(AddArgs),
+    /// Give a coder a new password, and print it
+    Password(RemoveArgs),
     /// Take a coder out of the team; what they said stays
     Remove(RemoveArgs),
     /// Print the SQL that share, add and remove do, for an administrator to read and run
@@ -72,7 +81,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("tanba team add dana", "adds her, and prints the line that she begins with"),
     ("tanba team add bek --as reviewer", "he sees everything, also where coders are hidden from each other"),
     ("tanba team remove dana", "she is out from now on; what she coded stays"),
-    ("tanba team sql postgres://db.example.org/team?schema=study", "everything that is done there, to read before"),
+    ("tanba team sql 'postgres://db.example.org/team?schema=study'", "everything that is done there, to read before"),
 ];
 
 /// Its arguments.
@@ -98,6 +107,7 @@ pub fn run(matches: &ArgMatches, context: &Context) -> Result<(), Failure> {
     match args.deed {
         TeamDeed::List(args) => list(args.json, context),
         TeamDeed::Add(args) => add(&args, context),
+        TeamDeed::Password(args) => new_password(&args, context),
         TeamDeed::Remove(args) => remove(&args, context),
         TeamDeed::Sql(args) => sql(&args, context),
     }
@@ -156,13 +166,13 @@ fn add(args: &AddArgs, context: &Context) -> Result<(), Failure> {
     let (mut way, address) = server(context)?;
     let mut server = way.reach_asking(Way::server)?;
     server.standing()?;
-    if let Some(known) = server.members()?.into_iter().find(|member| member.coder == coder && member.role != role) {
-        return Err(
-            say!("{coder} is in the team already, with the role {role}", coder, role = printable(&known.role)).into()
-        );
+    let is_other = |member: &Member| (member.coder == coder) != (member.role == role) || member.kind == Kind::Owner;
+    let known = server.members()?.into_iter().find(|m| (m.coder == coder || m.role == role) && is_other(m));
+    if let Some(known) = known {
+        let (coder, role) = (printable(&known.coder), printable(&known.role));
+        return Err(say!("{coder} is in the team already, with the role {role}", coder, role).into());
     }
-    let is_reviewer = args.kind == "coder" && context.store()?.shared()?.rules.reviewers.contains(&coder);
-    let kind = if is_reviewer { Kind::Reviewer } else { Kind::named(&args.kind).unwrap_or(Kind::Coder) };
+    let kind = agreed_kind(&coder, &args.kind, context)?;
     let place = (&*address.database, &*address.schema);
     let password = if server.has_role(&role)? { None } else { Some(password()?) };
     let made = password.as_deref().map_or_else(String::new, |password| role_sql(&role, Some(&verifier(password))));
@@ -178,6 +188,20 @@ fn add(args: &AddArgs, context: &Context) -> Result<(), Failure> {
     Ok(out.done()?)
 }
 
+/// What a coder may do: who reviews by the project's rules does so at the server, and who is to review there does so by the rules.
+fn agreed_kind(coder: &str, wanted: &str, context: &Context) -> Result<Kind, Failure> {
+    let is_reviewer = context.store()?.shared()?.rules.reviewers.iter().any(|name| name == coder);
+    match (wanted, is_reviewer) {
+        ("coder", true) => Ok(Kind::Reviewer),
+        ("reviewer", false) => {
+            let rule = Change::put(Record::Rule(Rule::Reviewer(coder.to_owned())));
+            context.store_to_write()?.keep(vec![rule], Deed::Plain, clock::now())?;
+            Ok(Kind::Reviewer)
+        }
+        (wanted, _) => Ok(Kind::named(wanted).unwrap_or(Kind::Coder)),
+    }
+}
+
 /// A new password: 120 bits that nobody can guess.
 fn password() -> Result<String, Failure> {
     // Letters and digits that are not taken for each other.
@@ -189,15 +213,28 @@ fn password() -> Result<String, Failure> {
     Ok(letters.chunks(6).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
 }
 
+fn new_password(args: &RemoveArgs, context: &Context) -> Result<(), Failure> {
+    let (mut way, _) = server(context)?;
+    let mut server = way.reach_asking(Way::server)?;
+    server.standing()?;
+    let member = member(&mut server, &args.coder)?;
+    let password = password()?;
+    server.together(&password_sql(&member.role, &verifier(&password)))?;
+    Ok(Output::new().line(&say!("password: {password}", password))?)
+}
+
+/// Somebody in the team, by the coder's name.
+fn member(server: &mut Postgres, coder: &str) -> Result<Member, Failure> {
+    let member = server.members()?.into_iter().find(|member| member.coder == coder);
+    let coder = printable(coder);
+    Ok(member.ok_or(say!("nobody in the team is called {coder}; `tanba team list` lists them", coder))?)
+}
+
 fn remove(args: &RemoveArgs, context: &Context) -> Result<(), Failure> {
     let (mut way, address) = server(context)?;
     let mut server = way.reach_asking(Way::server)?;
     server.standing()?;
-    let members = server.members()?;
-    let Some(member) = members.iter().find(|member| member.coder == args.coder) else {
-        let coder = printable(&args.coder);
-        return Err(say!("nobody in the team is called {coder}; `tanba team list` lists them", coder).into());
-    };
+    let member = member(&mut server, &args.coder)?;
     if member.kind == Kind::Owner {
         return Err(say!("the owner stays: the project is theirs").into());
     }
@@ -227,6 +264,10 @@ fn sql(args: &SqlArgs, context: &Context) -> Result<(), Failure> {
         for line in made.lines() {
             out.line(line)?;
         }
+        out.line(&format!(
+            "-- {}",
+            say!("and a password, which no log has so: \\password \"{coder}\" in psql", coder = printable(coder))
+        ))?;
     }
     let team = administration::team_role(&address.database, &address.schema);
     out.line(&format!("-- {}", say!("the team's role is \"{team}\"", team)))?;

@@ -6,7 +6,7 @@ use crate::say;
 use crate::shell::prompt::Silence;
 use crate::store::error::StoreError;
 use crate::store::home::Home;
-use crate::store::project::Project;
+use crate::store::project::{Project, SETTINGS_FILE};
 use crate::team::address::{Address, is_address};
 use crate::team::agreed::{self, Agreed};
 use crate::team::folder::Folder;
@@ -74,7 +74,9 @@ impl Way {
         }
         let named = || std::env::var("PGUSER").ok().filter(|role| !role.is_empty());
         let role = role.or_else(named).unwrap_or_else(|| coder.to_owned());
-        let mut way = Self { place, role, password, coder: coder.to_owned(), asks: false, project: String::new() };
+        // A password that stands in an address is kept nowhere: it is asked for the next time.
+        let asks = password.is_some();
+        let mut way = Self { place, role, password, coder: coder.to_owned(), asks, project: String::new() };
         way.look_up();
         way
     }
@@ -85,14 +87,14 @@ impl Way {
         if name.is_empty() {
             return Ok(None);
         }
-        let wrong = |why| StoreError::Settings(project.root.join(crate::store::project::SETTINGS_FILE), why);
+        let wrong = |why| StoreError::Settings(project.root.join(SETTINGS_FILE), why);
         let place = Place::parse(name).map_err(wrong)?;
         let Some(how) = agreed::to(home, name)? else {
             let why = say!(
                 "this project is shared at {hub}, which this computer has not been to: `tanba share {hub}` goes there",
                 hub = name
             );
-            return Err(StoreError::ReadOnly(why));
+            return Err(StoreError::Document(project.root.join(SETTINGS_FILE), why));
         };
         let mut way = Self {
             place,
@@ -131,9 +133,12 @@ impl Way {
     /// Goes there, and asks for a password in the terminal where one is wanted.
     pub fn reach_asking<T>(&mut self, reach: impl Fn(&Self) -> Result<T, HubError>) -> Result<T, HubError> {
         let mut reached = reach(self);
-        for _ in 0..TRIES {
+        for n in 0..TRIES {
             let Err(HubError::Secret(why)) = &reached else { break };
             self.asks = true;
+            if n > 0 {
+                let _ = Silence::begin().and_then(|silence| silence.say(why));
+            }
             let Some(password) = self.ask().map_err(|error| HubError::Secret(format!("{why}; {error}")))? else {
                 return Err(HubError::Secret(say!("no password was given; nothing was done").into()));
             };
@@ -162,6 +167,10 @@ impl Way {
     }
 }
 
+fn wanted() -> HubError {
+    HubError::Secret(say!("the server asks for a password").into())
+}
+
 /// The way to a project's hub for the reader: asks for a password where one was asked for before and none is known. What keeps it from going there
 /// is told among the warnings, and the reader opens all the same.
 pub fn for_reader(project: &Project, home: &Home, coder: &str, warnings: &mut Vec<String>) -> Option<Way> {
@@ -176,13 +185,11 @@ pub fn for_reader(project: &Project, home: &Home, coder: &str, warnings: &mut Ve
         return None;
     }
     if way.asks && way.password.is_none() {
-        match way.ask() {
-            Ok(Some(password)) => way.password = Some(password),
-            Ok(None) => {
-                warnings.push(say!("no password was given: the team's server is not reached this time").into());
-                return None;
-            }
-            Err(why) => warnings.push(why),
+        // What was typed is tried at once: a second try that is awaited must not be typed into the text.
+        let tried = way.reach_asking(|way| if way.password.is_none() { Err(wanted()) } else { way.reach() });
+        if let Err(HubError::Secret(why) | HubError::Refused(why)) = tried {
+            warnings.push(say!("{why}: the team's server is not reached this time", why));
+            return None;
         }
     }
     Some(way)

@@ -15,16 +15,16 @@ use crate::shell::librarian::Request;
 use crate::shell::message::Message;
 use crate::store::project::{Project, Writer};
 use crate::team::exchange::{Exchange, Stopped};
-use crate::team::hub::{Bell, Hub, HubError, Presence, Woken};
+use crate::team::hub::{Bell, Hub, HubError, Kind, Presence, Woken};
 
 /// After the first failure it is tried again so soon,
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 /// each time after twice as long, up to this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// How often the hub hears that we are there, and is asked whether it is.
-const HEARTBEAT: Duration = Duration::from_secs(20);
+const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// News that come close together are taken together.
 const GATHER: Duration = Duration::from_millis(25);
@@ -186,6 +186,7 @@ impl Rounds {
         if carried.n_taken > 0 {
             let _ = self.requests.send(Request::News);
         }
+        self.meeting.is_reader = exchange.standing().is_some_and(|standing| standing.kind == Kind::Reader);
         self.meeting.n_unsent = exchange.n_unsent();
         self.meeting.n_untaken = if carried.has_more { exchange.n_untaken(hub)? } else { 0 };
         let document = self.outbox.document();

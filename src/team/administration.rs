@@ -58,6 +58,11 @@ pub fn role_sql(role: &str, verifier: Option<&str>) -> String {
     format!("CREATE ROLE {} LOGIN{password};\n", quoted(role))
 }
 
+/// The statement that gives a role another password, in the form that the server keeps.
+pub fn password_sql(role: &str, verifier: &str) -> String {
+    format!("ALTER ROLE {} PASSWORD {};\n", quoted(role), literal(verifier))
+}
+
 /// The statements that put a role into the team.
 pub fn member_sql((database, schema): (&str, &str), role: &str, coder: &str, kind: Kind) -> String {
     let (team, name) = (quoted(&team_role(database, schema)), literal(role));

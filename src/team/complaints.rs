@@ -46,6 +46,10 @@ pub fn told(error: &tokio_postgres::Error) -> HubError {
         _ if *code == SqlState::INVALID_CATALOG_NAME => {
             HubError::Refused(say!("the server has no such database: {said}", said = said()))
         }
+        _ if *code == SqlState::INSUFFICIENT_PRIVILEGE && db.message().contains("schema") => HubError::Refused(say!(
+            "you are not in the team there, or not any more: ask its owner ({said})",
+            said = said()
+        )),
         _ if *code == SqlState::INSUFFICIENT_PRIVILEGE => {
             HubError::Refused(say!("the server does not allow it: {said}", said = said()))
         }

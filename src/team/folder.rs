@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::model::document::{DocumentId, revision_of};
 use crate::model::time::{Stamp, Time};
+use crate::say;
 use crate::store::documents::{self, Shelf};
 use crate::store::error::StoreError;
 use crate::store::journal;
@@ -43,7 +44,13 @@ fn away(error: StoreError) -> HubError {
 impl Folder {
     /// The project in a folder, for a coder.
     pub fn new(root: &Path, coder: &str) -> Self {
-        Self { root: root.to_path_buf(), coder: coder.to_owned(), is_owned: false, ledgers: BTreeMap::new(), handed: BTreeMap::new() }
+        Self {
+            root: root.to_path_buf(),
+            coder: coder.to_owned(),
+            is_owned: false,
+            ledgers: BTreeMap::new(),
+            handed: BTreeMap::new(),
+        }
     }
 
     /// The same for who begins it, and brings everybody's journals.
@@ -57,7 +64,8 @@ impl Folder {
 
     fn look(&mut self) -> Result<(), HubError> {
         if !self.root.is_dir() {
-            return Err(HubError::Away(StoreError::NoProject(self.root.clone()).to_string()));
+            let folder = self.root.display();
+            return Err(HubError::Away(say!("{folder} is not there now", folder)));
         }
         for path in journal::list(&self.root.join("journal")).map_err(away)? {
             let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());

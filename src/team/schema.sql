@@ -1,6 +1,6 @@
 -- What a project of Tanba is in a PostgreSQL database (or in one that speaks its language).
 --
--- Read it before you run it; `tanba share ADDRESS` runs it for you. "{schema}" is the schema of the project, "{team}" the role that
+-- Read it before you run it; `tanba share ADDRESS` runs it for you. {schema} is the schema of the project, {team} the role that
 -- everybody in the team has. Nobody but the owner of the schema may change or delete what was said: members get no UPDATE and no
 -- DELETE, and row-level security lets each of them add lines to their own journals alone, and read what the project's rule shows them.
 

@@ -8,7 +8,6 @@ use crate::app::comparing;
 use crate::app::effect::Task;
 use crate::app::hints::placed;
 use crate::app::library;
-use crate::app::meeting::Meeting;
 use crate::app::screen::Area;
 use crate::app::session::{Mode, Purpose, Session};
 use crate::model::sight::Sight;
@@ -24,9 +23,8 @@ pub fn draw(buffer: &mut Buffer, session: &Session, area: Area, theme: &Theme) {
     let end = status.x + status.width;
     let (text, style) = left_side(session, theme);
     // What is told comes before what is always there.
-    let fits = |right: &String| columns(right) + columns(&text) + 4 <= usize::from(status.width);
-    let right = right_side(session);
-    let right = if fits(&right) { right } else { state(session).to_owned() };
+    let room = usize::from(status.width).saturating_sub(columns(&text) + 4);
+    let right = right_side(session, room);
     let right_x = end.saturating_sub(columns(&right) as u16 + 1);
     let left_end = right_x.saturating_sub(1);
     let room = usize::from(left_end.saturating_sub(status.x + 1));
@@ -101,33 +99,50 @@ fn counterpart(session: &Session) -> String {
     parts.fold(String::new(), |told, part| told + " · " + &part)
 }
 
-fn right_side(session: &Session) -> String {
-    let mut parts: Vec<String> = Vec::new();
+/// What is always there, as far as there is room for it: what matters least goes first.
+fn right_side(session: &Session, room: usize) -> String {
+    let mut parts = right_parts(session);
+    let told = |parts: &[(u8, String)]| parts.iter().map(|(_, part)| part.as_str()).collect::<Vec<_>>().join(" · ");
+    for rank in (1..=LEAST).rev() {
+        if columns(&told(&parts)) <= room {
+            return told(&parts);
+        }
+        parts.retain(|(own, _)| *own < rank);
+    }
+    if columns(&told(&parts)) <= room { told(&parts) } else { state(session).to_owned() }
+}
+
+/// The rank of what matters least.
+const LEAST: u8 = 5;
+
+/// What is always there, each with its rank.
+fn right_parts(session: &Session) -> Vec<(u8, String)> {
+    let mut parts: Vec<(u8, String)> = Vec::new();
     let typed: String = session.keys.typed.iter().map(ToString::to_string).collect();
     let count = session.keys.count.map(|n| n.to_string()).unwrap_or_default();
     if !typed.is_empty() || !count.is_empty() {
-        parts.push(format!("{count}{typed}…"));
+        parts.push((0, format!("{count}{typed}…")));
     }
     if let Some(layout) = &session.keys.through {
-        parts.push(say!("keys as on {layout}", layout));
+        parts.push((1, say!("keys as on {layout}", layout)));
     }
-    parts.push(state(session).into());
-    parts.extend(session.about.meeting.as_ref().map(Meeting::told));
+    parts.push((0, state(session).into()));
+    parts.extend(session.about.meeting.as_ref().map(|meeting| (0, meeting.told())));
     if session.about.is_encrypted {
-        parts.push(say!("encrypted").into());
+        parts.push((3, say!("encrypted").into()));
     }
     let areas = session.areas();
     if areas.bodies.iter().any(|body| body.width == 0) && session.panes.iter().all(|p| !p.text.is_empty()) {
-        parts.push(say!("{key} other pane", key = session.keys.hint("read", "other-pane")));
+        parts.push((4, say!("{key} other pane", key = session.keys.hint("read", "other-pane"))));
     }
     if !Sight::is_open(&session.shared, &session.about.coder, &session.pane().document) {
-        parts.push(say!("blind: colleagues hidden").into());
+        parts.push((2, say!("blind: colleagues hidden").into()));
     }
-    parts.push(session.about.coder.clone());
+    parts.push((3, session.about.coder.clone()));
     if session.screen.columns >= 100 {
-        parts.push(session.about.project.clone());
+        parts.push((LEAST, session.about.project.clone()));
     }
-    parts.join(" · ")
+    parts
 }
 
 /// Whether everything is on the disk.
