@@ -60,6 +60,17 @@ pub struct Carried {
     pub has_more: bool,
 }
 
+/// What is known of a hub since it was reached.
+#[derive(Debug, Default)]
+struct Known {
+    /// Whom it takes us for.
+    standing: Option<Standing>,
+    /// Journals that are not carried any more, because they are not the same here and there.
+    parted: BTreeSet<String>,
+    /// Journals of which lines were missing once; they may have been on their way.
+    doubted: BTreeSet<String>,
+}
+
 /// Carries lines and texts between a project's folder and its hub.
 #[derive(Debug)]
 pub struct Exchange {
@@ -71,15 +82,11 @@ pub struct Exchange {
     ledgers: BTreeMap<String, Ledger>,
     /// How far journals are there, as far as we sent or saw them: lines and bytes.
     sent: BTreeMap<String, (u64, u64)>,
-    /// Journals that are not carried any more, because they are not the same here and there.
-    parted: BTreeSet<String>,
     /// The project that was agreed to, where that is known.
     agreed: Option<String>,
-    greeted: Option<Standing>,
+    known: Known,
     /// What we could see when what was withheld was last asked for again.
     filled: Option<String>,
-    /// Journals of which lines were missing once; they may have been on their way.
-    doubted: BTreeSet<String>,
     papers: Papers,
     /// What is to be told to the coder.
     pub notes: Vec<String>,
@@ -96,11 +103,9 @@ impl Exchange {
             is_alone,
             ledgers: BTreeMap::new(),
             sent: BTreeMap::new(),
-            parted: BTreeSet::new(),
             agreed: None,
-            greeted: None,
+            known: Known::default(),
             filled: None,
-            doubted: BTreeSet::new(),
             papers,
             notes: Vec::new(),
         }
@@ -115,9 +120,7 @@ impl Exchange {
 
     /// The connection was lost: how the hub stands is asked anew.
     pub fn forget(&mut self) {
-        self.greeted = None;
-        self.parted.clear();
-        self.doubted.clear();
+        self.known = Known::default();
         self.papers.forget();
     }
 
@@ -146,7 +149,7 @@ impl Exchange {
     /// journal are acknowledged; nothing behind them is sent.
     pub fn round(&mut self, hub: &mut dyn Hub, written: Option<u64>) -> Result<Carried, Stopped> {
         self.look(written)?;
-        if self.greeted.is_none() {
+        if self.known.standing.is_none() {
             self.greet(hub)?;
         }
         let mut carried = Carried::default();
@@ -158,7 +161,7 @@ impl Exchange {
             self.filled = Some(tidings.sight.clone());
         }
         // Texts come behind the lines that speak of them, which does no harm: a document without its text waits for it.
-        let may_send = self.greeted.as_ref().is_some_and(|standing| standing.kind > Kind::Reader);
+        let may_send = self.known.standing.as_ref().is_some_and(|standing| standing.kind > Kind::Reader);
         carried.n_texts += self.papers.exchange(hub, may_send, tidings.n_papers, &mut self.notes)?;
         Ok(carried)
     }
@@ -193,13 +196,13 @@ impl Exchange {
 
     /// Whom the hub takes us for, once it was asked.
     pub fn standing(&self) -> Option<&Standing> {
-        self.greeted.as_ref()
+        self.known.standing.as_ref()
     }
 
     /// Sends what is here, and takes nothing.
     pub fn send_all(&mut self, hub: &mut dyn Hub) -> Result<Carried, Stopped> {
         self.look(None)?;
-        if self.greeted.is_none() {
+        if self.known.standing.is_none() {
             self.greet(hub)?;
         }
         let mut carried = Carried::default();
@@ -226,7 +229,7 @@ impl Exchange {
 
     /// Whether a journal is ours to send.
     fn is_ours(&self, name: &str) -> bool {
-        let Some(standing) = &self.greeted else { return coder_of(name) == coder_of(&self.own) };
+        let Some(standing) = &self.known.standing else { return coder_of(name) == coder_of(&self.own) };
         match standing.kind {
             Kind::Reader => false,
             Kind::Coder | Kind::Reviewer => coder_of(name) == standing.coder,
@@ -247,7 +250,7 @@ impl Exchange {
             let why = say!("another project is at that address now; its administrator knows why: nothing is carried");
             return Err(HubError::Refused(why.into()).into());
         }
-        self.greeted = Some(standing);
+        self.known.standing = Some(standing);
         self.sent.clear();
         let reached = hub.reached()?;
         let mut places = Marks::new();
@@ -276,7 +279,7 @@ impl Exchange {
                 "the server has {n} entries of yours that this computer has not: leave, and run `tanba sync`",
                 n = own.0 - own.1
             ));
-            self.parted.insert(self.own.clone());
+            self.known.parted.insert(self.own.clone());
         }
         Ok(())
     }
@@ -306,7 +309,7 @@ impl Exchange {
 
     /// What is known of a journal here is not what is there.
     fn part_with(&mut self, name: &str) {
-        self.parted.insert(name.to_owned());
+        self.known.parted.insert(name.to_owned());
         self.notes.push(if name == self.own {
             say!("{name} went on differently there: leave, and run `tanba sync`, which keeps both", name)
         } else {
@@ -318,7 +321,7 @@ impl Exchange {
     }
 
     fn send(&mut self, hub: &mut dyn Hub, carried: &mut Carried) -> Result<(), Stopped> {
-        let names = self.ledgers.keys().filter(|name| self.is_ours(name) && !self.parted.contains(*name));
+        let names = self.ledgers.keys().filter(|name| self.is_ours(name) && !self.known.parted.contains(*name));
         let names: Vec<String> = names.cloned().collect();
         for name in &names {
             loop {
@@ -343,7 +346,7 @@ impl Exchange {
     /// The journals that are not taken from the hub.
     fn but(&self) -> Vec<String> {
         let own = if self.is_alone { None } else { Some(self.own.clone()) };
-        own.into_iter().chain(self.parted.iter().cloned()).collect()
+        own.into_iter().chain(self.known.parted.iter().cloned()).collect()
     }
 
     fn take(&mut self, hub: &mut dyn Hub, is_whole: bool, carried: &mut Carried) -> Result<(), Stopped> {
@@ -355,7 +358,7 @@ impl Exchange {
             let Some(name) = pieces.first().map(|piece| piece.journal.clone()) else { continue };
             if !is_journal(&name) {
                 // Nothing of that name is ever asked for again.
-                self.parted.insert(name);
+                self.known.parted.insert(name);
                 continue;
             }
             let path = self.path_of(&name);
@@ -373,7 +376,7 @@ impl Exchange {
             self.sent.insert(name.clone(), reached);
             self.tell_broken(&name, taken.broken);
             // What we may see may have changed between two questions: what is missing twice is missing.
-            if taken.missing.is_some() && !self.doubted.insert(name.clone()) {
+            if taken.missing.is_some() && !self.known.doubted.insert(name.clone()) {
                 self.tell_broken(&name, taken.missing);
             }
         }
@@ -384,7 +387,7 @@ impl Exchange {
 
     fn tell_broken(&mut self, name: &str, broken: Option<u64>) {
         let Some(n) = broken else { return };
-        self.parted.insert(name.to_owned());
+        self.known.parted.insert(name.to_owned());
         self.notes.push(say!(
             "{name}: line {line} on the server does not follow on the line before it (it was changed there, or one is missing): it is not taken; ask its writer",
             name,
@@ -394,11 +397,12 @@ impl Exchange {
 
     /// Something may be seen that was withheld: the journals with gaps come anew.
     fn fill_gaps(&mut self, hub: &mut dyn Hub, carried: &mut Carried) -> Result<(), Stopped> {
-        let gaps = self.ledgers.iter().filter(|(name, ledger)| ledger.n_withheld > 0 && !self.parted.contains(*name));
+        let gaps =
+            self.ledgers.iter().filter(|(name, ledger)| ledger.n_withheld > 0 && !self.known.parted.contains(*name));
         let names: Vec<String> = gaps.map(|(name, _)| name.clone()).collect();
         for name in names {
             let mut others: Vec<String> = hub.reached()?.into_keys().filter(|other| *other != name).collect();
-            others.extend(self.parted.iter().cloned());
+            others.extend(self.known.parted.iter().cloned());
             let (mut all, mut known) = (Vec::new(), Marks::new());
             loop {
                 let (pieces, has_more) = hub.since(&known, &others)?;

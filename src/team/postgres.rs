@@ -60,12 +60,18 @@ pub struct Postgres {
     is_told: bool,
     schema: String,
     statements: BTreeMap<&'static str, Statement>,
-    kind: Kind,
-    coder: String,
+    /// Whom the server takes us for, once it was asked.
+    standing: Standing,
     /// Where colleagues know us to be.
     at: Option<DocumentId>,
-    /// What is asked for next: all journals, or where there is something new.
+    asking: Asking,
+}
+
+/// What is asked for next.
+#[derive(Debug)]
+struct Asking {
     scope: Scope,
+    /// When everything was last asked for.
     asked_all: Instant,
     tidings: Tidings,
 }
@@ -125,12 +131,9 @@ impl Postgres {
             is_told: false,
             schema,
             statements,
-            kind: Kind::Reader,
-            coder: String::new(),
+            standing: Standing { project: String::new(), coder: String::new(), kind: Kind::Reader },
             at: None,
-            scope: Scope::All,
-            asked_all: Instant::now(),
-            tidings: Tidings::default(),
+            asking: Asking { scope: Scope::All, asked_all: Instant::now(), tidings: Tidings::default() },
         };
         // Some servers that speak the language cannot tell: they are asked again and again.
         let listen = format!("LISTEN \"tanba {}\"", hub.schema);
@@ -216,9 +219,9 @@ impl Postgres {
         let is_ruled = parcels.iter().any(|parcel| !parcel.concern.rules.is_empty());
         let told = self.tell(if is_ruled { EVERYTHING } else { journal });
         // What was said may let us see more.
-        self.scope = Scope::All;
+        self.asking.scope = Scope::All;
         // The owner carries others' journals too, and what they say is no word of the owner.
-        let is_owner = self.kind == Kind::Owner && self.coder == coder;
+        let is_owner = self.standing.kind == Kind::Owner && self.standing.coder == coder;
         let (client, end) = (&self.client, format!("{told}; COMMIT"));
         let work = async {
             client.batch_execute("BEGIN").await?;
@@ -292,13 +295,13 @@ impl Hub for Postgres {
         let Some(row) = rows.first() else {
             return Err(HubError::Refused(say!("you are not in the team; its owner adds you: tanba team add").into()));
         };
-        self.kind = Kind::named(row.get(1)).unwrap_or(Kind::Reader);
-        self.coder = row.get(0);
+        let kind = Kind::named(row.get(1)).unwrap_or(Kind::Reader);
+        self.standing = Standing { project, coder: row.get(0), kind };
         // It becomes a part of files' names.
-        if file_name_part(&self.coder, "") != self.coder {
+        if file_name_part(&self.standing.coder, "") != self.standing.coder {
             return Err(HubError::Refused(say!("the coder's name there can't be one: its owner knows why").into()));
         }
-        Ok(Standing { project, coder: self.coder.clone(), kind: self.kind })
+        Ok(self.standing.clone())
     }
 
     fn reached(&mut self) -> Result<Marks, HubError> {
@@ -346,7 +349,7 @@ impl Hub for Postgres {
              AND ($5::text[] IS NULL OR s.journal = ANY ($5)) \
              AND NOT EXISTS (SELECT 1 FROM {schema}.lines l WHERE l.journal = s.journal AND l.n = s.n) \
              ORDER BY 1, 2";
-        let only = match std::mem::replace(&mut self.scope, Scope::All) {
+        let only = match std::mem::replace(&mut self.asking.scope, Scope::All) {
             Scope::All => None,
             Scope::Only(journals) if journals.is_empty() => return Ok((Vec::new(), false)),
             Scope::Only(journals) => Some(journals),
@@ -370,8 +373,8 @@ impl Hub for Postgres {
     }
 
     fn tidings(&mut self) -> Result<Tidings, HubError> {
-        if self.scope != Scope::All {
-            return Ok(self.tidings.clone());
+        if self.asking.scope != Scope::All {
+            return Ok(self.asking.tidings.clone());
         }
         let rows = self.query(
             "SELECT (SELECT colleagues FROM {schema}.rules ORDER BY time DESC, tick DESC, n DESC LIMIT 1), \
@@ -388,8 +391,8 @@ impl Hub for Postgres {
         };
         let sight = format!("{rule} {kind} {}", row.get::<_, i64>(2));
         let is_whole = rule == "always" || kind == "reviewer" || kind == "owner";
-        self.tidings = Tidings { sight, is_whole, n_papers: small(row.get(3)) };
-        Ok(self.tidings.clone())
+        self.asking.tidings = Tidings { sight, is_whole, n_papers: small(row.get(3)) };
+        Ok(self.asking.tidings.clone())
     }
 
     fn papers(&mut self) -> Result<Vec<Paper>, HubError> {
@@ -465,13 +468,13 @@ impl Hub for Postgres {
         };
         let is_all = is_over || !self.is_told || heard.contains(EVERYTHING);
         // Whoever may reach the database may call, and must not keep everybody busy.
-        if is_all && !is_over && self.asked_all.elapsed() < AT_MOST_EACH {
-            self.runtime.block_on(sleep(AT_MOST_EACH.saturating_sub(self.asked_all.elapsed())));
+        if is_all && !is_over && self.asking.asked_all.elapsed() < AT_MOST_EACH {
+            self.runtime.block_on(sleep(AT_MOST_EACH.saturating_sub(self.asking.asked_all.elapsed())));
         }
         if is_all {
-            self.asked_all = Instant::now();
+            self.asking.asked_all = Instant::now();
         }
-        self.scope = if is_all { Scope::All } else { Scope::Only(heard.into_iter().collect()) };
+        self.asking.scope = if is_all { Scope::All } else { Scope::Only(heard.into_iter().collect()) };
         Ok(if self.is_told { woken } else { Woken::People })
     }
 }

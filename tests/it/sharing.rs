@@ -470,6 +470,83 @@ fn what_is_coded_blind_is_withheld_by_the_server_until_the_rule_allows_it() {
 }
 
 #[test]
+fn what_a_hostile_member_tries_harms_nobody() {
+    if !cluster::is_installed() {
+        return;
+    }
+    let team = Team::new();
+    let (owner, dana, bek) = (team.owner.clone(), team.coder("dana"), team.coder("bek"));
+    let dir = team.study();
+    let (hers, his) = (team.add(dir.path(), &dana, "coder"), team.add(dir.path(), &bek, "coder"));
+    let server = team.server(&dana);
+    let paper = |time: &str, by: &str| {
+        format!(
+            "INSERT INTO study.papers (document, revision, time, tick, by, coder) VALUES ('in.en', 'x', {time}, 0, '{by}', '{dana}')"
+        )
+    };
+    for sql in [
+        paper("1", &format!("{owner}@desk")),
+        paper("9223372036854775807", &format!("{dana}@desk")),
+        paper("5", ""),
+        format!("INSERT INTO study.journals (journal, coder) VALUES ('{dana}@a b', '{dana}')"),
+        format!("INSERT INTO study.journals (journal, coder) VALUES ('{dana}@../x', '{dana}')"),
+        format!(
+            "INSERT INTO study.presence (journal, coder, document, seen) VALUES ('{dana}@x', '{dana}', '', 'infinity')"
+        ),
+    ] {
+        assert!(server.execute(&sql).is_err(), "allowed: {sql}");
+    }
+    // Another text under the sum of one that is to come, and a word that there is one which is not there.
+    let text = "To come.\n";
+    let sum = tanba::model::document::revision_of(text);
+    server
+        .execute(&format!("INSERT INTO study.texts (revision, coder, bytes) VALUES ('{sum}', '{dana}', 'forged')"))
+        .expect("hers");
+    server.execute(&paper("0", "")).expect("hers");
+    fs::write(dir.path().join("documents/later.en.txt"), text).expect("a text");
+    // A rule in her own journal is no rule of the server's, also where the owner carries it.
+    let theirs = team.join(&dana, &hers);
+    let theirs = theirs.path().join("study");
+    team.ok(dir.path(), &owner, "first-secret", &["rules", "--colleagues", "finished"]);
+    team.ok(dir.path(), &owner, "first-secret", &["tag", "in.en", "9..23", "slacktivism", "--memo", "owners-thought"]);
+    team.ok(dir.path(), &owner, "first-secret", &["sync"]);
+    team.ok(&theirs, &dana, &hers, &["rules", "--colleagues", "always", "--reviewer", &dana]);
+    let journal = format!("journal/{dana}@desk.jsonl");
+    fs::copy(theirs.join(&journal), dir.path().join(&journal)).expect("by another way");
+    team.ok(dir.path(), &owner, "first-secret", &["sync"]);
+    team.ok(&theirs, &dana, &hers, &["sync"]);
+    let seen = fs::read_to_string(theirs.join(format!("journal/{owner}@desk.jsonl"))).expect("a journal");
+    assert!(!seen.contains("owners-thought"), "her rule is not the server's");
+    // A line that nobody can read is nobody's to read.
+    let mut lines = fs::read_to_string(dir.path().join(format!("journal/{owner}@desk.jsonl"))).expect("a journal");
+    lines.push_str("{\"seq\":9,\"memo\":\"damaged-thought\"}\n");
+    fs::write(dir.path().join(format!("journal/{owner}@desk.jsonl")), lines).expect("damaged");
+    team.ok(dir.path(), &owner, "first-secret", &["sync"]);
+    // Links are not followed, out or in.
+    let secret = dir.path().join("secret");
+    fs::write(&secret, "{\"secret\":1}\n").expect("written");
+    std::os::unix::fs::symlink(&secret, theirs.join("documents/link.en.txt")).expect("a link");
+    std::os::unix::fs::symlink(&secret, theirs.join(format!("journal/{dana}@old.jsonl"))).expect("a link");
+    std::os::unix::fs::symlink(&secret, theirs.join(format!("journal/{bek}@desk.jsonl"))).expect("a link");
+    let other = team.join(&bek, &his);
+    let other = other.path().join("study");
+    team.ok(&other, &bek, &his, &["tag", "in.en", "9..23", "slacktivism"]);
+    team.ok(&other, &bek, &his, &["finish", "in.en"]);
+    team.ok(&other, &bek, &his, &["sync"]);
+    team.run(&theirs, &dana, &hers, &["sync"]);
+    assert_eq!(fs::read_to_string(&secret).expect("read"), "{\"secret\":1}\n", "nothing is written through a link");
+    let mut root = team.server("root");
+    let rows = root
+        .query("SELECT line FROM {schema}.lines UNION ALL SELECT document FROM {schema}.papers", &[])
+        .expect("read");
+    assert!(rows.iter().all(|row| !row.get::<_, String>(0).contains("secret") && row.get::<_, String>(0) != "link.en"));
+    let mut server = team.server(&bek);
+    let rows = server.query("SELECT line FROM {schema}.lines", &[]).expect("read");
+    assert!(rows.iter().all(|row| !row.get::<_, String>(0).contains("damaged-thought")));
+    assert_eq!(fs::read_to_string(other.join("documents/later.en.txt")).expect("a text"), text, "the true text came");
+}
+
+#[test]
 fn what_an_administrator_changes_is_noticed() {
     if !cluster::is_installed() {
         return;
