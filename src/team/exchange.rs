@@ -168,7 +168,7 @@ impl Exchange {
 
     /// Carries until nothing is left to carry; nobody writes the own journal meanwhile. `tell` is told how many lines came of how many.
     pub fn everything(&mut self, hub: &mut dyn Hub, tell: &mut dyn FnMut(u64, u64)) -> Result<Carried, Stopped> {
-        let (mut all, mut n_left, mut n_tries) = (Carried::default(), None, 0);
+        let (mut all, mut n_left, mut n_tries, mut is_asked_twice) = (Carried::default(), None, 0, false);
         loop {
             let carried = match self.round(hub, None) {
                 // Somebody else sent the same just now: what is there is asked anew.
@@ -183,7 +183,12 @@ impl Exchange {
             all.n_taken += carried.n_taken;
             all.n_texts += carried.n_texts;
             if !carried.has_more {
-                return Ok(all);
+                // What seems to be missing is asked for once more, and told then.
+                let is_sure = std::mem::replace(&mut is_asked_twice, true) || self.known.doubted.is_empty();
+                if is_sure {
+                    return Ok(all);
+                }
+                continue;
             }
             let left = match n_left {
                 Some(left) => left,

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::time::{Duration, Instant};
 
 use crate::model::change::Record;
 use crate::model::document::{DocumentId, revision_of};
@@ -18,6 +19,9 @@ use crate::team::hub::{Hub, Paper, Parcel};
 /// Bytes of a document's name at most: it becomes a file's.
 const MAX_NAME_BYTES: usize = 200;
 
+/// The folder is looked through again after so long, where the hub has nothing new: ten thousand texts are ten thousand looks.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
 /// A text's file as it was when its revision was computed.
 type Measured = ((u64, u128), String);
 
@@ -30,6 +34,8 @@ pub struct Papers {
     /// How many those were; nothing before they were asked for.
     n_known: Option<u64>,
     measured: BTreeMap<DocumentId, Measured>,
+    /// When the folder was last looked at.
+    looked: Option<Instant>,
     /// Texts that could not be taken.
     refused: BTreeSet<(DocumentId, String)>,
     told: BTreeSet<String>,
@@ -43,6 +49,7 @@ impl Papers {
             known: BTreeMap::new(),
             n_known: None,
             measured: BTreeMap::new(),
+            looked: None,
             refused: BTreeSet::new(),
             told: BTreeSet::new(),
         }
@@ -137,6 +144,11 @@ impl Papers {
         n_there: u64,
         notes: &mut Vec<String>,
     ) -> Result<u64, Stopped> {
+        let is_fresh = self.looked.is_some_and(|looked| looked.elapsed() < LOOK_AGAIN);
+        if self.n_known == Some(n_there) && is_fresh {
+            return Ok(0);
+        }
+        self.looked = Some(Instant::now());
         if self.n_known != Some(n_there) {
             self.refused.clear();
             self.learn(hub)?;

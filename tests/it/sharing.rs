@@ -122,6 +122,14 @@ impl Team {
         dir
     }
 
+    /// What somebody is told who joins.
+    pub fn join_as(&self, coder: &str, password: &str) -> String {
+        let dir = TempDir::new().expect("a folder");
+        let address = self.tcp().replace("://", &format!("://{coder}@"));
+        let output = self.run(dir.path(), coder, password, &["join", &address, "study"]);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
     /// The server, as somebody.
     pub fn server(&self, role: &str) -> Postgres {
         let address = Address { schema: "study".into(), ..self.address.clone() };
@@ -585,4 +593,8 @@ fn what_an_administrator_changes_is_noticed() {
     let output = team.run(dir.path(), &owner, "first-secret", &["sync"]);
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains("went on differently there"), "{told}");
+    // One that is taken away.
+    server.query("DELETE FROM {schema}.lines WHERE n = 2", &[]).expect("deleted");
+    let third = team.join_as(&team.coder("bek"), &team.add(dir.path(), &team.coder("bek"), "reviewer"));
+    assert!(third.contains("line 3 on the server does not follow"), "{third}");
 }
