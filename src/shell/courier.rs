@@ -92,8 +92,16 @@ impl Courier {
         let Some(way) = way else { return Self { outbox, thread: None } };
         let (project, own) = (project.clone(), outbox.clone());
         let work = move || {
-            let mut rounds =
-                Rounds { outbox: own, way, requests, out, exchange: None, meeting: Meeting::default(), met: None };
+            let mut rounds = Rounds {
+                outbox: own,
+                way,
+                requests,
+                out,
+                exchange: None,
+                meeting: Meeting::default(),
+                told: None,
+                met: None,
+            };
             rounds.go(&project);
         };
         // Without the thread the work stays here, and `tanba sync` carries it.
@@ -120,6 +128,7 @@ struct Rounds {
     out: Sender<Message>,
     exchange: Option<Exchange>,
     meeting: Meeting,
+    told: Option<Meeting>,
     /// When the hub last heard of us, and where we were.
     met: Option<(Instant, DocumentId)>,
 }
@@ -238,6 +247,10 @@ impl Rounds {
         if let Some(link) = link {
             self.meeting.link = link;
         }
-        let _ = self.out.send(Message::Input(Input::Met(Box::new(self.meeting.clone()))));
+        // The screen is woken for what is new alone.
+        if self.told.as_ref() != Some(&self.meeting) {
+            self.told = Some(self.meeting.clone());
+            let _ = self.out.send(Message::Input(Input::Met(Box::new(self.meeting.clone()))));
+        }
     }
 }

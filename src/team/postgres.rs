@@ -47,6 +47,9 @@ const MOST_LINES: i64 = 20_000;
 /// Lines of one journal that are asked for at once, at least.
 const LEAST_LINES: i64 = 100;
 
+/// So often it is said again where we are.
+const SAY_AGAIN: Duration = Duration::from_secs(15);
+
 /// Somebody who was not heard of for so many seconds is not told to be there.
 const PRESENT_SECONDS: f64 = 45.0;
 
@@ -63,7 +66,7 @@ pub struct Postgres {
     /// Whom the server takes us for, once it was asked.
     standing: Standing,
     /// Where colleagues know us to be.
-    at: Option<DocumentId>,
+    at: Option<(DocumentId, Instant)>,
     asking: Asking,
 }
 
@@ -429,13 +432,16 @@ impl Hub for Postgres {
 
     fn meet(&mut self, own: &Presence, device: &str) -> Result<Vec<Presence>, HubError> {
         let journal = format!("{}@{device}", own.coder);
-        self.query(
-            "INSERT INTO {schema}.presence (journal, coder, document, seen) VALUES ($1, $2, $3, clock_timestamp()) \
-             ON CONFLICT (journal) DO UPDATE SET document = excluded.document, seen = excluded.seen",
-            &[&journal, &own.coder, &own.document.0],
-        )?;
-        if self.at.as_ref() != Some(&own.document) {
-            self.at = Some(own.document.clone());
+        let is_elsewhere = self.at.as_ref().is_none_or(|(at, _)| *at != own.document);
+        if is_elsewhere || self.at.as_ref().is_some_and(|(_, when)| when.elapsed() > SAY_AGAIN) {
+            self.query(
+                "INSERT INTO {schema}.presence (journal, coder, document, seen) VALUES ($1, $2, $3, clock_timestamp()) \
+                 ON CONFLICT (journal) DO UPDATE SET document = excluded.document, seen = excluded.seen",
+                &[&journal, &own.coder, &own.document.0],
+            )?;
+            self.at = Some((own.document.clone(), Instant::now()));
+        }
+        if is_elsewhere {
             let tell = self.tell(PEOPLE);
             self.run(self.client.batch_execute(&tell))?;
         }
