@@ -112,6 +112,11 @@ fn held(context: &Context) -> Result<Store, Failure> {
     if store.is_by_letters() {
         return Err(say!("a reader has the project open; close it first").into());
     }
+    unencrypted(store)
+}
+
+/// The same, where it may be at a server.
+fn unencrypted(store: Store) -> Result<Store, Failure> {
     if store.project.cipher.is_some() {
         let why = say!(
             "an encrypted project can't be at a server yet; it is shared as a folder, whose files nobody can read without the key"
@@ -260,12 +265,13 @@ pub fn run_unshare(matches: &ArgMatches, context: &Context) -> Result<(), Failur
 
 /// Carries once.
 pub fn run_sync(_: &ArgMatches, context: &Context) -> Result<(), Failure> {
-    let store = match held(context) {
-        Err(Failure::Told(why)) if why == say!("a reader has the project open; close it first") => {
-            return Ok(Output::new().line(say!("nothing was done here: the reader that has the project open carries, and its status line says how far it is"))?);
-        }
-        other => other?,
-    };
+    let store = context.store_to_write()?;
+    if store.is_by_letters() {
+        return Ok(Output::new().line(say!(
+            "nothing was done here: the reader that has the project open carries, and its status line says how far it is"
+        ))?);
+    }
+    let store = unencrypted(store)?;
     let mut way = way(context, &store.project)?;
     let asked = way.asks;
     let mut hub = way.reach_asking(Way::reach)?;

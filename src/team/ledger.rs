@@ -144,7 +144,7 @@ impl Ledger {
 
     /// Appends lines that came, with what stands for those that are missing between them; they would survive a power cut then. Lines
     /// that are here already are passed over, and those behind one that does not follow on the line before are not taken.
-    /// Where nothing `is_withheld` from us, what is missing was taken away, and nothing behind it is taken either.
+    /// Where we may see the whole (`is_whole`), what is missing was taken away, and nothing behind it is taken either.
     pub fn take(&mut self, pieces: &[Piece], is_whole: bool) -> Result<Taken, StoreError> {
         let (mut next, mut text, mut taken) = (self.clone(), String::new(), Taken::default());
         for piece in pieces {
